@@ -1,0 +1,2 @@
+/** Strict YAML: files bound to records, every problem reported at once. */
+package org.sparkfinetune.config;
