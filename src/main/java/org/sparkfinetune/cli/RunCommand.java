@@ -1,0 +1,53 @@
+package org.sparkfinetune.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.sparkfinetune.check.ExitCode;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.jobs.JobContext;
+import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.report.Summary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code run RECIPE}: does what the recipe says. */
+@Command(name = "run", description = "Run a recipe.", mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE", description = "Recipe file, such as spark-jobs/quickstart-shard.yaml.")
+    private Path recipeFile;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Replace a value, such as training.epochs=3; repeatable.")
+    private Map<String, String> assignments = new LinkedHashMap<>();
+
+    @Option(names = "--validate", description = "Check the recipe, print it with every default, do nothing.")
+    private boolean validateOnly;
+
+    @Override
+    public Integer call() {
+        YamlFile file = RecipeFiles.read(recipeFile).with(assignments);
+        Recipe recipe = Recipe.read(file);
+        PrintStream out = System.out;
+        if (validateOnly) {
+            out.print(YamlFile.write((Record) recipe));
+            return ExitCode.DONE.code();
+        }
+        try (SparkSession spark = SparkSession.builder()
+                .appName("spark-finetune " + recipe.kind() + " " + recipeFile.getFileName())
+                .getOrCreate()) {
+            ConsoleProgress progress = new ConsoleProgress(System.err, InstantSource.system());
+            RunReport report = recipe.run(new JobContext(spark, progress));
+            out.print(Summary.of(report));
+        }
+        return ExitCode.DONE.code();
+    }
+}

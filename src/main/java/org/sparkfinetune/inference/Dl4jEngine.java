@@ -1,0 +1,47 @@
+package org.sparkfinetune.inference;
+
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.zoo.Preprocessing;
+
+/** The network run by Deeplearning4j. */
+public final class Dl4jEngine implements InferenceEngine {
+    private final ComputationGraph graph;
+    private final List<String> layers;
+    private final Preprocessing input;
+
+    /**
+     * @param graph with one input of {@code [n, 3, height, width]}; must not be used elsewhere meanwhile
+     * @param layers vertices whose activations are wanted
+     */
+    public Dl4jEngine(ComputationGraph graph, List<String> layers, Preprocessing input) {
+        this.graph = graph;
+        this.layers = List.copyOf(layers);
+        this.input = input;
+    }
+
+    @Override
+    public float[][][] forward(float[] pixels, int count) {
+        float[] used = pixels.length == count * input.floats() ? pixels : Arrays.copyOf(pixels, count * input.floats());
+        try (INDArray batch = Nd4j.create(used, new long[] {count, 3, input.height(), input.width()}, 'c')) {
+            INDArray[] outputs = graph.output(layers, false, new INDArray[] {batch}, null);
+            float[][][] activations = new float[count][outputs.length][];
+            for (int layer = 0; layer < outputs.length; layer++) {
+                split(outputs[layer], count, activations, layer);
+            }
+            return activations;
+        }
+    }
+
+    /** Copies in bulk: element access through ND4J costs more than some layers. */
+    private static void split(INDArray output, int count, float[][][] activations, int layer) {
+        float[] values = output.dup('c').data().asFloat();
+        int size = values.length / count;
+        for (int picture = 0; picture < count; picture++) {
+            activations[picture][layer] = Arrays.copyOfRange(values, picture * size, (picture + 1) * size);
+        }
+    }
+}

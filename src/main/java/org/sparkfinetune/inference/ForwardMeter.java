@@ -1,0 +1,31 @@
+package org.sparkfinetune.inference;
+
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Counts what tasks did: pictures, and nanoseconds in each step. A task that Spark repeats is counted again, so these are for
+ * showing progress and cost, never for deciding whether a result is whole.
+ */
+public record ForwardMeter(LongAccumulator images, LongAccumulator decodeNanos, LongAccumulator forwardNanos)
+        implements Serializable {
+
+    /** Counters at zero. */
+    public static ForwardMeter register(SparkContext spark) {
+        return new ForwardMeter(
+                spark.longAccumulator("images"),
+                spark.longAccumulator("decodeNanos"),
+                spark.longAccumulator("forwardNanos"));
+    }
+
+    /** Seconds spent decoding and resizing, summed over tasks. */
+    public double decodeSeconds() {
+        return decodeNanos.value() / 1e9;
+    }
+
+    /** Seconds spent in forward passes, summed over tasks. */
+    public double forwardSeconds() {
+        return forwardNanos.value() / 1e9;
+    }
+}

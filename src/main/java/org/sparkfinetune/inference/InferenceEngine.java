@@ -1,0 +1,13 @@
+package org.sparkfinetune.inference;
+
+/** A network ready to run forward. Used by one thread at a time. */
+public interface InferenceEngine {
+    /**
+     * One forward pass.
+     *
+     * @param pixels network inputs one after the other, {@code count · Preprocessing.floats()} values, rest ignored
+     * @param count pictures, at least 1
+     * @return activations, {@code [picture][layer][value]}, each layer flattened channels-first
+     */
+    float[][][] forward(float[] pixels, int count);
+}

@@ -1,0 +1,26 @@
+package org.sparkfinetune.inference;
+
+import java.io.Serializable;
+import org.sparkfinetune.data.ErrorClass;
+
+/**
+ * What became of one picture.
+ *
+ * @param <T> what the picture came from, handed through
+ */
+public sealed interface Outcome<T> extends Serializable {
+    /** What the picture came from. */
+    T source();
+
+    /**
+     * The picture went through the network.
+     *
+     * @param width pixels, upright
+     * @param height pixels, upright
+     * @param activations one a layer, flattened channels-first
+     */
+    record Done<T>(T source, int width, int height, float[][] activations) implements Outcome<T> {}
+
+    /** The picture cannot be used; the message says why. */
+    record Refused<T>(T source, ErrorClass errorClass, String message) implements Outcome<T> {}
+}

@@ -1,0 +1,2 @@
+/** Running a network that is not being trained over pictures, on executors. */
+package org.sparkfinetune.inference;

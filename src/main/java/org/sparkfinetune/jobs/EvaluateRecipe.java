@@ -1,0 +1,35 @@
+package org.sparkfinetune.jobs;
+
+import org.sparkfinetune.config.Key;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.report.RunReport;
+
+/** {@code kind: evaluate}: how good is the model of a run on one split of a dataset. */
+public record EvaluateRecipe(
+        @Key("Kind of job: evaluate") String kind,
+
+        @Key("Folder of the finetune run whose model is measured")
+        String run,
+
+        @Key("Folder of the dataset, as the shard job made it")
+        String dataset,
+
+        @Key(value = "Split to measure on", defaultValue = "test")
+        SplitName split,
+
+        @Key("Folder of the result: report and predictions") String output,
+
+        @Key(value = "How pictures are run through the network", defaultValue = "{}")
+        InferenceOptions inference)
+        implements Recipe {
+
+    @Override
+    public void validate(YamlFile file) {
+        // A run's model is known to fit its own card; whether the folders exist is seen when the job starts.
+    }
+
+    @Override
+    public RunReport run(JobContext context) {
+        return new EvaluateJob(this, context).run();
+    }
+}

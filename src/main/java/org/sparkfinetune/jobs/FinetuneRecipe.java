@@ -1,0 +1,77 @@
+package org.sparkfinetune.jobs;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.config.Key;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
+
+/** {@code kind: finetune}: a pretrained network, cut at a layer; what lies above it is trained on a dataset. */
+public record FinetuneRecipe(
+        @Key("Kind of job: finetune") String kind,
+
+        @Key("Folder of the dataset, as the shard job made it")
+        String dataset,
+
+        @Key("Name of a card in model-zoo/, or path of a card ending in .yaml")
+        String model,
+
+        @Key(
+                value = "Weights to start from; random is the baseline that shows what pretraining is worth",
+                defaultValue = "pretrained")
+        StartWeights weights,
+
+        @Key("Folder of the run: model, report, checkpoints")
+        String output,
+
+        @Key("Last frozen layer: it and all below it stay as they are")
+        String freezeUpTo,
+
+        @Key(value = "Seed of order, initial weights and dropout", defaultValue = "42")
+        long seed,
+
+        @Key(value = "The new last layer", defaultValue = "{}")
+        HeadOptions head,
+
+        @Key(value = "How the tail is trained", defaultValue = "{}")
+        TrainingOptions training,
+
+        @Key(value = "How pictures are run through the trunk", defaultValue = "{}")
+        InferenceOptions inference)
+        implements Recipe {
+
+    /** What a network starts from. */
+    public enum StartWeights {
+        PRETRAINED,
+        RANDOM
+    }
+
+    @Override
+    public void validate(YamlFile file) {
+        List<Problem> problems = new ArrayList<>();
+        try {
+            ModelCard card = ModelZoo.card(model);
+            if (!card.freezePoints().contains(freezeUpTo)) {
+                problems.add(new Problem(
+                        file.place("freezeUpTo"),
+                        "is \"" + freezeUpTo + "\", where " + model + " can be cut is " + card.freezePoints()
+                                + Suggestion.didYouMean(freezeUpTo, card.freezePoints())));
+            }
+        } catch (InvalidRequestException e) {
+            e.problems().forEach(problem -> problems.add(new Problem(file.place("model"), problem.message())));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidRequestException(problems);
+        }
+    }
+
+    @Override
+    public RunReport run(JobContext context) {
+        return new FinetuneJob(this, context).run();
+    }
+}

@@ -1,0 +1,20 @@
+package org.sparkfinetune.jobs;
+
+import org.sparkfinetune.config.Key;
+
+/**
+ * The new last layer: a linear map to one score a class, softmax, cross-entropy.
+ *
+ * @param dropout share of its inputs that is zeroed while training
+ * @param l2 weight of the squared weights in the loss
+ * @param labelSmoothing share of the target spread over all classes
+ */
+public record HeadOptions(
+        @Key(value = "Share of the head's inputs zeroed while training", defaultValue = "0.0", min = 0, max = 0.95)
+        double dropout,
+
+        @Key(value = "Weight of the head's squared weights in the loss", defaultValue = "0.0001", min = 0, max = 10)
+        double l2,
+
+        @Key(value = "Share of the target spread over all classes", defaultValue = "0.0", min = 0, max = 0.5)
+        double labelSmoothing) {}

@@ -1,0 +1,46 @@
+package org.sparkfinetune.jobs;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.report.RunReport;
+
+/** One file under spark-jobs/: everything about a job but the cluster it runs on. */
+public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateRecipe, ExtractRecipe {
+
+    /** The kind of job, as the file says it. */
+    String kind();
+
+    /** Folder of the result. */
+    String output();
+
+    /** Checks what needs no data: models, layers, combinations of keys. Reports every problem at once. */
+    void validate(YamlFile file);
+
+    /** Does the work; the output is whole when this returns. */
+    RunReport run(JobContext context);
+
+    /**
+     * Binds a file to the recipe of its {@code kind}.
+     *
+     * @throws InvalidRequestException with every problem of the file
+     */
+    static Recipe read(YamlFile file) {
+        Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
+        types.put("shard", ShardRecipe.class);
+        types.put("finetune", FinetuneRecipe.class);
+        types.put("evaluate", EvaluateRecipe.class);
+        types.put("extract", ExtractRecipe.class);
+        String kind = file.text("kind").orElse("");
+        if (!types.containsKey(kind)) {
+            throw new InvalidRequestException(
+                    file.place("kind"),
+                    "is \"" + kind + "\", allowed are " + types.keySet() + Suggestion.didYouMean(kind, types.keySet()));
+        }
+        Recipe recipe = (Recipe) file.bind(types.get(kind));
+        recipe.validate(file);
+        return recipe;
+    }
+}

@@ -1,0 +1,106 @@
+package org.sparkfinetune.report;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** A report as a few lines for people. */
+public final class Summary {
+    private final StringBuilder text = new StringBuilder();
+
+    private Summary() {}
+
+    /** The lines, each ended by a line break. */
+    public static String of(RunReport report) {
+        Summary summary = new Summary();
+        summary.line("%s: %s in %.1f s", report.kind(), report.status(), report.durationSeconds());
+        if (report.data() != null) {
+            summary.data(report.data());
+        }
+        if (report.training() != null) {
+            summary.training(report.training());
+        }
+        if (report.evaluation() != null) {
+            summary.evaluation(report.evaluation());
+        }
+        if (report.throughput() != null) {
+            summary.throughput(report.throughput());
+        }
+        summary.outputs(report.outputs());
+        return summary.text.toString();
+    }
+
+    private void data(RunReport.Data data) {
+        StringBuilder splits = new StringBuilder();
+        if (data.perSplit() != null) {
+            data.perSplit()
+                    .forEach((split, count) ->
+                            splits.append(", ").append(split).append(' ').append(count));
+        }
+        String duplicates = data.duplicates() == null ? "" : ", duplicates left out " + data.duplicates();
+        String conflicts = data.conflicts() == null || data.conflicts() == 0
+                ? ""
+                : ", same picture under two labels " + data.conflicts();
+        line("  pictures %d%s, rejected %d%s%s", data.examples(), splits, data.rejected(), duplicates, conflicts);
+    }
+
+    private void training(RunReport.Training training) {
+        RunReport.Epoch best = training.epochs().stream()
+                .filter(epoch -> epoch.epoch() == training.bestEpoch())
+                .findFirst()
+                .orElseThrow();
+        String validation = best.validationAccuracy() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", validation loss %.3f, validation accuracy %.3f",
+                        best.validationLoss(),
+                        best.validationAccuracy());
+        line("  trained %d of %d parameters", training.trainableParameters(), training.totalParameters());
+        line("  best of %d epochs: %d, loss %.3f%s", training.epochs().size(), best.epoch(), best.loss(), validation);
+    }
+
+    private void evaluation(RunReport.Evaluation evaluation) {
+        line(
+                "  %s accuracy %.3f, top-5 %.3f, macro F1 %.3f, calibration error %.3f on %d pictures",
+                evaluation.split(),
+                evaluation.accuracy(),
+                evaluation.top5Accuracy(),
+                evaluation.macroF1(),
+                evaluation.expectedCalibrationError(),
+                evaluation.examples());
+        int width = evaluation.perClass().stream()
+                .mapToInt(figures -> figures.labelName().length())
+                .max()
+                .orElse(0);
+        width = Math.max(width, "class".length());
+        line("  %-" + width + "s %8s %9s %6s %6s", "class", "pictures", "precision", "recall", "F1");
+        for (RunReport.PerClass figures : evaluation.perClass()) {
+            line(
+                    "  %-" + width + "s %8d %9.3f %6.3f %6.3f",
+                    figures.labelName(),
+                    figures.examples(),
+                    figures.precision(),
+                    figures.recall(),
+                    figures.f1());
+        }
+    }
+
+    private void throughput(RunReport.Throughput throughput) {
+        line(
+                "  %d images in %.1f s, %.1f images/s (task seconds: decode %.1f, forward %.1f, write %.1f)",
+                throughput.images(),
+                throughput.seconds(),
+                throughput.imagesPerSecond(),
+                throughput.decodeSeconds(),
+                throughput.forwardSeconds(),
+                throughput.writeSeconds());
+    }
+
+    private void outputs(Map<String, String> outputs) {
+        outputs.forEach((name, path) -> line("  %s: %s", name, path));
+    }
+
+    private void line(String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}
