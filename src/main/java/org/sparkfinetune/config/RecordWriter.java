@@ -1,0 +1,39 @@
+package org.sparkfinetune.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+
+/** The way back of {@link RecordBinder}: a record as a tree in which every key is spelled out. */
+final class RecordWriter {
+    private RecordWriter() {}
+
+    static JsonNode tree(Object value) {
+        if (value instanceof Record) {
+            ObjectNode mapping = YamlFile.MAPPER.createObjectNode();
+            for (RecordComponent component : value.getClass().getRecordComponents()) {
+                mapping.set(component.getName(), tree(read(component, value)));
+            }
+            return mapping;
+        }
+        if (value instanceof List<?> list) {
+            ArrayNode array = YamlFile.MAPPER.createArrayNode();
+            list.forEach(element -> array.add(tree(element)));
+            return array;
+        }
+        return value instanceof Enum<?> constant
+                ? YamlFile.MAPPER.getNodeFactory().textNode(RecordBinder.yamlName(constant))
+                : YamlFile.MAPPER.valueToTree(value);
+    }
+
+    private static Object read(RecordComponent component, Object owner) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(owner);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + component, e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.sparkfinetune.report;
+
+/** Where a job tells how far it is; the command line shows it, tests may record it. */
+public interface Progress {
+    /**
+     * Begins a stage; the one before it must be closed.
+     *
+     * @param name plain words, such as {@code "read pictures"}
+     * @param total units of work in the stage, 0 when unknown
+     * @param unit what is counted, plural, such as {@code "images"}
+     */
+    Stage start(String name, long total, String unit);
+
+    /** A stage under way. Thread-safe. */
+    interface Stage extends AutoCloseable {
+        /** Tells how many units are done since the stage began; never falls. */
+        void done(long count);
+
+        /** Tells something worth a line of its own, such as the figures of an epoch. */
+        void note(String text);
+
+        /** Ends the stage, done or not. */
+        @Override
+        void close();
+    }
+
+    /** Shows nothing. */
+    static Progress silent() {
+        return (name, total, unit) -> new Stage() {
+            @Override
+            public void done(long count) {}
+
+            @Override
+            public void note(String text) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}

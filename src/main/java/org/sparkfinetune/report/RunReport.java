@@ -1,0 +1,118 @@
+package org.sparkfinetune.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that a kind of job does
+ * not have are absent.
+ *
+ * @param kind of the job: shard, finetune, evaluate, extract
+ * @param status {@code done} when the output is whole
+ * @param startedAt ISO 8601, UTC
+ * @param outputs what was written, name to path
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunReport(
+        String kind,
+        String status,
+        String startedAt,
+        double durationSeconds,
+        Provenance provenance,
+        Data data,
+        Training training,
+        Evaluation evaluation,
+        Throughput throughput,
+        Map<String, String> outputs) {
+
+    /**
+     * How the result was made.
+     *
+     * @param git commit of the build, {@code unknown} outside a repository
+     * @param cluster Spark master, executors and engine in words
+     * @param inputs name to path and fingerprint
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Provenance(
+            String version,
+            String git,
+            String java,
+            String spark,
+            String dl4j,
+            String cluster,
+            String engine,
+            long seed,
+            Map<String, String> inputs,
+            String weightsSha256) {}
+
+    /** Pictures used and refused; {@code perSplit} is split to examples. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Data(
+            long examples,
+            long rejected,
+            Map<String, Long> perSplit,
+            Map<String, Long> perLabel,
+            Long duplicates,
+            Long conflicts) {}
+
+    /** The course of training. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Training(
+            List<Epoch> epochs,
+            long examplesTrained,
+            long trainableParameters,
+            long totalParameters,
+            Integer resumedFromEpoch,
+            int bestEpoch) {}
+
+    /**
+     * One epoch, 1-based.
+     *
+     * @param loss mean over the examples, measured while training
+     * @param seconds wall time of the epoch; that of the first one holds {@code trunkSeconds} too
+     * @param trunkSeconds wall time spent on computing the trunk's activations, 0 when they were cached
+     * @param bytesPerRound from one worker, parameters and updater state
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Epoch(
+            int epoch,
+            long examples,
+            int rounds,
+            double loss,
+            Double accuracy,
+            Double validationLoss,
+            Double validationAccuracy,
+            double seconds,
+            double trunkSeconds,
+            double imagesPerSecond,
+            long bytesPerRound) {}
+
+    /**
+     * Quality on one split. Ratios are 0 to 1.
+     *
+     * @param expectedCalibrationError 15 equal bins of confidence (Guo et al. 2017, arXiv:1706.04599)
+     * @param confusionMatrix rows are the true labels, columns the predicted ones
+     */
+    public record Evaluation(
+            String split,
+            long examples,
+            double accuracy,
+            double top5Accuracy,
+            double macroF1,
+            double expectedCalibrationError,
+            List<PerClass> perClass,
+            long[][] confusionMatrix) {}
+
+    /** Quality on one class; a ratio with nothing to divide by is 0. */
+    public record PerClass(int label, String labelName, long examples, double precision, double recall, double f1) {}
+
+    /** Speed: wall seconds of the whole pass, and the sum over all tasks of what they spent on each step. */
+    public record Throughput(
+            long images,
+            double seconds,
+            double imagesPerSecond,
+            double decodeSeconds,
+            double forwardSeconds,
+            double writeSeconds) {}
+}
