@@ -24,7 +24,7 @@ final class EnginePool {
     private EnginePool(EngineSpec spec) {
         NativeEngine.enable();
         this.spec = spec;
-        this.first = NetworkFile.read(Path.of(SparkFiles.get(spec.networkFile())), spec.sha256());
+        this.first = NetworkFile.read(Path.of(SparkFiles.get(spec.networkFile())));
         idle.push(new Dl4jEngine(first, spec.layers(), spec.input()));
     }
 

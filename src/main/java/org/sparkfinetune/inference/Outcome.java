@@ -15,12 +15,17 @@ public sealed interface Outcome<T> extends Serializable {
     /**
      * The picture went through the network.
      *
+     * @param sha256 of the encoded bytes
      * @param width pixels, upright
      * @param height pixels, upright
      * @param activations one a layer, flattened channels-first
      */
-    record Done<T>(T source, int width, int height, float[][] activations) implements Outcome<T> {}
+    record Done<T>(T source, String sha256, int width, int height, float[][] activations) implements Outcome<T> {}
 
-    /** The picture cannot be used; the message says why. */
-    record Refused<T>(T source, ErrorClass errorClass, String message) implements Outcome<T> {}
+    /**
+     * The picture cannot be used; the message says why.
+     *
+     * @param sha256 of the encoded bytes; null when they could not be read
+     */
+    record Refused<T>(T source, String sha256, ErrorClass errorClass, String message) implements Outcome<T> {}
 }

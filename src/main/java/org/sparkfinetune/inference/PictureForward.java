@@ -1,6 +1,5 @@
 package org.sparkfinetune.inference;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.sparkfinetune.data.PictureDecoder;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.PictureTensor;
 import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.Sha256;
 
 /**
  * Pictures through a network, as one fused step of a task: decode, resize, forward, batch by batch. Each picture is decoded
@@ -48,7 +48,7 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
     }
 
     /** Where a batch will be filled in when its forward pass is over. */
-    private record Slot<T>(T source, int width, int height) implements Serializable {}
+    private record Slot<T>(T source, String sha256, int width, int height) {}
 
     private final class Batches implements Iterator<Outcome<T>> {
         private final Iterator<T> pictures;
@@ -85,13 +85,16 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
             long start = System.nanoTime();
             while (slots.size() < batchSize && pictures.hasNext()) {
                 T source = pictures.next();
-                try (Picture picture = decoder.decode(bytes(source))) {
-                    tensor.write(picture, pixels, slots.size() * tensor.floats());
+                String sha256 = null;
+                try {
+                    byte[] bytes = bytes(source);
+                    sha256 = Sha256.of(bytes);
+                    Slot<T> slot = decode(source, sha256, bytes, slots.size() * tensor.floats());
                     places.add(outcomes.size());
                     outcomes.add(null);
-                    slots.add(new Slot<>(source, picture.width(), picture.height()));
+                    slots.add(slot);
                 } catch (RejectedPictureException e) {
-                    outcomes.add(new Outcome.Refused<>(source, e.errorClass(), e.getMessage()));
+                    outcomes.add(new Outcome.Refused<>(source, sha256, e.errorClass(), e.getMessage()));
                 }
             }
             meter.decodeNanos().add(System.nanoTime() - start);
@@ -102,13 +105,20 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
             return outcomes;
         }
 
+        private Slot<T> decode(T source, String sha256, byte[] bytes, int offset) throws RejectedPictureException {
+            try (Picture picture = decoder.decode(bytes)) {
+                tensor.write(picture, pixels, offset);
+                return new Slot<>(source, sha256, picture.width(), picture.height());
+            }
+        }
+
         private void fill(List<Outcome<T>> outcomes, List<Integer> places, List<Slot<T>> slots) {
             long start = System.nanoTime();
             float[][][] activations = EnginePool.with(engine, network -> network.forward(pixels, slots.size()));
             meter.forwardNanos().add(System.nanoTime() - start);
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);
-                outcomes.set(places.get(i), new Outcome.Done<>(slot.source(), slot.width(), slot.height(), activations[i]));
+                outcomes.set(places.get(i), new Outcome.Done<>(slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
             }
         }
 

@@ -20,7 +20,8 @@ public record EvaluateRecipe(
         @Key("Folder of the result: report and predictions") String output,
 
         @Key(value = "How pictures are run through the network", defaultValue = "{}")
-        InferenceOptions inference)
+        InferenceOptions inference,
+        @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false") boolean overwrite)
         implements Recipe {
 
     @Override

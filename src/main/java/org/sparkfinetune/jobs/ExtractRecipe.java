@@ -2,6 +2,7 @@ package org.sparkfinetune.jobs;
 
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.report.RunReport;
 
 /** {@code kind: extract}: pictures to embeddings in Parquet. */

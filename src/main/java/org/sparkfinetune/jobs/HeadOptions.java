@@ -1,6 +1,7 @@
 package org.sparkfinetune.jobs;
 
 import org.sparkfinetune.config.Key;
+import org.sparkfinetune.zoo.HeadSpec;
 
 /**
  * The new last layer: a linear map to one score a class, softmax, cross-entropy.
@@ -17,4 +18,10 @@ public record HeadOptions(
         double l2,
 
         @Key(value = "Share of the target spread over all classes", defaultValue = "0.0", min = 0, max = 0.5)
-        double labelSmoothing) {}
+        double labelSmoothing) {
+
+    /** The head for a number of classes. */
+    HeadSpec spec(int classes) {
+        return new HeadSpec(classes, l2, dropout, labelSmoothing);
+    }
+}

@@ -40,6 +40,11 @@ public record TrainingOptions(
         SGD
     }
 
+    TrainingOptions withEpochs(int otherEpochs) {
+        return new TrainingOptions(
+                otherEpochs, batchSizePerWorker, averagingFrequency, workers, learningRate, updater);
+    }
+
     /** Deeplearning4j's object for the optimiser. */
     IUpdater dl4jUpdater() {
         return switch (updater) {

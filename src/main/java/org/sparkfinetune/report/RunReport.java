@@ -32,6 +32,7 @@ public record RunReport(
      * @param git commit of the build, {@code unknown} outside a repository
      * @param cluster Spark master, executors and engine in words
      * @param inputs name to path and fingerprint
+     * @param fingerprint of everything that decided the result; equal fingerprints, equal results
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Provenance(
@@ -44,7 +45,8 @@ public record RunReport(
             String engine,
             long seed,
             Map<String, String> inputs,
-            String weightsSha256) {}
+            String weightsSha256,
+            String fingerprint) {}
 
     /** Pictures used and refused; {@code perSplit} is split to examples. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -64,7 +66,12 @@ public record RunReport(
             long trainableParameters,
             long totalParameters,
             Integer resumedFromEpoch,
-            int bestEpoch) {}
+            int bestEpoch) {
+        /** The same course, of a network with this many parameters in all. */
+        public Training ofTotalParameters(long parameters) {
+            return new Training(epochs, examplesTrained, trainableParameters, parameters, resumedFromEpoch, bestEpoch);
+        }
+    }
 
     /**
      * One epoch, 1-based.

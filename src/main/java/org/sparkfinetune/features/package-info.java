@@ -1,0 +1,2 @@
+/** Embeddings: pictures through a network, one row a picture, in Parquet. */
+package org.sparkfinetune.features;

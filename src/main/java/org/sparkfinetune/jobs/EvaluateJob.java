@@ -1,0 +1,181 @@
+package org.sparkfinetune.jobs;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.inference.EngineSpec;
+import org.sparkfinetune.inference.ForwardMeter;
+import org.sparkfinetune.inference.Outcome;
+import org.sparkfinetune.inference.PictureForward;
+import org.sparkfinetune.inference.ShippedNetwork;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.report.Scorecard;
+
+/** Runs the model of a run over one split and counts how often it is right. */
+final class EvaluateJob {
+    private static final String PREDICTIONS = "predictions";
+    private static final int PICTURES_PER_TASK = 64;
+    private static final StructType SCHEMA = new StructType()
+            .add(DatasetSchema.PATH, DataTypes.StringType)
+            .add(DatasetSchema.SHA256, DataTypes.StringType)
+            .add(DatasetSchema.LABEL, DataTypes.IntegerType)
+            .add(DatasetSchema.LABEL_NAME, DataTypes.StringType)
+            .add("predicted", DataTypes.IntegerType)
+            .add("predictedName", DataTypes.StringType)
+            .add("probabilities", DataTypes.createArrayType(DataTypes.FloatType, false));
+
+    private final EvaluateRecipe recipe;
+    private final JobContext context;
+    private final JobReport report;
+    private final Path dataset;
+    private final String split;
+    private final JobOutput output;
+
+    EvaluateJob(EvaluateRecipe recipe, JobContext context) {
+        this.recipe = recipe;
+        this.context = context;
+        this.report = new JobReport(context, recipe.kind(), 0);
+        this.dataset = context.path("dataset", recipe.dataset());
+        this.split = recipe.split().folderValue();
+        Path folder = context.path("output", recipe.output());
+        this.output = new JobOutput(context.files(folder), folder, List.of(PREDICTIONS), List.of());
+    }
+
+    RunReport run() {
+        DatasetDescription description = DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+        Path run = context.path("run", recipe.run());
+        SourceModel model = RunFolder.model(context, run);
+        requireFits(model, description);
+        String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
+        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+        if (finished.isPresent()) {
+            context.progress().start("already done: " + recipe.output(), 0, "").close();
+            return finished.get();
+        }
+        output.begin();
+        report.fingerprint(fingerprint)
+                .weightsSha256(model.identity())
+                .input("run", run + " " + model.identity())
+                .input("dataset", dataset + " " + description.contentFingerprint());
+        long pictures = description.pictures(split);
+        predict(model, description, pictures);
+        return publish(count(description, pictures), pictures);
+    }
+
+    private void predict(SourceModel model, DatasetDescription description, long pictures) {
+        EngineSpec engine = ShippedNetwork.ship(
+                context.spark().sparkContext(), model.network(), List.of(model.card().head()), model.card().input());
+        ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
+        PictureForward<Row> forward = new PictureForward<>(
+                engine,
+                PictureLimits.DEFAULT,
+                recipe.inference().batchSize(),
+                picture -> picture.getAs(DatasetSchema.IMAGE),
+                meter);
+        List<String> names = description.labelNames();
+        int tasks = (int) Math.max(context.taskSlots(), (pictures + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
+        long start = System.nanoTime();
+        try (ProgressWatch watch = new ProgressWatch(
+                context.progress().start("predict the " + split + " split", pictures, "images"),
+                () -> meter.images().value())) {
+            JavaRDD<Row> predictions = context.spark()
+                    .read()
+                    .schema(DatasetSchema.PICTURES)
+                    .parquet(DatasetDescription.splitFolder(dataset, split).toString())
+                    .toJavaRDD()
+                    .repartition(tasks)
+                    .mapPartitions(forward)
+                    .map(outcome -> prediction(outcome, names));
+            context.spark()
+                    .createDataFrame(predictions, SCHEMA)
+                    .write()
+                    .parquet(output.staged(PREDICTIONS).toString());
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        report.throughput(new RunReport.Throughput(
+                pictures, seconds, pictures / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0));
+    }
+
+    private static Row prediction(Outcome<Row> outcome, List<String> names) {
+        Row picture = outcome.source();
+        if (outcome instanceof Outcome.Refused<Row> refused) {
+            throw new BadDataException(
+                    picture.getAs(DatasetSchema.PATH),
+                    "is in the dataset but cannot be decoded any more (" + refused.message()
+                            + "); the dataset is damaged, make it again with overwrite: true");
+        }
+        float[] probabilities = ((Outcome.Done<Row>) outcome).activations()[0];
+        int predicted = Scorecard.argMax(probabilities);
+        return RowFactory.create(
+                picture.getAs(DatasetSchema.PATH),
+                picture.getAs(DatasetSchema.SHA256),
+                picture.getAs(DatasetSchema.LABEL),
+                picture.getAs(DatasetSchema.LABEL_NAME),
+                predicted,
+                names.get(predicted),
+                probabilities);
+    }
+
+    private Scorecard count(DatasetDescription description, long pictures) {
+        Scorecard scorecard = new Scorecard(description.labelNames());
+        Iterator<Row> rows = context.spark()
+                .read()
+                .schema(SCHEMA)
+                .parquet(output.staged(PREDICTIONS).toString())
+                .select(DatasetSchema.LABEL, "probabilities")
+                .toLocalIterator();
+        long counted = 0;
+        while (rows.hasNext()) {
+            Row row = rows.next();
+            List<Float> values = row.getList(1);
+            float[] probabilities = new float[values.size()];
+            for (int i = 0; i < probabilities.length; i++) {
+                probabilities[i] = values.get(i);
+            }
+            scorecard.count(row.getInt(0), probabilities);
+            counted++;
+        }
+        if (counted != pictures) {
+            throw new BadDataException(
+                    dataset.toString(),
+                    "split=" + split + " holds " + counted + " pictures, its dataset.json says " + pictures
+                            + "; the dataset was changed, make it again with overwrite: true");
+        }
+        return scorecard;
+    }
+
+    private RunReport publish(Scorecard scorecard, long pictures) {
+        RunReport done = report.data(new RunReport.Data(pictures, 0, Map.of(split, pictures), null, null, null))
+                .evaluation(scorecard.evaluation(split))
+                .output("predictions", output.published(PREDICTIONS))
+                .output("report", output.published(Reports.FILE))
+                .done();
+        output.finish(done);
+        return done;
+    }
+
+    private void requireFits(SourceModel model, DatasetDescription description) {
+        if (!model.labelNames().equals(description.labelNames())) {
+            throw new InvalidRequestException(
+                    "dataset",
+                    "has the labels " + description.labelNames() + ", the model of the run knows " + model.labelNames()
+                            + "; evaluate it on a dataset with the same labels");
+        }
+        if (description.pictures(split) == 0) {
+            throw new InvalidRequestException(
+                    "split", "is " + split + ", which is empty in this dataset; its splits are " + description.counts().keySet());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.sparkfinetune.jobs;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.PictureFiles;
+import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.features.PictureSource;
+import org.sparkfinetune.inference.EngineSpec;
+import org.sparkfinetune.inference.ForwardMeter;
+import org.sparkfinetune.inference.PictureForward;
+import org.sparkfinetune.inference.ShippedNetwork;
+import org.sparkfinetune.report.RunReport;
+
+/** Runs a network over pictures up to one layer and keeps that layer's activations, one row a picture, in Parquet. */
+final class ExtractJob {
+    private static final String DESCRIPTION = "embeddings.json";
+    private static final String TABLE = "embeddings";
+    private static final String ALL = "all";
+    private static final int PICTURES_PER_TASK = 64;
+    private static final long PICTURES_PER_FILE = 50_000;
+    private static final int EXAMPLES_SHOWN = 3;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ExtractRecipe recipe;
+    private final JobContext context;
+    private final JobReport report;
+    private final JobOutput output;
+
+    ExtractJob(ExtractRecipe recipe, JobContext context) {
+        this.recipe = recipe;
+        this.context = context;
+        this.report = new JobReport(context, recipe.kind(), 0);
+        Path folder = context.path("output", recipe.output());
+        this.output = new JobOutput(
+                context.files(folder), folder, List.of(DESCRIPTION, TABLE, DatasetSchema.REJECTED), List.of());
+    }
+
+    RunReport run() {
+        SourceModel model = SourceModel.open(context, "model", recipe.model());
+        String layer = model.requireLayer(
+                "layer", recipe.layer().isEmpty() ? model.card().embedding().layer() : recipe.layer());
+        Path input = context.path("input", recipe.input());
+        Broadcast<SerializableConfiguration> hadoop =
+                context.java().broadcast(new SerializableConfiguration(context.hadoop()));
+        PictureSources sources = PictureSources.of(context, input, hadoop);
+        String fingerprint = Fingerprint.of(
+                model.identity(), layer, model.card().input().toString(), recipe.limits().toString(), sources.fingerprint());
+        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+        if (finished.isPresent()) {
+            context.progress().start("already done: " + recipe.output(), 0, "").close();
+            return finished.get();
+        }
+        output.begin();
+        report.fingerprint(fingerprint)
+                .weightsSha256(model.identity())
+                .input("pictures", input + " " + sources.fingerprint())
+                .input("model", recipe.model() + " " + model.identity());
+        forward(model, layer, sources, hadoop);
+        return publish(describe(model, layer, fingerprint));
+    }
+
+    private void forward(
+            SourceModel model, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
+        EngineSpec engine = ShippedNetwork.ship(
+                context.spark().sparkContext(), model.network(), List.of(layer), model.card().input());
+        ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
+        var limits = recipe.limits();
+        PictureForward<PictureSource> forward = new PictureForward<>(
+                engine,
+                limits,
+                recipe.inference().batchSize(),
+                source -> source.image() != null
+                        ? source.image()
+                        : PictureFiles.read(source.path(), limits, hadoop.value().value()),
+                meter);
+        int tasks = (int) Math.max(context.taskSlots(), (sources.count() + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
+        long start = System.nanoTime();
+        try (ProgressWatch watch = new ProgressWatch(
+                context.progress().start("extract " + layer + " from " + sources.description(), sources.count(), "images"),
+                () -> meter.images().value())) {
+            JavaRDD<Row> rows =
+                    sources.pictures().repartition(tasks).mapPartitions(forward).map(EmbeddingTable::row);
+            context.spark()
+                    .createDataFrame(rows, EmbeddingTable.STAGED)
+                    .write()
+                    .parquet(output.staged(ALL).toString());
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        report.throughput(new RunReport.Throughput(
+                sources.count(),
+                seconds,
+                sources.count() / seconds,
+                meter.decodeSeconds(),
+                meter.forwardSeconds(),
+                0));
+    }
+
+    private RunReport publish(String description) {
+        Dataset<Row> all = context.spark()
+                .read()
+                .schema(EmbeddingTable.STAGED)
+                .parquet(output.staged(ALL).toString());
+        Dataset<Row> rejected = all.where(col(DatasetSchema.ERROR).isNotNull());
+        long total = all.count();
+        long refused = rejected.count();
+        requireFewRejected(total, refused, rejected);
+        int files = (int) (1 + total / PICTURES_PER_FILE);
+        all.where(col(DatasetSchema.ERROR).isNull())
+                .select(Stream.of(EmbeddingTable.columns()).map(org.apache.spark.sql.functions::col).toArray(org.apache.spark.sql.Column[]::new))
+                .withColumn(
+                        EmbeddingTable.EMBEDDING,
+                        col(EmbeddingTable.EMBEDDING).as(EmbeddingTable.EMBEDDING, EmbeddingTable.footer(description)))
+                .coalesce(files)
+                .write()
+                .parquet(output.staged(TABLE).toString());
+        rejected.select(Stream.of(EmbeddingTable.rejectedColumns()).map(org.apache.spark.sql.functions::col).toArray(org.apache.spark.sql.Column[]::new))
+                .coalesce(1)
+                .write()
+                .parquet(output.staged(DatasetSchema.REJECTED).toString());
+        Path descriptionFile = output.staged(DESCRIPTION);
+        context.files(descriptionFile).writeText(descriptionFile, description + "\n");
+        RunReport done = report.data(new RunReport.Data(total - refused, refused, null, null, null, null))
+                .output("embeddings", output.published(TABLE))
+                .output("rejected", output.published(DatasetSchema.REJECTED))
+                .output("report", output.published(Reports.FILE))
+                .done();
+        output.finish(done);
+        return done;
+    }
+
+    private void requireFewRejected(long total, long refused, Dataset<Row> rejected) {
+        if (refused <= recipe.maxRejectedFraction() * total) {
+            return;
+        }
+        String examples = rejected.select(DatasetSchema.PATH, DatasetSchema.ERROR).takeAsList(EXAMPLES_SHOWN).stream()
+                .map(row -> row.getString(0) + " (" + row.getString(1) + ")")
+                .collect(Collectors.joining("; "));
+        throw new BadDataException(
+                recipe.input(),
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d pictures were rejected, allowed is a fraction of %s (maxRejectedFraction); for example %s",
+                        refused,
+                        total,
+                        recipe.maxRejectedFraction(),
+                        examples));
+    }
+
+    private String describe(SourceModel model, String layer, String fingerprint) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("model", model.name());
+        values.put("layer", layer);
+        values.put("weightsSha256", model.identity());
+        values.put("preprocessing", model.card().input());
+        values.put("fingerprint", fingerprint);
+        try {
+            return JSON.writeValueAsString(values);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map is always JSON", e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.sparkfinetune.jobs;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.inference.EngineSpec;
+import org.sparkfinetune.inference.ShippedNetwork;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.Head;
+import org.sparkfinetune.zoo.HeadSpec;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.NetworkCut;
+import org.sparkfinetune.zoo.Networks;
+import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.zoo.Tail;
+
+/**
+ * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on what comes out, and puts both
+ * together again.
+ */
+final class FinetuneJob {
+    private final FinetuneRecipe recipe;
+    private final JobContext context;
+    private final JobReport report;
+    private final Path dataset;
+    private final JobOutput output;
+
+    FinetuneJob(FinetuneRecipe recipe, JobContext context) {
+        this.recipe = recipe;
+        this.context = context;
+        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.dataset = context.path("dataset", recipe.dataset());
+        Path folder = context.path("output", recipe.output());
+        this.output = new JobOutput(
+                context.files(folder),
+                folder,
+                List.of(RunFolder.RECIPE, RunFolder.MODEL),
+                List.of(RunFolder.CHECKPOINTS));
+    }
+
+    RunReport run() {
+        DatasetDescription description = DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+        requireTrainable(description);
+        ModelCard card = ModelZoo.card(recipe.model());
+        SourceModel start = start(card);
+        String featuresFingerprint = Fingerprint.of(
+                description.contentFingerprint(), start.identity(), recipe.freezeUpTo(), card.input().toString());
+        String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), featuresFingerprint);
+        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+        if (finished.isPresent()) {
+            context.progress().start("already done: " + recipe.output(), 0, "").close();
+            return finished.get();
+        }
+        output.begin();
+        report.fingerprint(fingerprint)
+                .weightsSha256(start.identity())
+                .input("dataset", dataset + " " + description.contentFingerprint());
+        return train(description, start, featuresFingerprint);
+    }
+
+    private RunReport train(DatasetDescription description, SourceModel start, String featuresFingerprint) {
+        HeadSpec head = recipe.head().spec(description.labelNames().size());
+        ComputationGraph whole = Head.replace(start.network(), start.card().head(), head, recipe.seed());
+        NetworkCut cut = NetworkCut.at(whole, recipe.freezeUpTo());
+        Path folder = new Path(new Path(output.published("").getParent(), "features"), featuresFingerprint);
+        TrunkActivations features = new TrunkActivations(context, folder);
+        double trunkSeconds = computeFeatures(features, description, whole, cut);
+
+        ComputationGraph tail = tail(cut);
+        Preprocessing input = start.card().input();
+        ActivationBatcher batcher = new ActivationBatcher(
+                cut.boundaryShapes(InputType.convolutional(input.height(), input.width(), 3)), head);
+        String resumable = Fingerprint.of(YamlFile.write(endless(recipe)), featuresFingerprint);
+        RunReport.Training training = new TailTraining(context, recipe, features, output, resumable)
+                .train(tail, batcher, description.pictures(DatasetSchema.TRAIN), trunkSeconds);
+        NetworkCut.joinInto(whole, tail);
+        return publish(description, start.card(), whole, training.ofTotalParameters(whole.numParams()));
+    }
+
+    private SourceModel start(ModelCard card) {
+        return switch (recipe.weights()) {
+            case PRETRAINED ->
+                SourceModel.pretrained(card, note -> context.progress().start(note, 0, "").close());
+            case RANDOM ->
+                new SourceModel(
+                        card.name(), Networks.build(card, recipe.seed()), card, "random, seed " + recipe.seed(), List.of());
+        };
+    }
+
+    private double computeFeatures(
+            TrunkActivations features, DatasetDescription description, ComputationGraph whole, NetworkCut cut) {
+        if (features.counts().isPresent()) {
+            context.progress().start("features are cached: " + features.folder(), 0, "").close();
+            return 0;
+        }
+        long start = System.nanoTime();
+        EngineSpec engine = ShippedNetwork.ship(
+                context.spark().sparkContext(), whole, cut.boundary(), ModelZoo.card(recipe.model()).input());
+        List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
+                .filter(split -> description.pictures(split) > 0)
+                .toList();
+        features.compute(dataset, description, splits, engine, recipe.inference().batchSize());
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private ComputationGraph tail(NetworkCut cut) {
+        ComputationGraph tail = cut.tail();
+        String configuration = Tail.configure(
+                        tail.getConfiguration(), recipe.training().dl4jUpdater(), recipe.seed())
+                .toJson();
+        return Tail.create(configuration, tail.params());
+    }
+
+    private RunReport publish(
+            DatasetDescription description, ModelCard card, ComputationGraph whole, RunReport.Training training) {
+        Path model = output.staged(RunFolder.MODEL);
+        RunFolder.writeModel(context.files(model), model, whole, card, description.labelNames());
+        context.files(model).writeText(output.staged(RunFolder.RECIPE), YamlFile.write(recipe));
+        Map<String, Long> perSplit = new LinkedHashMap<>();
+        perSplit.put(DatasetSchema.TRAIN, description.pictures(DatasetSchema.TRAIN));
+        perSplit.put(DatasetSchema.VALIDATION, description.pictures(DatasetSchema.VALIDATION));
+        long examples = perSplit.values().stream().mapToLong(Long::longValue).sum();
+        RunReport done = report.data(new RunReport.Data(examples, 0, perSplit, null, null, null))
+                .training(training)
+                .output("model", output.published(RunFolder.MODEL))
+                .output("report", output.published(Reports.FILE))
+                .done();
+        output.finish(done);
+        return done;
+    }
+
+    private void requireTrainable(DatasetDescription description) {
+        if (description.pictures(DatasetSchema.TRAIN) == 0) {
+            throw new BadDataException(
+                    dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
+        }
+    }
+
+    /** The recipe without what does not change the result. */
+    private static FinetuneRecipe comparable(FinetuneRecipe recipe) {
+        return recipe.with("", "", recipe.training());
+    }
+
+    /** The recipe without the number of epochs: a longer training goes on from a shorter one. */
+    private static FinetuneRecipe endless(FinetuneRecipe recipe) {
+        return recipe.with("", "", recipe.training().withEpochs(1));
+    }
+}

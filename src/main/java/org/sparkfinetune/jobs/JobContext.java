@@ -1,0 +1,41 @@
+package org.sparkfinetune.jobs;
+
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.report.Progress;
+
+/**
+ * What a job runs in.
+ *
+ * @param spark the session of the application
+ * @param progress told how far the job is
+ */
+public record JobContext(SparkSession spark, Progress progress) {
+    /** The Java view of the Spark context. */
+    public JavaSparkContext java() {
+        return JavaSparkContext.fromSparkContext(spark.sparkContext());
+    }
+
+    /** Hadoop settings, those of {@code spark.hadoop.*} included. */
+    public Configuration hadoop() {
+        return spark.sparkContext().hadoopConfiguration();
+    }
+
+    /** A path with its scheme, from what stands in the recipe at {@code place}. */
+    public Path path(String place, String text) {
+        return HadoopFiles.qualified(place, text, hadoop());
+    }
+
+    /** The file system of a path. */
+    public HadoopFiles files(Path path) {
+        return HadoopFiles.of(path, hadoop());
+    }
+
+    /** Tasks that run at the same time. */
+    public int taskSlots() {
+        return Math.max(1, spark.sparkContext().defaultParallelism());
+    }
+}

@@ -1,0 +1,70 @@
+package org.sparkfinetune.jobs;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.data.StagedOutput;
+import org.sparkfinetune.report.RunReport;
+
+/**
+ * The output folder of a job that is whole once its {@code report.json} is there. The report carries the fingerprint of all
+ * that decided the result, so the same command again finds its result and does nothing.
+ */
+final class JobOutput {
+    private final Path folder;
+    private final StagedOutput staged;
+    private final List<String> parts;
+
+    /**
+     * @param parts files and folders that the job makes, beside the report
+     * @param kept files and folders that survive an interrupted run
+     */
+    JobOutput(HadoopFiles files, Path folder, List<String> parts, List<String> kept) {
+        this.folder = folder;
+        this.parts = List.copyOf(parts);
+        this.staged = new StagedOutput(files, folder, Reports.FILE, parts, kept);
+    }
+
+    /**
+     * The report of a run with the same fingerprint, when there is one.
+     *
+     * @throws InvalidRequestException when the folder holds the result of something else and must not be replaced
+     */
+    Optional<RunReport> finished(String fingerprint, boolean overwrite) {
+        Optional<RunReport> report = staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
+        if (report.isEmpty() || report.get().provenance().fingerprint().equals(fingerprint)) {
+            return report;
+        }
+        if (!overwrite) {
+            throw new InvalidRequestException(
+                    folder.toString(),
+                    "holds the result of another recipe, model or input (fingerprint "
+                            + report.get().provenance().fingerprint() + ", this one is " + fingerprint
+                            + "); choose another output, or --set overwrite=true to replace it");
+        }
+        return Optional.empty();
+    }
+
+    /** Removes what an interrupted run left, except what is kept. */
+    void begin() {
+        staged.begin();
+    }
+
+    /** Where a part is written before it is published. */
+    Path staged(String part) {
+        return staged.staged(part);
+    }
+
+    /** Where a part will be when the job is done. */
+    Path published(String part) {
+        return new Path(folder, part);
+    }
+
+    /** Publishes every part and declares the output whole. */
+    void finish(RunReport report) {
+        staged.publish(parts);
+        staged.finish(Reports.write(report));
+    }
+}

@@ -1,0 +1,97 @@
+package org.sparkfinetune.jobs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparkfinetune.cluster.EngineStatus;
+import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.report.Build;
+import org.sparkfinetune.report.RunReport;
+
+/** Collects a job's report while it works; the clock starts when it is made. */
+final class JobReport {
+    private final JobContext context;
+    private final String kind;
+    private final long seed;
+    private final Instant startedAt = Instant.now();
+    private final Map<String, String> inputs = new LinkedHashMap<>();
+    private final Map<String, String> outputs = new LinkedHashMap<>();
+    private final EngineStatus engine;
+    private String weightsSha256;
+    private String fingerprint;
+    private RunReport.Data data;
+    private RunReport.Training training;
+    private RunReport.Evaluation evaluation;
+    private RunReport.Throughput throughput;
+
+    JobReport(JobContext context, String kind, long seed) {
+        this.context = context;
+        this.kind = kind;
+        this.seed = seed;
+        this.engine = NativeEngine.status();
+        context.progress().start(engine.line() + ", " + context.taskSlots() + " tasks at a time", 0, "").close();
+    }
+
+    JobReport input(String name, String pathAndFingerprint) {
+        inputs.put(name, pathAndFingerprint);
+        return this;
+    }
+
+    JobReport output(String name, Object path) {
+        outputs.put(name, path.toString());
+        return this;
+    }
+
+    JobReport weightsSha256(String sha256) {
+        this.weightsSha256 = sha256;
+        return this;
+    }
+
+    JobReport fingerprint(String value) {
+        this.fingerprint = value;
+        return this;
+    }
+
+    JobReport data(RunReport.Data value) {
+        this.data = value;
+        return this;
+    }
+
+    JobReport training(RunReport.Training value) {
+        this.training = value;
+        return this;
+    }
+
+    JobReport evaluation(RunReport.Evaluation value) {
+        this.evaluation = value;
+        return this;
+    }
+
+    JobReport throughput(RunReport.Throughput value) {
+        this.throughput = value;
+        return this;
+    }
+
+    /** The report of a job whose work is done. */
+    RunReport done() {
+        double seconds = Duration.between(startedAt, Instant.now()).toMillis() / 1000.0;
+        return new RunReport(
+                kind, "done", startedAt.toString(), seconds, provenance(), data, training, evaluation, throughput, outputs);
+    }
+
+    private RunReport.Provenance provenance() {
+        return new RunReport.Provenance(
+                Build.version(),
+                Build.git(),
+                System.getProperty("java.version"),
+                context.spark().version(),
+                Build.dl4j(),
+                context.spark().sparkContext().master() + ", " + context.taskSlots() + " task slots",
+                engine.line(),
+                seed,
+                inputs,
+                weightsSha256,
+                fingerprint);
+    }
+}

@@ -1,0 +1,111 @@
+package org.sparkfinetune.jobs;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.ClassFolders;
+import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.features.PictureSource;
+
+/**
+ * The pictures of an extract job: those of a dataset, of class folders (named by folder), or all files below a folder.
+ *
+ * @param pictures to run over
+ * @param count how many
+ * @param fingerprint changes when a picture is added, removed or written anew
+ * @param description in words
+ */
+record PictureSources(JavaRDD<PictureSource> pictures, long count, String fingerprint, String description) {
+
+    /**
+     * Finds out what the input is.
+     *
+     * @throws BadDataException when it does not exist or holds no pictures
+     */
+    static PictureSources of(JobContext context, Path input, Broadcast<SerializableConfiguration> hadoop) {
+        HadoopFiles files = context.files(input);
+        if (!files.exists(input)) {
+            throw new BadDataException(
+                    input.toString(), "does not exist; input must be a dataset, or a folder of pictures");
+        }
+        if (files.exists(new Path(input, DatasetDescription.FILE_NAME))) {
+            return dataset(context, input, DatasetDescription.read(files.fileSystem(), input));
+        }
+        return folder(context, input, hadoop);
+    }
+
+    private static PictureSources dataset(JobContext context, Path input, DatasetDescription description) {
+        String[] splits = DatasetSchema.SPLITS.stream()
+                .filter(split -> description.pictures(split) > 0)
+                .map(split -> DatasetDescription.splitFolder(input, split).toString())
+                .toArray(String[]::new);
+        JavaRDD<PictureSource> pictures = context.spark()
+                .read()
+                .schema(DatasetSchema.PICTURES)
+                .parquet(splits)
+                .toJavaRDD()
+                .map(PictureSources::fromDataset);
+        long count = DatasetSchema.SPLITS.stream().mapToLong(description::pictures).sum();
+        return new PictureSources(pictures, count, description.contentFingerprint(), "dataset");
+    }
+
+    private static PictureSource fromDataset(Row row) {
+        byte[] image = row.getAs(DatasetSchema.IMAGE);
+        return new PictureSource(
+                row.getAs(DatasetSchema.PATH),
+                image.length,
+                row.getAs(DatasetSchema.LABEL),
+                row.getAs(DatasetSchema.LABEL_NAME),
+                row.getAs(DatasetSchema.SHA256),
+                image);
+    }
+
+    private static PictureSources folder(
+            JobContext context, Path input, Broadcast<SerializableConfiguration> hadoop) {
+        HadoopFiles files = context.files(input);
+        Stream<FileStatus> visible = files.isFolder(input)
+                ? files.list(input).stream().filter(status -> !ClassFolders.isHidden(status.getPath().getName()))
+                : Stream.empty();
+        List<FileStatus> entries = visible.toList();
+        boolean classFolders = entries.size() > 1 && entries.stream().allMatch(FileStatus::isDirectory);
+        List<String> labels =
+                classFolders ? ClassFolders.under(input, files).labelNames() : List.of();
+        JavaRDD<Row> rows = classFolders
+                ? new ClassFolders(input, labels).pictures(context.java(), hadoop)
+                : ClassFolders.unsorted(input, context.java(), hadoop);
+        JavaRDD<PictureSource> pictures = rows.map(row -> fromFile(row, labels)).cache();
+        long count = pictures.count();
+        if (count == 0) {
+            throw new BadDataException(input.toString(), "holds no files; input must be a dataset, or a folder of pictures");
+        }
+        // A sum does not depend on the order in which files are listed.
+        long listing = rows.map(row -> listingHash(row)).reduce(Long::sum);
+        return new PictureSources(
+                pictures,
+                count,
+                Fingerprint.of(input.toString(), String.valueOf(count), Long.toHexString(listing)),
+                classFolders ? "class folders" : "pictures");
+    }
+
+    private static long listingHash(Row row) {
+        long hash = 1125899906842597L;
+        for (char c : (row.getString(0) + '\n' + row.getLong(1) + '\n' + row.getLong(3)).toCharArray()) {
+            hash = 31 * hash + c;
+        }
+        return hash * 0x9E3779B97F4A7C15L;
+    }
+
+    private static PictureSource fromFile(Row row, List<String> labels) {
+        Integer label = labels.isEmpty() ? null : row.getInt(2);
+        return new PictureSource(
+                row.getString(0), row.getLong(1), label, label == null ? null : labels.get(label), null, null);
+    }
+}

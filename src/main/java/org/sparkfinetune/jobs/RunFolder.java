@@ -1,0 +1,103 @@
+package org.sparkfinetune.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.data.SparkFailures;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.ModelArchive;
+import org.sparkfinetune.zoo.ModelCard;
+
+/** The folder of a finetune run: its names, writing its model, reading it back. */
+final class RunFolder {
+    static final String RECIPE = "recipe.yaml";
+    static final String MODEL = "model";
+    static final String CHECKPOINTS = "checkpoints";
+
+    private static final String ARCHIVE = "model.zip";
+    private static final String CARD = "card.yaml";
+    private static final String LABELS = "labels.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private RunFolder() {}
+
+    /** Writes a model into a folder that is not published yet. */
+    static void writeModel(HadoopFiles files, Path folder, ComputationGraph network, ModelCard card, List<String> labels) {
+        files.makeFolder(folder);
+        Path archive = new Path(folder, ARCHIVE);
+        try {
+            java.nio.file.Path local = Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
+            try {
+                ModelArchive.write(network, local);
+                files.fileSystem().copyFromLocalFile(false, true, new Path(local.toUri()), archive);
+            } finally {
+                Files.deleteIfExists(local);
+                Files.deleteIfExists(local.getParent());
+            }
+        } catch (IOException e) {
+            throw SparkFailures.translate(e, archive.toString());
+        }
+        files.writeText(new Path(folder, CARD), YamlFile.write(card));
+        files.writeText(new Path(folder, LABELS), json(labels));
+    }
+
+    /**
+     * The model of a finished run.
+     *
+     * @throws BadDataException when the run is not finished or its model is damaged
+     */
+    static SourceModel model(JobContext context, Path run) {
+        HadoopFiles files = context.files(run);
+        Path reportFile = new Path(run, Reports.FILE);
+        Path folder = new Path(run, MODEL);
+        if (!files.exists(reportFile) || !files.exists(folder)) {
+            throw new BadDataException(
+                    run.toString(), "holds no finished run of kind finetune; run that recipe first, or once more if it was interrupted");
+        }
+        RunReport report = Reports.parse(reportFile.toString(), files.readText(reportFile));
+        String cardFile = new Path(folder, CARD).toString();
+        ModelCard card = YamlFile.bind(cardFile, files.readText(new Path(folder, CARD)), ModelCard.class);
+        List<String> labels = labels(files, new Path(folder, LABELS));
+        ComputationGraph network = network(files, new Path(folder, ARCHIVE));
+        return new SourceModel(run.toString(), network, card, report.provenance().fingerprint(), labels);
+    }
+
+    private static ComputationGraph network(HadoopFiles files, Path archive) {
+        try {
+            java.nio.file.Path local = Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
+            try {
+                files.fileSystem().copyToLocalFile(false, archive, new Path(local.toUri()), true);
+                return ModelArchive.read(local);
+            } finally {
+                Files.deleteIfExists(local);
+                Files.deleteIfExists(local.getParent());
+            }
+        } catch (IOException e) {
+            throw SparkFailures.translate(e, archive.toString());
+        }
+    }
+
+    private static String json(List<String> labels) {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(labels) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of names is always JSON", e);
+        }
+    }
+
+    private static List<String> labels(HadoopFiles files, Path file) {
+        try {
+            return JSON.readValue(files.readText(file), new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new BadDataException(file.toString(), "is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+}

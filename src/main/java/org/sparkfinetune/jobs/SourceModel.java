@@ -1,0 +1,65 @@
+package org.sparkfinetune.jobs;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.zoo.CachedWeights;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.PretrainedNetwork;
+import org.sparkfinetune.zoo.WeightsCache;
+
+/**
+ * A network that is to be used as it is: a card's with its published weights, or the result of a run.
+ *
+ * @param name for reports
+ * @param identity changes whenever an output of the network could change
+ * @param labelNames of the network's output, empty when unknown
+ */
+record SourceModel(String name, ComputationGraph network, ModelCard card, String identity, List<String> labelNames) {
+
+    /**
+     * Finds and loads a model.
+     *
+     * @param place of the user's text, for messages
+     * @param text name of a card, path of a card ending in .yaml, or folder of a run
+     */
+    static SourceModel open(JobContext context, String place, String text) {
+        if (text.endsWith(".yaml") || ModelZoo.names().contains(text)) {
+            return pretrained(ModelZoo.card(text), note -> context.progress().start(note, 0, "").close());
+        }
+        Path folder = context.path(place, text);
+        if (!context.files(folder).exists(folder)) {
+            throw new BadDataException(
+                    folder.toString(),
+                    "does not exist, and \"" + text + "\" is no card of the model zoo; cards are " + ModelZoo.names()
+                            + Suggestion.didYouMean(text, ModelZoo.names()));
+        }
+        return RunFolder.model(context, folder);
+    }
+
+    /** The network of a card with its published weights, fetched when they are not cached. */
+    static SourceModel pretrained(ModelCard card, Consumer<String> note) {
+        CachedWeights weights = WeightsCache.of(System.getenv()).fetch(card, note);
+        ComputationGraph network = PretrainedNetwork.load(card, weights.source(), weights.archive());
+        String sha256 = weights.source().sha256();
+        return new SourceModel(
+                card.name(), network, card, sha256, PretrainedNetwork.labels(weights.source(), weights.archive()));
+    }
+
+    /** Checks that the network has a layer of this name. */
+    String requireLayer(String place, String layer) {
+        var vertices = network.getConfiguration().getVertices().keySet();
+        if (!vertices.contains(layer)) {
+            throw new InvalidRequestException(
+                    place,
+                    "is \"" + layer + "\", which " + name + " does not have; the layers meant for it are "
+                            + card.freezePoints() + Suggestion.didYouMean(layer, vertices));
+        }
+        return layer;
+    }
+}
