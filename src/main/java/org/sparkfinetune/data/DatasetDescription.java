@@ -1,0 +1,129 @@
+package org.sparkfinetune.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.check.BadDataException;
+
+/**
+ * {@code dataset.json}: what a dataset holds and how it was made. Written last, so a folder that has it is whole.
+ *
+ * @param formatVersion of the layout, {@value #FORMAT_VERSION}
+ * @param fingerprint SHA-256 of the format version and the recipe; equal fingerprints mean equal recipes
+ * @param source the folder that the pictures came from
+ * @param seed of splits and order
+ * @param labelNames label index to name
+ * @param splits the fractions that were asked for
+ * @param resize how pictures were stored
+ * @param counts split to label name to pictures
+ * @param totals what became of the files
+ * @param rejectedByClass error class to files
+ * @param recipe every setting that decides the content
+ */
+public record DatasetDescription(
+        int formatVersion,
+        String fingerprint,
+        String source,
+        long seed,
+        List<String> labelNames,
+        SplitFractions splits,
+        ResizePolicy resize,
+        Map<String, Map<String, Long>> counts,
+        Totals totals,
+        Map<String, Long> rejectedByClass,
+        Map<String, Object> recipe) {
+
+    public static final int FORMAT_VERSION = 1;
+    public static final String FILE_NAME = "dataset.json";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /**
+     * files = pictures + duplicates + conflicts + rejected.
+     *
+     * @param files found in the class folders
+     * @param pictures in the splits
+     * @param duplicates dropped because an equal file of the same class is kept
+     * @param conflicts dropped because an equal file lies in another class; all of them are, and {@code rejected/} names them
+     * @param rejected not usable as a picture
+     */
+    public record Totals(long files, long pictures, long duplicates, long conflicts, long rejected) {}
+
+    public DatasetDescription {
+        labelNames = List.copyOf(labelNames);
+        // Not Map.copyOf: the order of the splits is kept in the file.
+        counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+        rejectedByClass = Collections.unmodifiableMap(new TreeMap<>(rejectedByClass));
+        recipe = Collections.unmodifiableMap(new TreeMap<>(recipe));
+    }
+
+    /**
+     * Reads the description of a whole dataset.
+     *
+     * @throws BadDataException when there is none, it cannot be parsed, or a newer version wrote it
+     */
+    public static DatasetDescription read(FileSystem fileSystem, Path dataset) {
+        HadoopFiles files = new HadoopFiles(fileSystem);
+        Path file = new Path(dataset, FILE_NAME);
+        if (!files.exists(file)) {
+            throw new BadDataException(
+                    dataset.toString(),
+                    "is not a whole dataset: it has no " + FILE_NAME
+                            + "; make it first with a recipe of kind shard: scripts/submit spark-jobs/NAME.yaml --set output="
+                            + dataset);
+        }
+        return parse(file.toString(), files.readText(file));
+    }
+
+    /** @param place where the text is from, for messages */
+    public static DatasetDescription parse(String place, String json) {
+        DatasetDescription found;
+        try {
+            found = MAPPER.readValue(json, DatasetDescription.class);
+        } catch (JsonProcessingException e) {
+            throw new BadDataException(
+                    place,
+                    "is damaged (" + e.getOriginalMessage() + "); make the dataset again with overwrite: true",
+                    e);
+        }
+        if (found.formatVersion != FORMAT_VERSION) {
+            throw new BadDataException(
+                    place,
+                    "has format version " + found.formatVersion + ", this program knows " + FORMAT_VERSION
+                            + "; make the dataset again with overwrite: true");
+        }
+        return found;
+    }
+
+    /** The text of {@code dataset.json}. */
+    public String toJson() {
+        try {
+            return MAPPER.writeValueAsString(this) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a description is always JSON", e);
+        }
+    }
+
+    /** Pictures of one split; 0 when it is empty. */
+    public long pictures(String split) {
+        return counts.getOrDefault(split, Map.of()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** The folder with the Parquet files of one split. */
+    public static Path splitFolder(Path dataset, String split) {
+        return new Path(dataset, DatasetSchema.folderOf(split));
+    }
+}

@@ -1,0 +1,37 @@
+package org.sparkfinetune.data;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+
+/**
+ * The outer structure of one picture format: where its size stands and where its data end. Decoders forgive truncated data
+ * (OpenCV fills a cut JPEG with grey), training must not. Both methods get a buffer at position 0 and throw
+ * {@link BufferUnderflowException} when the data end too early.
+ */
+interface PictureStructure {
+    /** Width and height as stored; an array of two ints that may be nonsense, the caller checks them. */
+    int[] size(ByteBuffer data);
+
+    /** Whether the data reach the end that the format defines. */
+    boolean isWhole(ByteBuffer data);
+
+    /** Moves on by {@code bytes}; the end of the data counts as an underflow. */
+    static void skip(ByteBuffer data, long bytes) {
+        if (bytes < 0 || bytes > data.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        data.position(data.position() + (int) bytes);
+    }
+
+    static int unsignedByte(ByteBuffer data) {
+        return data.get() & 0xFF;
+    }
+
+    static int unsignedShort(ByteBuffer data) {
+        return data.getShort() & 0xFFFF;
+    }
+
+    static long unsignedInt(ByteBuffer data) {
+        return data.getInt() & 0xFFFFFFFFL;
+    }
+}

@@ -1,0 +1,123 @@
+package org.sparkfinetune.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.check.InvalidRequestException;
+
+/**
+ * An output folder that is filled in {@code _staging}, published by renaming part after part, and whole once its description
+ * file is there, which is written last. {@code _staging/owner} marks a folder under work as ours, so that what a killed job left
+ * can be removed, and nothing else ever is.
+ */
+public final class StagedOutput {
+    private static final String STAGING = "_staging";
+    private static final String OWNER = "owner";
+
+    private final HadoopFiles files;
+    private final Path folder;
+    private final Path description;
+    private final List<String> parts;
+
+    /**
+     * @param description name of the file that says the output is whole
+     * @param parts names of the files and folders that the job may publish
+     */
+    public StagedOutput(HadoopFiles files, Path folder, String description, List<String> parts) {
+        this.files = files;
+        this.folder = folder;
+        this.description = new Path(folder, description);
+        this.parts = List.copyOf(parts);
+    }
+
+    /** The text of the description file when the output is whole. */
+    public Optional<String> description() {
+        return files.exists(description) ? Optional.of(files.readText(description)) : Optional.empty();
+    }
+
+    /**
+     * Makes the folder ready for work: removes what an unfinished job left. A whole output stays as it is until
+     * {@link #publish}.
+     *
+     * @throws InvalidRequestException when the folder holds anything that no job of ours made
+     */
+    public void begin() {
+        requireOnlyOurs();
+        files.makeFolder(staged(""));
+        if (!files.exists(staged(OWNER))) {
+            files.writeText(
+                    staged(OWNER), "This folder is unfinished work of spark-finetune; the next run removes it.\n");
+        }
+        // The mark stays while the rest goes: a run that is killed right here must be recognised too.
+        files.list(staged("")).stream()
+                .map(FileStatus::getPath)
+                .filter(path -> !path.getName().equals(OWNER))
+                .forEach(files::delete);
+    }
+
+    /** Where a part is written before it is published. */
+    public Path staged(String name) {
+        Path staging = new Path(folder, STAGING);
+        return name.isEmpty() ? staging : new Path(staging, name);
+    }
+
+    /** Replaces the parts of an older output by those staged; until {@link #finish} the output is not whole. */
+    public void publish(List<String> names) {
+        files.delete(description);
+        for (String part : parts) {
+            files.delete(new Path(folder, part));
+        }
+        for (String name : names) {
+            files.publish(staged(name), new Path(folder, name));
+        }
+    }
+
+    /** Declares the output whole and removes the staging folder. */
+    public void finish(String descriptionText) {
+        files.writeText(description, descriptionText);
+        files.delete(new Path(folder, STAGING));
+    }
+
+    /** Removes one staged part, which may be large; the folder stays marked as ours. */
+    public void discard(String name) {
+        files.delete(staged(name));
+    }
+
+    private void requireOnlyOurs() {
+        if (files.exists(folder) && !files.isFolder(folder)) {
+            throw new InvalidRequestException(folder.toString(), "is a file; output must be a folder, or a new name");
+        }
+        boolean ours = files.exists(description) || files.exists(staged(OWNER));
+        Set<String> allowed = Set.copyOf(allowedNames(ours));
+        List<String> foreign = files.list(folder).stream()
+                .map(FileStatus::getPath)
+                .map(Path::getName)
+                .filter(name -> !allowed.contains(name))
+                .toList();
+        if (!foreign.isEmpty()) {
+            throw new InvalidRequestException(
+                    folder.toString(),
+                    "holds " + foreign.size() + " files or folders that this job did not make ("
+                            + String.join(", ", foreign.subList(0, Math.min(5, foreign.size())))
+                            + "); nothing was touched; choose an empty or new folder as output");
+        }
+    }
+
+    private List<String> allowedNames(boolean ours) {
+        if (!ours) {
+            // A job killed before it wrote its mark leaves an empty staging folder, or one with the unfinished mark.
+            return files.list(staged("")).stream()
+                            .allMatch(status -> status.getPath().getName().startsWith("_unfinished."))
+                    ? List.of(STAGING)
+                    : List.of();
+        }
+        List<String> allowed = new ArrayList<>(parts);
+        allowed.add(STAGING);
+        allowed.add(description.getName());
+        allowed.add("_unfinished." + description.getName());
+        return allowed;
+    }
+}
