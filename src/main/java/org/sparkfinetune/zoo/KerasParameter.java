@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** How one parameter of a Deeplearning4j layer is made from the array of the same layer in Keras. */
@@ -84,6 +83,6 @@ enum KerasParameter {
     /** Puts the array's values into the parameter. */
     void assign(NamedArray array, INDArray parameter) {
         INDArray converted = convert(array.toNd4j()).castTo(parameter.dataType());
-        parameter.assign(Nd4j.toFlattened('c', converted).reshape('c', parameter.shape()));
+        parameter.assign(converted.dup('c').reshape('c', parameter.shape()));
     }
 }

@@ -1,6 +1,5 @@
 package org.sparkfinetune.zoo;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,19 +20,20 @@ public final class PretrainedNetwork {
     /**
      * Builds the network and fills every one of its parameters.
      *
-     * @param archive the verified file from {@link WeightsCache}, of {@code source}
+     * @param weights verified, from {@link WeightsCache#fetch}
      * @return ready to run; input [n, 3, height, width] as {@link Preprocessing} makes it, output probabilities [n, classes]
      * @throws BadDataException naming every array that is missing, surplus or of another shape; nothing is loaded half
      */
-    public static ComputationGraph load(ModelCard card, WeightsSource source, Path archive) {
+    public static ComputationGraph load(ModelCard card, CachedWeights weights) {
+        WeightsSource source = weights.source();
         Map<String, NamedArray> arrays =
                 switch (source.format()) {
-                    case TFJS_LAYERS -> TfjsLayersModel.read(archive, source.entry());
+                    case TFJS_LAYERS -> TfjsLayersModel.read(weights.archive(), source.entry());
                 };
         ComputationGraph graph = Networks.uninitialised(card, NO_SEED);
         graph.init();
         Networks.requireParameters(card, graph);
-        assign(archive + "!" + source.entry(), arrays, graph);
+        assign(weights.archive() + "!" + source.entry(), arrays, graph);
         return graph;
     }
 
@@ -42,8 +42,9 @@ public final class PretrainedNetwork {
      *
      * @return empty when the archive carries none
      */
-    public static List<String> labels(WeightsSource source, Path archive) {
-        return source.labels().isEmpty() ? List.of() : TfjsLayersModel.labels(archive, source.labels());
+    public static List<String> labels(CachedWeights weights) {
+        String entry = weights.source().labels();
+        return entry.isEmpty() ? List.of() : TfjsLayersModel.labels(weights.archive(), entry);
     }
 
     /** Everything is checked before anything is assigned. */

@@ -1,0 +1,48 @@
+package org.sparkfinetune.zoo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
+
+/**
+ * A folder, on a shared disk for example, that holds archives under the names that npm gives them.
+ *
+ * @param folder need not exist; then nothing is found in it
+ */
+record MirrorFolder(Path folder) implements ArchiveOrigin {
+
+    /**
+     * From the user's words.
+     *
+     * @param pathOrUri a path or a {@code file:} URI
+     * @throws InvalidRequestException when it is neither
+     */
+    static MirrorFolder named(String pathOrUri) {
+        try {
+            return new MirrorFolder(
+                    pathOrUri.startsWith("file:") ? Path.of(URI.create(pathOrUri)) : Path.of(pathOrUri));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(
+                    WeightsCache.MIRROR_VARIABLE,
+                    "must be a folder, as a path or a file: URI, found \"" + pathOrUri + "\"",
+                    e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "the mirror " + folder;
+    }
+
+    @Override
+    public Path fetch(WeightsSource source, Path workspace) throws IOException {
+        Path file = folder.resolve(source.archiveName());
+        if (!Files.isReadable(file)) {
+            throw new BadDataException(file.toString(), "is not in the mirror");
+        }
+        return Files.copy(file, workspace.resolve(source.archiveName()));
+    }
+}

@@ -1,0 +1,154 @@
+package org.sparkfinetune.zoo;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Suggestion;
+
+/**
+ * A network cut in two at a vertex: the trunk, which is that vertex and everything it depends on and stays frozen, and the
+ * tail, which is trained. Whole(x) equals tail(trunk(x)) bit by bit.
+ *
+ * <p>The boundary is every frozen vertex that the tail reads; inside a residual block there are two. Its vertices are the
+ * tail's inputs, under their own names, so every layer has the same name in the whole network and in the tail.
+ *
+ * <p>Not thread-safe, as {@link ComputationGraph} is not.
+ */
+public final class NetworkCut {
+    private final ComputationGraph whole;
+    private final Set<String> frozen;
+    private final List<String> boundary;
+
+    private NetworkCut(ComputationGraph whole, Set<String> frozen, List<String> boundary) {
+        this.whole = whole;
+        this.frozen = frozen;
+        this.boundary = boundary;
+    }
+
+    /**
+     * Cuts after a vertex. The whole network is neither copied nor changed.
+     *
+     * @param freezePoint any vertex that is not an output; check the user's choice with {@link
+     *     ModelCard#requireFreezePoint} first
+     * @throws InvalidRequestException when the network has no such vertex, or nothing would be left to train
+     */
+    public static NetworkCut at(ComputationGraph whole, String freezePoint) {
+        ComputationGraphConfiguration configuration = whole.getConfiguration();
+        Set<String> vertices = configuration.getVertices().keySet();
+        if (!vertices.contains(freezePoint)) {
+            throw new InvalidRequestException(
+                    "freeze point",
+                    "the network has no vertex \"" + freezePoint + "\"" + Suggestion.didYouMean(freezePoint, vertices));
+        }
+        Set<String> frozen = withAncestors(configuration, freezePoint);
+        if (configuration.getNetworkOutputs().stream().anyMatch(frozen::contains)) {
+            throw new InvalidRequestException(
+                    "freeze point",
+                    "\"" + freezePoint + "\" freezes the output " + configuration.getNetworkOutputs()
+                            + ", so nothing is left to train; choose a vertex below it");
+        }
+        return new NetworkCut(whole, frozen, boundary(configuration, frozen));
+    }
+
+    /** The vertex, everything it depends on, and the network's inputs. */
+    private static Set<String> withAncestors(ComputationGraphConfiguration configuration, String vertex) {
+        Set<String> found = new HashSet<>(configuration.getNetworkInputs());
+        List<String> open = new ArrayList<>(List.of(vertex));
+        while (!open.isEmpty()) {
+            String next = open.remove(open.size() - 1);
+            if (found.add(next)) {
+                open.addAll(configuration.getVertexInputs().get(next));
+            }
+        }
+        return found;
+    }
+
+    private static List<String> boundary(ComputationGraphConfiguration configuration, Set<String> frozen) {
+        Set<String> read = new LinkedHashSet<>();
+        configuration.getVertexInputs().forEach((vertex, inputs) -> {
+            if (!frozen.contains(vertex)) {
+                inputs.stream().filter(frozen::contains).forEach(read::add);
+            }
+        });
+        return List.copyOf(read);
+    }
+
+    /** Names of the vertices whose activations the tail reads, at least one; the order of {@link #trunkOutput}. */
+    public List<String> boundary() {
+        return boundary;
+    }
+
+    /**
+     * Shapes of the boundary for one example, without the batch dimension.
+     *
+     * @param inputs of the whole network, one for each of its inputs
+     * @return for each vertex of the boundary, for example [2048, 1, 1] at ResNet50's avgpool
+     */
+    public List<long[]> boundaryShapes(InputType... inputs) {
+        Map<String, InputType> types = whole.getConfiguration().clone().getLayerActivationTypes(inputs);
+        return boundary.stream()
+                .map(vertex -> types.get(vertex).getShape(false))
+                .toList();
+    }
+
+    /**
+     * Runs the trunk and nothing above it.
+     *
+     * @param inputs of the whole network, [n, channels, height, width] each
+     * @return activations of the {@link #boundary}, detached from any workspace
+     */
+    public INDArray[] trunkOutput(INDArray... inputs) {
+        List<String> networkInputs = whole.getConfiguration().getNetworkInputs();
+        List<String> computed =
+                boundary.stream().filter(name -> !networkInputs.contains(name)).toList();
+        INDArray[] activations = computed.isEmpty() ? new INDArray[0] : whole.output(computed, false, inputs, null);
+        return boundary.stream()
+                .map(name -> networkInputs.contains(name)
+                        ? inputs[networkInputs.indexOf(name)]
+                        : activations[computed.indexOf(name)])
+                .toArray(INDArray[]::new);
+    }
+
+    /**
+     * The tail as a network of its own, with copies of the parameters. Its configuration and parameters are all that another
+     * JVM needs; see {@link Tail} for how it is trained.
+     */
+    public ComputationGraph tail() {
+        ComputationGraphConfiguration configuration = whole.getConfiguration().clone();
+        configuration.getVertices().keySet().removeAll(frozen);
+        configuration.getVertexInputs().keySet().removeAll(frozen);
+        configuration.setNetworkInputs(new ArrayList<>(boundary));
+        ComputationGraph tail = new ComputationGraph(configuration);
+        tail.init();
+        LayerParameters.copy(whole, tail, name -> true);
+        return tail;
+    }
+
+    /**
+     * Copies the parameters of a tail back into the network it was cut from, layer by layer by name.
+     *
+     * @throws IllegalArgumentException when the tail has a layer that the network does not have, or of another size; the
+     *     network is unchanged then
+     */
+    public static void joinInto(ComputationGraph whole, ComputationGraph tail) {
+        for (Layer layer : tail.getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            boolean known = whole.getConfiguration().getVertices().containsKey(name);
+            if (!known || whole.getLayer(name).numParams() != layer.numParams()) {
+                throw new IllegalArgumentException("the network has no layer \"" + name + "\" of " + layer.numParams()
+                        + " parameters, so this tail was not cut from it");
+            }
+        }
+        Set<String> tailLayers = tail.getConfiguration().getVertices().keySet();
+        LayerParameters.copy(tail, whole, tailLayers::contains);
+    }
+}
