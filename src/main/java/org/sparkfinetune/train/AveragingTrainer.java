@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.check.InvalidRequestException;
+import scala.Tuple2;
 
 /**
  * Trains a tail by exact parameter averaging on Spark. Every example is trained exactly once an epoch, new parameters are
@@ -73,13 +74,38 @@ public final class AveragingTrainer<T> implements AutoCloseable {
         return new TrainedEpoch(after, progress.result());
     }
 
+    /**
+     * Scores a tail on examples, as for validation after an epoch.
+     *
+     * @param examples at least one
+     * @throws BadDataException if there are none
+     */
+    public Score score(TrainingState state, JavaRDD<T> examples) {
+        requireFits(state);
+        Broadcast<FlatVector[]> vectors = broadcast(state);
+        try (JobDescription description = new JobDescription(spark)) {
+            description.set("after epoch %d: score on held-out examples".formatted(state.epochs()));
+            Tail tail = new Tail(runId, configuration, vectors, state.iterations(), state.epochs());
+            Score score = TailScorer.score(examples, new TailScorer<>(tail, plan.batchSizePerWorker(), batcher));
+            if (score.examples() == 0) {
+                throw new BadDataException("validation", "there are no examples to score");
+            }
+            return score;
+        } finally {
+            vectors.destroy();
+        }
+    }
+
+    private Broadcast<FlatVector[]> broadcast(TrainingState state) {
+        return spark.broadcast(new FlatVector[] {state.parameters(), state.updaterState()});
+    }
+
     private TrainingState trainRound(
-            RoundTask task, TrainingState before, JavaRDD<scala.Tuple2<Long, T>> slices, EpochProgress progress) {
+            RoundTask task, TrainingState before, JavaRDD<Tuple2<Long, T>> slices, EpochProgress progress) {
         progress.roundStarts();
         AveragedVector averaged = new AveragedVector(layout);
         List<WorkerReport> reports;
-        Broadcast<FlatVector[]> vectors =
-                spark.broadcast(new FlatVector[] {before.parameters(), before.updaterState()});
+        Broadcast<FlatVector[]> vectors = broadcast(before);
         Tail tail = new Tail(runId, configuration, vectors, before.iterations(), before.epochs());
         try (Round round = new Round(slices, new Worker<>(task, tail, batcher), layout)) {
             reports = round.run(averaged::put);
