@@ -1,0 +1,139 @@
+package org.sparkfinetune.train;
+
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.DivergedException;
+import org.sparkfinetune.check.InvalidRequestException;
+import scala.Tuple2;
+
+/**
+ * Trains a tail by exact parameter averaging on Spark. Every example is trained exactly once an epoch, new parameters are
+ * the average of the workers' weighted by the examples that each fitted, and the same plan and examples give the same
+ * bits however the examples are partitioned and whichever tasks had to be run again.
+ *
+ * <p>Runs on the driver, for one thread. Holds one broadcast (the configuration) until it is closed; what a round or an
+ * epoch needs is released when it is over.
+ *
+ * @param <T> an example as it travels through Spark
+ */
+public final class AveragingTrainer<T> implements AutoCloseable {
+    private final JavaSparkContext spark;
+    private final TrainingPlan plan;
+    private final Batcher<T> batcher;
+    private final VectorLayout layout;
+    private final String runId = UUID.randomUUID().toString();
+    private final Broadcast<String> configuration;
+
+    /**
+     * @param tail the network to train: its configuration, updater included; its parameters are not used
+     * @throws InvalidRequestException if the tail has no parameters
+     */
+    public AveragingTrainer(JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
+        this.spark = spark;
+        this.plan = plan;
+        this.batcher = batcher;
+        this.layout = VectorLayout.of(tail);
+        if (layout.parameters() == 0) {
+            throw new InvalidRequestException("tail", "has no trainable parameters; freeze less of the model");
+        }
+        this.configuration = spark.broadcast(tail.getConfiguration().toJson());
+    }
+
+    /**
+     * Trains one epoch, the one that follows those of the state.
+     *
+     * @param before is not changed
+     * @param examples index, unique in 0..n-1, and example; read once
+     * @param count n, how many examples there are
+     * @throws DivergedException if a loss, parameter or updater state became NaN or infinite
+     * @throws BadDataException if the examples are not those of 0..n-1, each once
+     */
+    public TrainedEpoch trainEpoch(
+            TrainingState before, JavaPairRDD<Long, T> examples, long count, RoundListener listener) {
+        requireFits(before);
+        int epoch = before.epochs() + 1;
+        EpochProgress progress = new EpochProgress(epoch, plan.rounds(count), layout.bytes());
+        TrainingState state = before;
+        try (JobDescription description = new JobDescription(spark);
+                EpochShuffle<T> shuffle = new EpochShuffle<>(examples, plan.rounds(count), plan.seed(), epoch)) {
+            for (int round = 0; round < progress.rounds(); round++) {
+                description.set("epoch %d, round %d of %d: train on %d workers"
+                        .formatted(epoch, round + 1, progress.rounds(), plan.workers()));
+                RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round);
+                state = trainRound(task, state, shuffle.round(round), progress);
+                listener.roundDone(progress.latest());
+            }
+        }
+        TrainingState after = new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);
+        return new TrainedEpoch(after, progress.result());
+    }
+
+    /**
+     * Scores a tail on examples, as for validation after an epoch.
+     *
+     * @param examples at least one
+     * @throws BadDataException if there are none
+     */
+    public Score score(TrainingState state, JavaRDD<T> examples) {
+        requireFits(state);
+        Broadcast<FlatVector[]> vectors = broadcast(state);
+        try (JobDescription description = new JobDescription(spark)) {
+            description.set("after epoch %d: score on held-out examples".formatted(state.epochs()));
+            Tail tail = new Tail(runId, configuration, vectors, state.iterations(), state.epochs());
+            Score score = TailScorer.score(examples, new TailScorer<>(tail, plan.batchSizePerWorker(), batcher));
+            if (score.examples() == 0) {
+                throw new BadDataException("validation", "there are no examples to score");
+            }
+            return score;
+        } finally {
+            vectors.destroy();
+        }
+    }
+
+    private Broadcast<FlatVector[]> broadcast(TrainingState state) {
+        return spark.broadcast(new FlatVector[] {state.parameters(), state.updaterState()});
+    }
+
+    private TrainingState trainRound(
+            RoundTask task, TrainingState before, JavaRDD<Tuple2<Long, T>> slices, EpochProgress progress) {
+        progress.roundStarts();
+        AveragedVector averaged = new AveragedVector(layout);
+        List<WorkerReport> reports;
+        Broadcast<FlatVector[]> vectors = broadcast(before);
+        Tail tail = new Tail(runId, configuration, vectors, before.iterations(), before.epochs());
+        try (Round round = new Round(slices, new Worker<>(task, tail, batcher), layout)) {
+            reports = round.run(averaged::put);
+        } finally {
+            vectors.destroy();
+        }
+        progress.roundDone(task.round(), reports);
+        int iterations = reports.stream()
+                .mapToInt(report -> report.fit().iterations())
+                .max()
+                .orElse(0);
+        return averaged.state(before.iterations() + iterations, before.epochs());
+    }
+
+    private void requireFits(TrainingState state) {
+        if (state.parameters().length() != layout.parameters()
+                || state.updaterState().length() != layout.updaterState()) {
+            throw new IllegalArgumentException(
+                    "a state of " + state.parameters().length() + " parameters and "
+                            + state.updaterState().length() + " floats of updater state does not fit a tail of "
+                            + layout.parameters() + " and " + layout.updaterState());
+        }
+    }
+
+    /** Releases the configuration on all executors. */
+    @Override
+    public void close() {
+        configuration.destroy();
+        TailPool.forget(runId);
+    }
+}

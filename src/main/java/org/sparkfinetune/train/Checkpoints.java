@@ -1,0 +1,189 @@
+package org.sparkfinetune.train;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
+
+/**
+ * The checkpoints of a run in a folder of any Hadoop file system: {@code epoch-00003.checkpoint} and so on. A file is
+ * written under a temporary name, synced and renamed, so a name that ends in {@code .checkpoint} is whole unless the
+ * storage damaged it, which its checksum tells.
+ */
+public final class Checkpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+    private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})\\.checkpoint");
+
+    private final FileSystem files;
+    private final Path folder;
+    private final String fingerprint;
+    private final int keepLast;
+
+    /**
+     * @param folder made when the first checkpoint is written
+     * @param fingerprint of the run; another run's checkpoints are refused
+     * @param keepLast how many are kept beside the best, at least 1; 2 and more survive damage of the newest
+     */
+    public Checkpoints(Configuration configuration, Path folder, String fingerprint, int keepLast) {
+        if (keepLast < 1) {
+            throw new InvalidRequestException("training.keepCheckpoints", "must be at least 1, not " + keepLast);
+        }
+        try {
+            this.files = folder.getFileSystem(configuration);
+        } catch (IOException e) {
+            throw new BadDataException(folder.toString(), "cannot be reached: " + e.getMessage(), e);
+        }
+        this.folder = files.makeQualified(folder);
+        this.fingerprint = fingerprint;
+        this.keepLast = keepLast;
+    }
+
+    /**
+     * Writes the checkpoint of its epoch, then removes those that are neither among the last nor the best.
+     *
+     * @throws BadDataException if it cannot be written; the earlier ones stay
+     */
+    public void write(Checkpoint checkpoint) {
+        if (!checkpoint.fingerprint().equals(fingerprint)) {
+            throw new IllegalArgumentException(
+                    "a checkpoint of run " + checkpoint.fingerprint() + " does not belong to run " + fingerprint);
+        }
+        Path file = file(checkpoint.epoch());
+        Path temporary = new Path(folder, "." + file.getName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            files.mkdirs(folder);
+            writeSynced(checkpoint, temporary);
+            // Only a damaged checkpoint, or one of an epoch that is done again, can be in the way.
+            if (files.exists(file) && !files.delete(file, false) || !files.rename(temporary, file)) {
+                throw new IOException("cannot rename " + temporary.getName());
+            }
+            removeOld(checkpoint);
+        } catch (IOException e) {
+            throw new BadDataException(file.toString(), "the checkpoint cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Finds the newest whole checkpoint. A damaged one is passed over with a warning.
+     *
+     * @throws InvalidRequestException if it belongs to another run
+     */
+    public Resume newest() {
+        List<String> warnings = new ArrayList<>();
+        try {
+            List<Integer> epochs = new ArrayList<>(found().keySet());
+            Collections.reverse(epochs);
+            for (int epoch : epochs) {
+                try {
+                    return new Resume(read(epoch), warnings);
+                } catch (CheckpointFormat.DamagedException e) {
+                    warnings.add(file(epoch) + ": this checkpoint is damaged (" + e.getMessage()
+                            + "); the one before it is used");
+                    LOG.warn(warnings.get(warnings.size() - 1));
+                }
+            }
+            return new Resume(null, warnings);
+        } catch (IOException e) {
+            throw new BadDataException(folder.toString(), "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The checkpoint of one epoch, as for taking the best model at the end.
+     *
+     * @throws BadDataException if it is missing or damaged
+     * @throws InvalidRequestException if it belongs to another run
+     */
+    public Checkpoint of(int epoch) {
+        try {
+            return read(epoch);
+        } catch (CheckpointFormat.DamagedException e) {
+            throw new BadDataException(file(epoch).toString(), "this checkpoint is damaged: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new BadDataException(file(epoch).toString(), "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void writeSynced(Checkpoint checkpoint, Path temporary) throws IOException {
+        boolean whole = false;
+        try {
+            try (FSDataOutputStream out = files.create(temporary, false)) {
+                CheckpointFormat.write(checkpoint, out);
+                out.hsync();
+            }
+            whole = true;
+        } finally {
+            if (!whole && !files.delete(temporary, false)) {
+                LOG.warn("{} could not be removed", temporary);
+            }
+        }
+    }
+
+    private Checkpoint read(int epoch) throws IOException, CheckpointFormat.DamagedException {
+        Path file = file(epoch);
+        Checkpoint checkpoint;
+        try (FSDataInputStream in = files.open(file)) {
+            checkpoint = CheckpointFormat.read(in, files.getFileStatus(file).getLen());
+        } catch (org.apache.hadoop.fs.ChecksumException e) {
+            throw new CheckpointFormat.DamagedException("the file system says its checksum is wrong", e);
+        }
+        if (!checkpoint.fingerprint().equals(fingerprint)) {
+            throw new InvalidRequestException(
+                    file.toString(),
+                    "this checkpoint is of another run: its fingerprint is " + checkpoint.fingerprint()
+                            + ", this run's is " + fingerprint
+                            + "; give this run another output folder, or remove the old run");
+        }
+        return checkpoint;
+    }
+
+    private void removeOld(Checkpoint newest) throws IOException {
+        SortedMap<Integer, Path> found = found();
+        List<Integer> epochs = found.keySet().stream()
+                .sorted(Comparator.reverseOrder())
+                .skip(keepLast)
+                .filter(epoch -> epoch != newest.bestEpoch())
+                .toList();
+        for (int epoch : epochs) {
+            if (!files.delete(found.get(epoch), false)) {
+                LOG.warn("the old checkpoint {} could not be removed", found.get(epoch));
+            }
+        }
+    }
+
+    private SortedMap<Integer, Path> found() throws IOException {
+        SortedMap<Integer, Path> found = new TreeMap<>();
+        try {
+            for (FileStatus status : files.listStatus(folder)) {
+                Matcher name = NAME.matcher(status.getPath().getName());
+                if (name.matches()) {
+                    found.put(Integer.valueOf(name.group(1)), status.getPath());
+                }
+            }
+        } catch (FileNotFoundException e) {
+            LOG.debug("no checkpoints yet: {} does not exist", folder);
+        }
+        return found;
+    }
+
+    private Path file(int epoch) {
+        return new Path(folder, "epoch-%05d.checkpoint".formatted(epoch));
+    }
+}

@@ -1,0 +1,99 @@
+package org.sparkfinetune.train;
+
+import java.time.Duration;
+import java.util.List;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.DivergedException;
+
+/** Keeps the accounts of an epoch on the driver, and refuses what does not add up. */
+final class EpochProgress {
+    private final int epoch;
+    private final RoundPlan plan;
+    private final long expectedBytes;
+    private final long startedNanos = System.nanoTime();
+
+    private long roundStartedNanos = startedNanos;
+    private long examples;
+    private double lossSum;
+    private RoundProgress latest;
+
+    /**
+     * @param expectedBytes that each worker with examples must send in a round
+     */
+    EpochProgress(int epoch, RoundPlan plan, long expectedBytes) {
+        this.epoch = epoch;
+        this.plan = plan;
+        this.expectedBytes = expectedBytes;
+    }
+
+    int rounds() {
+        return plan.rounds();
+    }
+
+    void roundStarts() {
+        roundStartedNanos = System.nanoTime();
+    }
+
+    /**
+     * @param round 0-based
+     * @param reports in the order of workers
+     */
+    void roundDone(int round, List<WorkerReport> reports) {
+        reports.forEach(report -> check(round, report));
+        if (reports.size() != plan.workers()) {
+            throw new IllegalStateException("round " + (round + 1) + " of epoch " + epoch + " has " + reports.size()
+                    + " reports of " + plan.workers() + " workers");
+        }
+        long roundExamples =
+                reports.stream().mapToLong(report -> report.fit().examples()).sum();
+        double roundLoss =
+                reports.stream().mapToDouble(report -> report.fit().lossSum()).sum();
+        examples += roundExamples;
+        lossSum += roundLoss;
+        latest = new RoundProgress(
+                epoch,
+                round + 1,
+                plan.rounds(),
+                roundLoss / roundExamples,
+                examples,
+                plan.examples(),
+                Duration.ofNanos(System.nanoTime() - roundStartedNanos),
+                reports);
+    }
+
+    RoundProgress latest() {
+        return latest;
+    }
+
+    EpochResult result() {
+        if (examples != plan.examples()) {
+            throw new IllegalStateException(
+                    "epoch " + epoch + " trained " + examples + " of " + plan.examples() + " examples");
+        }
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        return new EpochResult(epoch, examples, plan.rounds(), lossSum / examples, seconds, expectedBytes);
+    }
+
+    private void check(int round, WorkerReport report) {
+        SliceFit fit = report.fit();
+        switch (fit.end()) {
+            case DIVERGED -> throw new DivergedException(epoch, round + 1, report.worker(), fit.lastScore());
+            case WRONG_EXAMPLES ->
+                throw new BadDataException(
+                        "epoch " + epoch + ", round " + (round + 1) + ", worker " + report.worker(),
+                        "the examples are not " + plan.examples() + " with each index of 0.." + (plan.examples() - 1)
+                                + " once: " + fit.detail());
+            case DONE -> checkDone(round, report);
+        }
+    }
+
+    private void checkDone(int round, WorkerReport report) {
+        Slice slice = plan.slice(round, report.worker());
+        long bytes = slice.length() == 0 ? 0 : expectedBytes;
+        if (report.fit().examples() != slice.length() || report.bytesSent() != bytes) {
+            throw new IllegalStateException("worker " + report.worker() + " in round " + (round + 1) + " of epoch "
+                    + epoch + " trained " + report.fit().examples() + " examples and sent " + report.bytesSent()
+                    + " bytes; expected are " + slice.length() + " and " + bytes);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.sparkfinetune.train;
+
+import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A long row of 32-bit floats as raw little-endian bytes in blocks of 4 MiB: independent of ND4J's classes and of the
+ * backend, quick to serialise, and never near the 2 GiB that a Java array can hold.
+ */
+public final class FlatVector implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Bytes of one element. */
+    static final int BYTES = Float.BYTES;
+
+    static final int BLOCK_FLOATS = 1 << 20;
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final long length;
+    private final byte[][] blocks;
+
+    /** A vector of zeros. */
+    public FlatVector(long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("a length cannot be " + length);
+        }
+        this.length = length;
+        this.blocks = new byte[(int) ((length + BLOCK_FLOATS - 1) / BLOCK_FLOATS)][];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = new byte[BYTES * (int) Math.min(BLOCK_FLOATS, length - (long) i * BLOCK_FLOATS)];
+        }
+    }
+
+    /** A copy of an ND4J float array of any shape; null is the empty vector (SGD has no updater state). */
+    public static FlatVector of(INDArray array) {
+        FlatVector vector = new FlatVector(array == null ? 0 : array.length());
+        for (int i = 0; i < vector.blocks.length; i++) {
+            NativeFloats.read(array, (long) i * BLOCK_FLOATS, vector.blocks[i], 0, vector.blocks[i].length / BYTES);
+        }
+        return vector;
+    }
+
+    /** Overwrites an ND4J float array of the same length; null is allowed when this vector is empty. */
+    public void copyTo(INDArray array) {
+        long expected = array == null ? 0 : array.length();
+        if (expected != length) {
+            throw new IllegalArgumentException("a vector of " + length + " floats does not fit " + expected);
+        }
+        for (int i = 0; i < blocks.length; i++) {
+            NativeFloats.write(array, (long) i * BLOCK_FLOATS, blocks[i]);
+        }
+    }
+
+    /** Number of floats. */
+    public long length() {
+        return length;
+    }
+
+    /** One element. */
+    public float at(long index) {
+        return at(blocks[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
+    }
+
+    /** Overwrites elements from an index on with little-endian floats. */
+    void put(long index, byte[] source, int sourceByte, int floats) {
+        long to = index;
+        int from = sourceByte;
+        for (int left = floats; left > 0; ) {
+            int inBlock = (int) (to % BLOCK_FLOATS);
+            int count = Math.min(left, BLOCK_FLOATS - inBlock);
+            System.arraycopy(source, from, blocks[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
+            to += count;
+            from += count * BYTES;
+            left -= count;
+        }
+    }
+
+    /** The bytes themselves, 4 MiB but the last; not to be changed by readers. */
+    byte[][] blocks() {
+        return blocks;
+    }
+
+    static float at(byte[] bytes, int offsetBytes, int index) {
+        return (float) FLOAT.get(bytes, offsetBytes + index * BYTES);
+    }
+
+    static void set(byte[] bytes, int offsetBytes, int index, float value) {
+        FLOAT.set(bytes, offsetBytes + index * BYTES, value);
+    }
+
+    /** Equal bits, so NaN equals NaN and 0.0 differs from -0.0. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FlatVector vector
+                && vector.length == length
+                && Arrays.deepEquals(vector.blocks, blocks);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(blocks);
+    }
+
+    @Override
+    public String toString() {
+        return "FlatVector of " + length + " floats, hash " + Integer.toHexString(hashCode());
+    }
+}

@@ -1,0 +1,81 @@
+package org.sparkfinetune.train;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/**
+ * One round as a reduce-scatter on Spark: the workers' vectors are cut into chunks, one shuffle brings the pieces of a
+ * chunk to one task that averages them, and the driver collects the averages, a single copy of the vector.
+ */
+final class Round implements AutoCloseable {
+    /** Averages asked for in one job: well below spark.driver.maxResultSize, 1 GiB when not set. */
+    private static final long BYTES_PER_JOB = 256L << 20;
+
+    private final VectorLayout layout;
+    private final JavaPairRDD<Integer, byte[]> shuffled;
+    private final JavaRDD<Tuple2<Integer, byte[]>> averaged;
+
+    <T> Round(JavaRDD<Tuple2<Long, T>> slices, Worker<T> worker, VectorLayout layout) {
+        this.layout = layout;
+        this.shuffled = JavaPairRDD.fromJavaRDD(slices.mapPartitionsWithIndex(worker, false))
+                .partitionBy(new ChunkPartitioner(layout.chunks()));
+        this.averaged = JavaRDD.fromRDD(shuffled.rdd(), shuffled.rdd().elementClassTag())
+                .mapPartitionsWithIndex(new ChunkSum(layout), true);
+    }
+
+    /**
+     * Trains, averages and collects.
+     *
+     * @param chunks receives each averaged chunk and its number
+     * @return one report a worker, in the order of workers; if one of them has a bad end, chunks may be missing
+     */
+    List<WorkerReport> run(ObjIntConsumer<byte[]> chunks) {
+        List<WorkerReport> reports = new ArrayList<>();
+        for (int from = 0; from < layout.chunks(); ) {
+            int to = endOfJob(from);
+            collect(from, to, reports, chunks);
+            from = to;
+            if (!reports.stream().allMatch(report -> report.fit().done())) {
+                break;
+            }
+        }
+        reports.sort(Comparator.comparingInt(WorkerReport::worker));
+        return reports;
+    }
+
+    private int endOfJob(int from) {
+        long bytes = 0;
+        int to = from;
+        while (to < layout.chunks() && (to == from || bytes < BYTES_PER_JOB)) {
+            bytes += (long) layout.floats(to) * FlatVector.BYTES;
+            to++;
+        }
+        return to;
+    }
+
+    private void collect(int from, int to, List<WorkerReport> reports, ObjIntConsumer<byte[]> chunks) {
+        int[] partitions = new int[to - from];
+        for (int i = 0; i < partitions.length; i++) {
+            partitions[i] = from + i;
+        }
+        for (List<Tuple2<Integer, byte[]>> partition : averaged.collectPartitions(partitions)) {
+            for (Tuple2<Integer, byte[]> item : partition) {
+                if (item._1() == WorkerReport.KEY) {
+                    reports.add(WorkerReport.read(item._2()));
+                } else {
+                    chunks.accept(item._2(), item._1());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        EpochShuffle.removeShuffle(shuffled.rdd());
+    }
+}

@@ -1,0 +1,24 @@
+package org.sparkfinetune.train;
+
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * How an executor comes by a tail with given parameters.
+ *
+ * @param runId names the configuration in the executor's {@link TailPool}
+ * @param configuration JSON of the graph's configuration, its updater included
+ * @param vectors parameters and updater state
+ * @param iterations done
+ * @param epochs done
+ */
+record Tail(String runId, Broadcast<String> configuration, Broadcast<FlatVector[]> vectors, int iterations, int epochs)
+        implements Serializable {
+    TailLease lend() {
+        ComputationGraph graph = TailPool.lend(runId, configuration::value);
+        FlatVector[] values = vectors.value();
+        new TrainingState(values[0], values[1], iterations, epochs).applyTo(graph);
+        return new TailLease(runId, graph);
+    }
+}

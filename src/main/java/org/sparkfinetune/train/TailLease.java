@@ -1,0 +1,16 @@
+package org.sparkfinetune.train;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A graph that belongs to one thread. Not given back when an exception ends its use: it may be in the middle of
+ * something, and is left to the garbage collector.
+ *
+ * @param runId whose graph it is
+ * @param graph to use, from this thread only
+ */
+record TailLease(String runId, ComputationGraph graph) {
+    void giveBack() {
+        TailPool.giveBack(runId, graph);
+    }
+}

@@ -1,0 +1,47 @@
+package org.sparkfinetune.train;
+
+import java.util.Objects;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.sparkfinetune.check.InvalidRequestException;
+
+/**
+ * Everything of a tail that training changes. With the configuration, the plan and the examples it decides all that
+ * follows, so a checkpoint is this and nothing else.
+ *
+ * @param parameters flat, in DL4J's order
+ * @param updaterState flat, in DL4J's order; empty for an updater without state
+ * @param iterations parameter updates done, as Adam's bias correction and schedules count them
+ * @param epochs whole epochs done
+ */
+public record TrainingState(FlatVector parameters, FlatVector updaterState, int iterations, int epochs) {
+    public TrainingState {
+        Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(updaterState, "updaterState");
+        if (iterations < 0 || epochs < 0) {
+            throw new IllegalArgumentException("iterations " + iterations + " and epochs " + epochs + " must be >= 0");
+        }
+    }
+
+    /** A copy of what a graph holds now. */
+    public static TrainingState of(ComputationGraph graph) {
+        DataType type = graph.params().dataType();
+        if (type != DataType.FLOAT) {
+            throw new InvalidRequestException(
+                    "tail", "its parameters are " + type + "; only FLOAT networks can be trained");
+        }
+        return new TrainingState(
+                FlatVector.of(graph.params()),
+                FlatVector.of(graph.updaterState()),
+                graph.getIterationCount(),
+                graph.getEpochCount());
+    }
+
+    /** Overwrites what a graph of the same configuration holds, counters included. */
+    public void applyTo(ComputationGraph graph) {
+        parameters.copyTo(graph.params());
+        updaterState.copyTo(graph.updaterState());
+        graph.getConfiguration().setIterationCount(iterations);
+        graph.getConfiguration().setEpochCount(epochs);
+    }
+}

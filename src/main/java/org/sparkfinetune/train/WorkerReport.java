@@ -1,0 +1,57 @@
+package org.sparkfinetune.train;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+
+/**
+ * What a worker did in a round, beside the parameters that it sends.
+ *
+ * @param worker 0-based
+ * @param fit what it fitted
+ * @param bytesSent parameters and updater state, without what Spark adds
+ * @param took from the start of its task to the last byte sent
+ */
+public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration took) {
+    /** Stands where the number of a chunk stands for a piece. */
+    static final int KEY = -1;
+
+    /** As bytes, independent of Spark's serializer. */
+    byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(worker);
+            out.writeLong(fit.examples());
+            out.writeDouble(fit.lossSum());
+            out.writeInt(fit.iterations());
+            out.writeUTF(fit.end().name());
+            out.writeDouble(fit.lastScore());
+            out.writeUTF(fit.detail());
+            out.writeLong(bytesSent);
+            out.writeLong(took.toNanos());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static WorkerReport read(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int worker = in.readInt();
+            SliceFit fit = new SliceFit(
+                    in.readLong(),
+                    in.readDouble(),
+                    in.readInt(),
+                    SliceFit.End.valueOf(in.readUTF()),
+                    in.readDouble(),
+                    in.readUTF());
+            return new WorkerReport(worker, fit, in.readLong(), Duration.ofNanos(in.readLong()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package org.sparkfinetune.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.Serializer;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import scala.reflect.ClassTag$;
+
+class FlatVectorTest {
+    private static final int LENGTH = FlatVector.BLOCK_FLOATS + 5;
+
+    @Test
+    void nd4jArraysMakeTheRoundTrip() {
+        INDArray array = Nd4j.linspace(DataType.FLOAT, -3, 0.001, LENGTH).reshape(1, LENGTH);
+        FlatVector vector = FlatVector.of(array);
+        assertThat(vector.length()).isEqualTo(LENGTH);
+        assertThat(vector.at(FlatVector.BLOCK_FLOATS + 1)).isEqualTo(array.getFloat(FlatVector.BLOCK_FLOATS + 1));
+        INDArray copy = Nd4j.zeros(DataType.FLOAT, 1, LENGTH);
+        vector.copyTo(copy);
+        assertThat(copy).isEqualTo(array);
+        assertThat(FlatVector.of(copy)).isEqualTo(vector).hasSameHashCodeAs(vector);
+    }
+
+    @Test
+    void bytesAreLittleEndian() {
+        assertThat(FlatVector.of(Nd4j.createFromArray(1.0f)).blocks()[0]).containsExactly(0, 0, 0x80, 0x3f);
+    }
+
+    @Test
+    void aPartMayCrossBlocks() {
+        FlatVector vector = new FlatVector(LENGTH);
+        byte[] source = new byte[5 * FlatVector.BYTES];
+        for (int i = 0; i < 5; i++) {
+            FlatVector.set(source, 0, i, i + 1);
+        }
+        vector.put(FlatVector.BLOCK_FLOATS - 2, source, FlatVector.BYTES, 4);
+        assertThat(vector.at(FlatVector.BLOCK_FLOATS - 3)).isZero();
+        assertThat(vector.at(FlatVector.BLOCK_FLOATS - 2)).isEqualTo(2);
+        assertThat(vector.at(FlatVector.BLOCK_FLOATS + 1)).isEqualTo(5);
+        assertThat(vector.at(FlatVector.BLOCK_FLOATS + 2)).isZero();
+    }
+
+    @Test
+    void nothingIsTheEmptyVector() {
+        FlatVector empty = FlatVector.of(null);
+        assertThat(empty.length()).isZero();
+        empty.copyTo(null);
+        assertThatThrownBy(() -> empty.copyTo(Nd4j.zeros(3))).hasMessage("a vector of 0 floats does not fit 3");
+    }
+
+    @Test
+    void eitherSerializerOfSparkCarriesIt() {
+        FlatVector vector = FlatVector.of(Nd4j.linspace(DataType.FLOAT, 0, 1, LENGTH));
+        SparkConf conf = new SparkConf(false).set("spark.kryoserializer.buffer.max", "64m");
+        for (Serializer serializer : new Serializer[] {new JavaSerializer(conf), new KryoSerializer(conf)}) {
+            ByteBuffer bytes = serializer
+                    .newInstance()
+                    .serialize(
+                            new FlatVector[] {vector, new FlatVector(0)}, ClassTag$.MODULE$.apply(FlatVector[].class));
+            FlatVector[] copies =
+                    serializer.newInstance().deserialize(bytes, ClassTag$.MODULE$.apply(FlatVector[].class));
+            assertThat(copies).containsExactly(vector, new FlatVector(0));
+        }
+    }
+}
