@@ -3,6 +3,7 @@ package org.sparkfinetune.data;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -92,6 +93,15 @@ public final class CheckedPictures {
                 .forEach(row ->
                         totals.put(row.getInt(0), new LabelTotals(row.getLong(1), row.getLong(2), row.getLong(3))));
         return totals;
+    }
+
+    /** Changes when a picture is added to a class or taken from it; does not depend on names or order. */
+    public String contentHash() {
+        long hash = different()
+                .agg(expr("bit_xor(xxhash64(" + DatasetSchema.SHA256 + ", " + DatasetSchema.LABEL + "))"))
+                .head()
+                .getLong(0);
+        return String.format("%016x", hash);
     }
 
     /**

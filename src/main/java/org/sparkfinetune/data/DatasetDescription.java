@@ -18,7 +18,9 @@ import org.sparkfinetune.check.BadDataException;
  *
  * @param formatVersion of the layout, {@value #FORMAT_VERSION}
  * @param fingerprint SHA-256 of the format version and the recipe; equal fingerprints mean equal recipes
+ * @param contentFingerprint changes when a picture, its label, its split or its size does; not with names and places
  * @param source the folder that the pictures came from
+ * @param sourceFingerprint of names, lengths and times of the files in it
  * @param seed of splits and order
  * @param labelNames label index to name
  * @param splits the fractions that were asked for
@@ -31,7 +33,9 @@ import org.sparkfinetune.check.BadDataException;
 public record DatasetDescription(
         int formatVersion,
         String fingerprint,
+        String contentFingerprint,
         String source,
+        String sourceFingerprint,
         long seed,
         List<String> labelNames,
         SplitFractions splits,
@@ -120,6 +124,38 @@ public record DatasetDescription(
         return counts.getOrDefault(split, Map.of()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
+    }
+
+    /** Pictures of one label in some splits together. */
+    public long pictures(String labelName, List<String> ofSplits) {
+        return ofSplits.stream()
+                .mapToLong(split -> counts.getOrDefault(split, Map.of()).getOrDefault(labelName, 0L))
+                .sum();
+    }
+
+    /**
+     * The same description with what tells its source and content apart from others.
+     *
+     * @param contentHash of the pictures and their labels
+     */
+    public DatasetDescription identified(String sourceFingerprintNow, String contentHash) {
+        String content = Sha256.of(
+                        String.join("\n", String.valueOf(seed), splits.toString(), resize.toString(), contentHash))
+                .substring(0, 16);
+        return new DatasetDescription(
+                formatVersion,
+                fingerprint,
+                content,
+                source,
+                sourceFingerprintNow,
+                seed,
+                labelNames,
+                splits,
+                resize,
+                counts,
+                totals,
+                rejectedByClass,
+                recipe);
     }
 
     /** The folder with the Parquet files of one split. */

@@ -1,10 +1,6 @@
 package org.sparkfinetune.data;
 
-import java.io.IOException;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -13,10 +9,10 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The fused task: one picture is read once, hashed, checked, decoded once, and resized when the policy says so. From a row of
- * {@link ClassFolders#pictures} to a row of {@link DatasetSchema#CHECKED}.
+ * The fused task: one picture is read once, hashed, checked, decoded once, and resized when the policy says so. From a
+ * listed file to a row of {@link DatasetSchema#CHECKED}.
  */
-public final class PictureCheck implements Function<Row, Row> {
+public final class PictureCheck implements Function<PictureFile, Row> {
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<SerializableConfiguration> configuration;
@@ -40,15 +36,13 @@ public final class PictureCheck implements Function<Row, Row> {
     }
 
     @Override
-    public Row call(Row file) {
+    public Row call(PictureFile file) {
         seen.add(1);
-        String path = file.getString(ClassFolders.PATH);
-        long length = file.getLong(ClassFolders.LENGTH);
-        int label = file.getInt(ClassFolders.LABEL);
+        String path = file.path();
+        int label = file.label();
         String sha256 = null;
         try {
-            limits.checkLength(length);
-            byte[] encoded = read(path, configuration.value().value());
+            byte[] encoded = file.read(limits, configuration.value().value());
             sha256 = Sha256.of(encoded);
             try (Picture picture = new PictureDecoder(limits).decode(encoded)) {
                 ResizePolicy.Stored stored = resize.apply(picture, encoded);
@@ -61,7 +55,7 @@ public final class PictureCheck implements Function<Row, Row> {
                         labelNames.get(label),
                         sha256,
                         (long) stored.image().length,
-                        length,
+                        file.length(),
                         null,
                         null);
             }
@@ -75,18 +69,9 @@ public final class PictureCheck implements Function<Row, Row> {
                     labelNames.get(label),
                     sha256,
                     null,
-                    length,
+                    file.length(),
                     rejected.getMessage(),
                     rejected.errorClass().name());
-        }
-    }
-
-    private static byte[] read(String path, Configuration configuration) throws RejectedPictureException {
-        Path file = new Path(path);
-        try (FSDataInputStream in = file.getFileSystem(configuration).open(file)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new RejectedPictureException(ErrorClass.UNREADABLE, "the file cannot be read: " + e.getMessage());
         }
     }
 }

@@ -21,16 +21,27 @@ public final class StagedOutput {
     private final Path folder;
     private final Path description;
     private final List<String> parts;
+    private final List<String> kept;
 
     /**
      * @param description name of the file that says the output is whole
      * @param parts names of the files and folders that the job may publish
      */
     public StagedOutput(HadoopFiles files, Path folder, String description, List<String> parts) {
+        this(files, folder, description, parts, List.of());
+    }
+
+    /**
+     * An output with something to go on from.
+     *
+     * @param kept names of the files and folders that an unfinished job leaves for the next one, such as checkpoints
+     */
+    public StagedOutput(HadoopFiles files, Path folder, String description, List<String> parts, List<String> kept) {
         this.files = files;
         this.folder = folder;
         this.description = new Path(folder, description);
         this.parts = List.copyOf(parts);
+        this.kept = List.copyOf(kept);
     }
 
     /** The text of the description file when the output is whole. */
@@ -115,6 +126,7 @@ public final class StagedOutput {
                     : List.of();
         }
         List<String> allowed = new ArrayList<>(parts);
+        allowed.addAll(kept);
         allowed.add(STAGING);
         allowed.add(description.getName());
         allowed.add("_unfinished." + description.getName());

@@ -33,7 +33,7 @@ public final class EmbeddingTable {
         PictureSource source = outcome.source();
         if (outcome instanceof Outcome.Refused<PictureSource> refused) {
             return RowFactory.create(
-                    source.path(),
+                    source.file().path(),
                     source.sha256() == null ? refused.sha256() : source.sha256(),
                     source.label(),
                     source.labelName(),
@@ -42,11 +42,11 @@ public final class EmbeddingTable {
                     null,
                     refused.message(),
                     refused.errorClass().name(),
-                    source.length());
+                    source.file().length());
         }
         Outcome.Done<PictureSource> done = (Outcome.Done<PictureSource>) outcome;
         return RowFactory.create(
-                source.path(),
+                source.file().path(),
                 source.sha256() == null ? done.sha256() : source.sha256(),
                 source.label(),
                 source.labelName(),
@@ -55,7 +55,7 @@ public final class EmbeddingTable {
                 done.activations()[0],
                 null,
                 null,
-                source.length());
+                source.file().length());
     }
 
     /**

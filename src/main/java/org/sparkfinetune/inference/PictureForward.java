@@ -118,7 +118,9 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
             meter.forwardNanos().add(System.nanoTime() - start);
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);
-                outcomes.set(places.get(i), new Outcome.Done<>(slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
+                outcomes.set(
+                        places.get(i),
+                        new Outcome.Done<>(slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
             }
         }
 

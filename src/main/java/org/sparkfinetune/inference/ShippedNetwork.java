@@ -20,7 +20,8 @@ public final class ShippedNetwork {
      *
      * @param layers whose activations tasks will ask for
      */
-    public static EngineSpec ship(SparkContext spark, ComputationGraph network, List<String> layers, Preprocessing input) {
+    public static EngineSpec ship(
+            SparkContext spark, ComputationGraph network, List<String> layers, Preprocessing input) {
         try {
             Path file = Files.createTempDirectory("spark-finetune").resolve("network-" + UUID.randomUUID());
             String sha256 = NetworkFile.write(network, file);

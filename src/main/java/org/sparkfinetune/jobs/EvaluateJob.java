@@ -54,14 +54,15 @@ final class EvaluateJob {
     }
 
     RunReport run() {
-        DatasetDescription description = DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+        DatasetDescription description =
+                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
         Path run = context.path("run", recipe.run());
         SourceModel model = RunFolder.model(context, run);
         requireFits(model, description);
         String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().start("already done: " + recipe.output(), 0, "").close();
+            context.tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
@@ -76,7 +77,10 @@ final class EvaluateJob {
 
     private void predict(SourceModel model, DatasetDescription description, long pictures) {
         EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(), model.network(), List.of(model.card().head()), model.card().input());
+                context.spark().sparkContext(),
+                model.network(),
+                List.of(model.card().head()),
+                model.card().input());
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         PictureForward<Row> forward = new PictureForward<>(
                 engine,
@@ -87,9 +91,8 @@ final class EvaluateJob {
         List<String> names = description.labelNames();
         int tasks = (int) Math.max(context.taskSlots(), (pictures + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
         long start = System.nanoTime();
-        try (ProgressWatch watch = new ProgressWatch(
-                context.progress().start("predict the " + split + " split", pictures, "images"),
-                () -> meter.images().value())) {
+        try (ProgressWatch watch =
+                context.watch("predict the " + split + " split", pictures, "images", meter.images())) {
             JavaRDD<Row> predictions = context.spark()
                     .read()
                     .schema(DatasetSchema.PICTURES)
@@ -175,7 +178,9 @@ final class EvaluateJob {
         }
         if (description.pictures(split) == 0) {
             throw new InvalidRequestException(
-                    "split", "is " + split + ", which is empty in this dataset; its splits are " + description.counts().keySet());
+                    "split",
+                    "is " + split + ", which is empty in this dataset; its splits are "
+                            + description.counts().keySet());
         }
     }
 }

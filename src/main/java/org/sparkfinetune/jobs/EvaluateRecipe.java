@@ -21,7 +21,9 @@ public record EvaluateRecipe(
 
         @Key(value = "How pictures are run through the network", defaultValue = "{}")
         InferenceOptions inference,
-        @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false") boolean overwrite)
+
+        @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false")
+        boolean overwrite)
         implements Recipe {
 
     @Override

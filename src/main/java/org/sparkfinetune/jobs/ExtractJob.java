@@ -19,7 +19,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.data.PictureFiles;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.inference.EngineSpec;
@@ -61,10 +60,14 @@ final class ExtractJob {
                 context.java().broadcast(new SerializableConfiguration(context.hadoop()));
         PictureSources sources = PictureSources.of(context, input, hadoop);
         String fingerprint = Fingerprint.of(
-                model.identity(), layer, model.card().input().toString(), recipe.limits().toString(), sources.fingerprint());
+                model.identity(),
+                layer,
+                model.card().input().toString(),
+                recipe.limits().toString(),
+                sources.fingerprint());
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().start("already done: " + recipe.output(), 0, "").close();
+            context.tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
@@ -79,7 +82,10 @@ final class ExtractJob {
     private void forward(
             SourceModel model, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
         EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(), model.network(), List.of(layer), model.card().input());
+                context.spark().sparkContext(),
+                model.network(),
+                List.of(layer),
+                model.card().input());
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         var limits = recipe.limits();
         PictureForward<PictureSource> forward = new PictureForward<>(
@@ -88,13 +94,12 @@ final class ExtractJob {
                 recipe.inference().batchSize(),
                 source -> source.image() != null
                         ? source.image()
-                        : PictureFiles.read(source.path(), limits, hadoop.value().value()),
+                        : source.file().read(limits, hadoop.value().value()),
                 meter);
         int tasks = (int) Math.max(context.taskSlots(), (sources.count() + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
         long start = System.nanoTime();
-        try (ProgressWatch watch = new ProgressWatch(
-                context.progress().start("extract " + layer + " from " + sources.description(), sources.count(), "images"),
-                () -> meter.images().value())) {
+        try (ProgressWatch watch = context.watch(
+                "extract " + layer + " from " + sources.description(), sources.count(), "images", meter.images())) {
             JavaRDD<Row> rows =
                     sources.pictures().repartition(tasks).mapPartitions(forward).map(EmbeddingTable::row);
             context.spark()
@@ -104,12 +109,7 @@ final class ExtractJob {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         report.throughput(new RunReport.Throughput(
-                sources.count(),
-                seconds,
-                sources.count() / seconds,
-                meter.decodeSeconds(),
-                meter.forwardSeconds(),
-                0));
+                sources.count(), seconds, sources.count() / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0));
     }
 
     private RunReport publish(String description) {
@@ -123,14 +123,18 @@ final class ExtractJob {
         requireFewRejected(total, refused, rejected);
         int files = (int) (1 + total / PICTURES_PER_FILE);
         all.where(col(DatasetSchema.ERROR).isNull())
-                .select(Stream.of(EmbeddingTable.columns()).map(org.apache.spark.sql.functions::col).toArray(org.apache.spark.sql.Column[]::new))
+                .select(Stream.of(EmbeddingTable.columns())
+                        .map(org.apache.spark.sql.functions::col)
+                        .toArray(org.apache.spark.sql.Column[]::new))
                 .withColumn(
                         EmbeddingTable.EMBEDDING,
                         col(EmbeddingTable.EMBEDDING).as(EmbeddingTable.EMBEDDING, EmbeddingTable.footer(description)))
                 .coalesce(files)
                 .write()
                 .parquet(output.staged(TABLE).toString());
-        rejected.select(Stream.of(EmbeddingTable.rejectedColumns()).map(org.apache.spark.sql.functions::col).toArray(org.apache.spark.sql.Column[]::new))
+        rejected.select(Stream.of(EmbeddingTable.rejectedColumns())
+                        .map(org.apache.spark.sql.functions::col)
+                        .toArray(org.apache.spark.sql.Column[]::new))
                 .coalesce(1)
                 .write()
                 .parquet(output.staged(DatasetSchema.REJECTED).toString());

@@ -20,6 +20,9 @@ public record ExtractRecipe(
 
         @Key("Folder of the embeddings") String output,
 
+        @Key(value = "What a picture may cost at most", defaultValue = "{}")
+        PictureLimits limits,
+
         @Key(
                 value = "Share of pictures that may be refused before the job fails",
                 defaultValue = "0.05",

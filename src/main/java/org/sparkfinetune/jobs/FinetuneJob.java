@@ -48,16 +48,20 @@ final class FinetuneJob {
     }
 
     RunReport run() {
-        DatasetDescription description = DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+        DatasetDescription description =
+                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
         requireTrainable(description);
         ModelCard card = ModelZoo.card(recipe.model());
         SourceModel start = start(card);
         String featuresFingerprint = Fingerprint.of(
-                description.contentFingerprint(), start.identity(), recipe.freezeUpTo(), card.input().toString());
+                description.contentFingerprint(),
+                start.identity(),
+                recipe.freezeUpTo(),
+                card.input().toString());
         String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), featuresFingerprint);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().start("already done: " + recipe.output(), 0, "").close();
+            context.tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
@@ -88,27 +92,34 @@ final class FinetuneJob {
 
     private SourceModel start(ModelCard card) {
         return switch (recipe.weights()) {
-            case PRETRAINED ->
-                SourceModel.pretrained(card, note -> context.progress().start(note, 0, "").close());
+            case PRETRAINED -> SourceModel.pretrained(card, note -> context.tell(note));
             case RANDOM ->
                 new SourceModel(
-                        card.name(), Networks.build(card, recipe.seed()), card, "random, seed " + recipe.seed(), List.of());
+                        card.name(),
+                        Networks.build(card, recipe.seed()),
+                        card,
+                        "random, seed " + recipe.seed(),
+                        List.of());
         };
     }
 
     private double computeFeatures(
             TrunkActivations features, DatasetDescription description, ComputationGraph whole, NetworkCut cut) {
         if (features.counts().isPresent()) {
-            context.progress().start("features are cached: " + features.folder(), 0, "").close();
+            context.tell("features are cached: " + features.folder());
             return 0;
         }
         long start = System.nanoTime();
         EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(), whole, cut.boundary(), ModelZoo.card(recipe.model()).input());
+                context.spark().sparkContext(),
+                whole,
+                cut.boundary(),
+                ModelZoo.card(recipe.model()).input());
         List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
                 .filter(split -> description.pictures(split) > 0)
                 .toList();
-        features.compute(dataset, description, splits, engine, recipe.inference().batchSize());
+        features.compute(
+                dataset, description, splits, engine, recipe.inference().batchSize());
         return (System.nanoTime() - start) / 1e9;
     }
 

@@ -43,13 +43,25 @@ public record FinetuneRecipe(
 
         @Key(value = "How pictures are run through the trunk", defaultValue = "{}")
         InferenceOptions inference,
-        @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false") boolean overwrite)
+
+        @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false")
+        boolean overwrite)
         implements Recipe {
 
     /** The same recipe with other places and training, overwriting nothing. */
     FinetuneRecipe with(String otherDataset, String otherOutput, TrainingOptions otherTraining) {
         return new FinetuneRecipe(
-                kind, otherDataset, model, weights, otherOutput, freezeUpTo, seed, head, otherTraining, inference, false);
+                kind,
+                otherDataset,
+                model,
+                weights,
+                otherOutput,
+                freezeUpTo,
+                seed,
+                head,
+                otherTraining,
+                inference,
+                false);
     }
 
     /** What a network starts from. */

@@ -4,6 +4,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.data.HadoopFiles;
 import org.sparkfinetune.report.Progress;
 
@@ -32,6 +33,16 @@ public record JobContext(SparkSession spark, Progress progress) {
     /** The file system of a path. */
     public HadoopFiles files(Path path) {
         return HadoopFiles.of(path, hadoop());
+    }
+
+    /** A stage whose progress is the value of a counter that tasks add to. */
+    ProgressWatch watch(String name, long total, String unit, LongAccumulator counter) {
+        return new ProgressWatch(progress.start(name, total, unit), counter);
+    }
+
+    /** Says something that takes no time. */
+    void tell(String text) {
+        progress.start(text, 0, "").close();
     }
 
     /** Tasks that run at the same time. */

@@ -30,7 +30,7 @@ final class JobReport {
         this.kind = kind;
         this.seed = seed;
         this.engine = NativeEngine.status();
-        context.progress().start(engine.line() + ", " + context.taskSlots() + " tasks at a time", 0, "").close();
+        context.tell(engine.line() + ", " + context.taskSlots() + " tasks at a time");
     }
 
     JobReport input(String name, String pathAndFingerprint) {
@@ -77,7 +77,16 @@ final class JobReport {
     RunReport done() {
         double seconds = Duration.between(startedAt, Instant.now()).toMillis() / 1000.0;
         return new RunReport(
-                kind, "done", startedAt.toString(), seconds, provenance(), data, training, evaluation, throughput, outputs);
+                kind,
+                "done",
+                startedAt.toString(),
+                seconds,
+                provenance(),
+                data,
+                training,
+                evaluation,
+                throughput,
+                outputs);
     }
 
     private RunReport.Provenance provenance() {

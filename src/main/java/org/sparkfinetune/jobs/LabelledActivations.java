@@ -21,6 +21,8 @@ record LabelledActivations(int label, byte[][] activations) implements Serializa
 
     /** The floats of one boundary vertex. */
     FloatBuffer floats(int vertex) {
-        return ByteBuffer.wrap(activations[vertex]).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return ByteBuffer.wrap(activations[vertex])
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
     }
 }

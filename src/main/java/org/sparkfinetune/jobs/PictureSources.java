@@ -7,12 +7,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.ClassFolders;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.data.PictureFile;
 import org.sparkfinetune.features.PictureSource;
 
 /**
@@ -53,59 +55,51 @@ record PictureSources(JavaRDD<PictureSource> pictures, long count, String finger
                 .parquet(splits)
                 .toJavaRDD()
                 .map(PictureSources::fromDataset);
-        long count = DatasetSchema.SPLITS.stream().mapToLong(description::pictures).sum();
+        long count =
+                DatasetSchema.SPLITS.stream().mapToLong(description::pictures).sum();
         return new PictureSources(pictures, count, description.contentFingerprint(), "dataset");
     }
 
     private static PictureSource fromDataset(Row row) {
         byte[] image = row.getAs(DatasetSchema.IMAGE);
+        String path = row.getAs(DatasetSchema.PATH);
         return new PictureSource(
-                row.getAs(DatasetSchema.PATH),
-                image.length,
+                new PictureFile(path, image.length, 0, row.getAs(DatasetSchema.LABEL)),
                 row.getAs(DatasetSchema.LABEL),
                 row.getAs(DatasetSchema.LABEL_NAME),
                 row.getAs(DatasetSchema.SHA256),
                 image);
     }
 
-    private static PictureSources folder(
-            JobContext context, Path input, Broadcast<SerializableConfiguration> hadoop) {
+    private static PictureSources folder(JobContext context, Path input, Broadcast<SerializableConfiguration> hadoop) {
         HadoopFiles files = context.files(input);
         Stream<FileStatus> visible = files.isFolder(input)
-                ? files.list(input).stream().filter(status -> !ClassFolders.isHidden(status.getPath().getName()))
+                ? files.list(input).stream()
+                        .filter(status ->
+                                !ClassFolders.isHidden(status.getPath().getName()))
                 : Stream.empty();
         List<FileStatus> entries = visible.toList();
         boolean classFolders = entries.size() > 1 && entries.stream().allMatch(FileStatus::isDirectory);
-        List<String> labels =
-                classFolders ? ClassFolders.under(input, files).labelNames() : List.of();
-        JavaRDD<Row> rows = classFolders
+        List<String> labels = classFolders ? ClassFolders.under(input, files).labelNames() : List.of();
+        JavaRDD<PictureFile> listed = classFolders
                 ? new ClassFolders(input, labels).pictures(context.java(), hadoop)
-                : ClassFolders.unsorted(input, context.java(), hadoop);
-        JavaRDD<PictureSource> pictures = rows.map(row -> fromFile(row, labels)).cache();
-        long count = pictures.count();
+                : ClassFolders.unlabelled(input, context.java(), hadoop);
+        listed.persist(StorageLevel.MEMORY_AND_DISK_SER());
+        long count = listed.count();
         if (count == 0) {
-            throw new BadDataException(input.toString(), "holds no files; input must be a dataset, or a folder of pictures");
+            throw new BadDataException(
+                    input.toString(), "holds no files; input must be a dataset, or a folder of pictures");
         }
-        // A sum does not depend on the order in which files are listed.
-        long listing = rows.map(row -> listingHash(row)).reduce(Long::sum);
         return new PictureSources(
-                pictures,
+                listed.map(file -> fromFile(file, labels)),
                 count,
-                Fingerprint.of(input.toString(), String.valueOf(count), Long.toHexString(listing)),
+                PictureFile.fingerprint(listed),
                 classFolders ? "class folders" : "pictures");
     }
 
-    private static long listingHash(Row row) {
-        long hash = 1125899906842597L;
-        for (char c : (row.getString(0) + '\n' + row.getLong(1) + '\n' + row.getLong(3)).toCharArray()) {
-            hash = 31 * hash + c;
-        }
-        return hash * 0x9E3779B97F4A7C15L;
-    }
-
-    private static PictureSource fromFile(Row row, List<String> labels) {
-        Integer label = labels.isEmpty() ? null : row.getInt(2);
+    private static PictureSource fromFile(PictureFile file, List<String> labels) {
+        boolean labelled = file.label() != PictureFile.NO_LABEL;
         return new PictureSource(
-                row.getString(0), row.getLong(1), label, label == null ? null : labels.get(label), null, null);
+                file, labelled ? file.label() : null, labelled ? labels.get(file.label()) : null, null, null);
     }
 }

@@ -3,18 +3,18 @@ package org.sparkfinetune.jobs;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.report.Progress;
 
 /** A stage whose progress is read off a counter while Spark works. */
 final class ProgressWatch implements AutoCloseable {
     private final Progress.Stage stage;
-    private final LongSupplier done;
+    private final LongAccumulator done;
     private final ScheduledExecutorService timer;
 
     /** @param done units finished, read from another thread about twice a second */
     @SuppressWarnings("FutureReturnValueIgnored") // the timer is shut down by close()
-    ProgressWatch(Progress.Stage stage, LongSupplier done) {
+    ProgressWatch(Progress.Stage stage, LongAccumulator done) {
         this.stage = stage;
         this.done = done;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -22,13 +22,17 @@ final class ProgressWatch implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        timer.scheduleWithFixedDelay(() -> stage.done(done.getAsLong()), 500, 500, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(() -> stage.done(done.value()), 500, 500, TimeUnit.MILLISECONDS);
+    }
+
+    /** Shows the final count, which the timer may have missed. */
+    void finish() {
+        stage.done(done.value());
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
-        stage.done(done.getAsLong());
         stage.close();
     }
 }

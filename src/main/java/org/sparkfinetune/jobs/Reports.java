@@ -31,7 +31,8 @@ public final class Reports {
         Path file = new Path(HadoopFiles.qualified("folder", folder, hadoop), FILE);
         HadoopFiles files = HadoopFiles.of(file, hadoop);
         if (!files.exists(file)) {
-            throw new BadDataException(file.toString(), "is missing: the job has not finished, or this is no output folder");
+            throw new BadDataException(
+                    file.toString(), "is missing: the job has not finished, or this is no output folder");
         }
         return parse(file.toString(), files.readText(file));
     }

@@ -30,11 +30,13 @@ final class RunFolder {
     private RunFolder() {}
 
     /** Writes a model into a folder that is not published yet. */
-    static void writeModel(HadoopFiles files, Path folder, ComputationGraph network, ModelCard card, List<String> labels) {
+    static void writeModel(
+            HadoopFiles files, Path folder, ComputationGraph network, ModelCard card, List<String> labels) {
         files.makeFolder(folder);
         Path archive = new Path(folder, ARCHIVE);
         try {
-            java.nio.file.Path local = Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
+            java.nio.file.Path local =
+                    Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
             try {
                 ModelArchive.write(network, local);
                 files.fileSystem().copyFromLocalFile(false, true, new Path(local.toUri()), archive);
@@ -60,19 +62,22 @@ final class RunFolder {
         Path folder = new Path(run, MODEL);
         if (!files.exists(reportFile) || !files.exists(folder)) {
             throw new BadDataException(
-                    run.toString(), "holds no finished run of kind finetune; run that recipe first, or once more if it was interrupted");
+                    run.toString(),
+                    "holds no finished run of kind finetune; run that recipe first, or once more if it was interrupted");
         }
         RunReport report = Reports.parse(reportFile.toString(), files.readText(reportFile));
         String cardFile = new Path(folder, CARD).toString();
         ModelCard card = YamlFile.bind(cardFile, files.readText(new Path(folder, CARD)), ModelCard.class);
         List<String> labels = labels(files, new Path(folder, LABELS));
         ComputationGraph network = network(files, new Path(folder, ARCHIVE));
-        return new SourceModel(run.toString(), network, card, report.provenance().fingerprint(), labels);
+        return new SourceModel(
+                run.toString(), network, card, report.provenance().fingerprint(), labels);
     }
 
     private static ComputationGraph network(HadoopFiles files, Path archive) {
         try {
-            java.nio.file.Path local = Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
+            java.nio.file.Path local =
+                    Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
             try {
                 files.fileSystem().copyToLocalFile(false, archive, new Path(local.toUri()), true);
                 return ModelArchive.read(local);

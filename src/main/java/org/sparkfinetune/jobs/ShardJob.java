@@ -9,16 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.CheckedPictures;
 import org.sparkfinetune.data.CheckedPictures.LabelTotals;
@@ -26,12 +21,12 @@ import org.sparkfinetune.data.ClassFolders;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetDescription.Totals;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.data.HadoopFiles;
 import org.sparkfinetune.data.PictureCheck;
 import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.data.SplitPlan;
 import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.report.Progress;
+import org.sparkfinetune.report.RunReport;
 
 /**
  * Class folders in, dataset out (layout: {@link DatasetSchema}). Every picture is read and decoded once, into a staging folder;
@@ -43,6 +38,8 @@ public final class ShardJob {
     private static final long PICTURES_PER_TASK = 1000;
     private static final long FILES_FOR_PARALLEL_READING = 8;
 
+    private final JobContext context;
+    private final JobReport report;
     private final SparkSession spark;
     private final ShardRecipe recipe;
     private final Progress progress;
@@ -57,17 +54,17 @@ public final class ShardJob {
      *
      * @throws InvalidRequestException when input or output is no path
      */
-    public ShardJob(SparkSession spark, ShardRecipe recipe, Progress progress) {
-        this.spark = spark;
+    public ShardJob(ShardRecipe recipe, JobContext context) {
+        this.context = context;
+        this.spark = context.spark();
         this.recipe = recipe;
-        this.progress = progress;
-        Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        this.input = HadoopFiles.qualified("input", recipe.input(), configuration);
-        this.output = HadoopFiles.qualified("output", recipe.output(), configuration);
+        this.progress = context.progress();
+        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.input = context.path("input", recipe.input());
+        this.output = context.path("output", recipe.output());
         List<String> parts = new ArrayList<>(List.of(DatasetSchema.REJECTED));
         DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
-        HadoopFiles files = HadoopFiles.of(output, configuration);
-        this.staged = new StagedOutput(files, output, DatasetDescription.FILE_NAME, parts);
+        this.staged = new StagedOutput(context.files(output), output, DatasetDescription.FILE_NAME, parts);
         this.dataset = new StagedDataset(spark, staged, progress);
         this.requirements = new ShardRequirements(recipe.splits().picturesNeeded(), recipe.maxRejectedFraction());
     }
@@ -78,13 +75,38 @@ public final class ShardJob {
      * @throws InvalidRequestException when the output folder holds something else
      * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system refuses
      */
-    public DatasetDescription run() {
+    public RunReport run() {
         try {
             Optional<DatasetDescription> finished = finished();
-            return finished.isPresent() ? finished.get() : make();
+            if (finished.isPresent()) {
+                progress.start("already done: " + recipe.output(), 0, "").close();
+            }
+            return report(finished.isPresent() ? finished.get() : make());
         } catch (Exception failure) {
             throw SparkFailures.translate(failure, output.toString());
         }
+    }
+
+    private RunReport report(DatasetDescription dataset) {
+        DatasetDescription.Totals totals = dataset.totals();
+        Map<String, Long> perSplit = new LinkedHashMap<>();
+        DatasetSchema.SPLITS.forEach(split -> perSplit.put(split, dataset.pictures(split)));
+        Map<String, Long> perLabel = new LinkedHashMap<>();
+        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.pictures(label, DatasetSchema.SPLITS)));
+        RunReport done = report.fingerprint(dataset.contentFingerprint())
+                .input("pictures", input + " " + dataset.sourceFingerprint())
+                .data(new RunReport.Data(
+                        totals.pictures(),
+                        totals.rejected(),
+                        perSplit,
+                        perLabel,
+                        totals.duplicates(),
+                        totals.conflicts()))
+                .output("dataset", output)
+                .output("rejected", new Path(output, DatasetSchema.REJECTED))
+                .done();
+        context.files(output).writeText(new Path(output, Reports.FILE), Reports.write(done));
+        return done;
     }
 
     /** The dataset in the output folder when it is whole and of this recipe. */
@@ -106,7 +128,28 @@ public final class ShardJob {
                     "holds a dataset that another recipe made (" + differences(found.recipe(), wanted)
                             + "); choose another output, or set overwrite: true to replace it");
         }
-        return Optional.of(found);
+        return unchanged(found);
+    }
+
+    /** The pictures may be gone once the dataset is made; when they are there, they must be those it was made of. */
+    private Optional<DatasetDescription> unchanged(DatasetDescription found) {
+        if (!context.files(input).exists(input)) {
+            return Optional.of(found);
+        }
+        ClassFolders folders = ClassFolders.under(input, context.files(input));
+        try (SourceListing listing = SourceListing.of(folders, context.java())) {
+            if (listing.fingerprint().equals(found.sourceFingerprint())) {
+                return Optional.of(found);
+            }
+        }
+        if (recipe.overwrite()) {
+            return Optional.empty();
+        }
+        throw new InvalidRequestException(
+                output.toString(),
+                "holds a dataset of " + input
+                        + " as it was before its files changed; --set overwrite=true makes it again,"
+                        + " another output keeps both");
     }
 
     private static String differences(Map<String, Object> there, Map<String, Object> here) {
@@ -117,10 +160,14 @@ public final class ShardJob {
     }
 
     private DatasetDescription make() {
-        HadoopFiles inputFiles = HadoopFiles.of(input, spark.sparkContext().hadoopConfiguration());
-        ClassFolders folders = ClassFolders.under(input, inputFiles);
+        ClassFolders folders = ClassFolders.under(input, context.files(input));
         staged.begin();
-        long files = check(folders);
+        long files;
+        String sourceFingerprint;
+        try (SourceListing listing = SourceListing.of(folders, context.java())) {
+            sourceFingerprint = listing.fingerprint();
+            files = check(folders, listing);
+        }
         CheckedPictures pictures = new CheckedPictures(dataset.checked());
         Set<String> conflicts = pictures.conflicts();
         dataset.write(pictures.rejects(conflicts), DatasetSchema.REJECTED);
@@ -136,7 +183,8 @@ public final class ShardJob {
 
         SplitPlan plan = pictures.plan(recipe.seed(), counts);
         List<String> parts = dataset.writeSplits(plan, conflicts, filesPerSplit(counts, totals));
-        DatasetDescription description = describe(folders, files, totals, rejected, counts);
+        DatasetDescription description = describe(folders, files, totals, rejected, counts)
+                .identified(sourceFingerprint, pictures.contentHash());
         dataset.requireWritten(description);
         parts.add(DatasetSchema.REJECTED);
         staged.publish(parts);
@@ -144,30 +192,21 @@ public final class ShardJob {
         return description;
     }
 
-    /** Lists, reads, hashes, checks, decodes and resizes; returns the number of files. */
-    private long check(ClassFolders folders) {
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        Broadcast<SerializableConfiguration> configuration =
-                context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-        JavaRDD<Row> files = folders.pictures(context, configuration).persist(StorageLevel.MEMORY_AND_DISK_SER());
-        try {
-            Map<Integer, Long> found = ClassFolders.countByLabel(files);
-            requirements.requireEnough(folders, found, "files");
-            long total = found.values().stream().mapToLong(Long::longValue).sum();
-            LongAccumulator seen = spark.sparkContext().longAccumulator("pictures");
-            PictureCheck check =
-                    new PictureCheck(configuration, folders.labelNames(), recipe.limits(), recipe.resize(), seen);
-            int tasks = (int) Math.min(total, Math.max(4L * context.defaultParallelism(), total / PICTURES_PER_TASK));
-            try (CountedStage stage = new CountedStage(progress.start("read pictures", total, "images"), seen)) {
-                JavaRDD<Row> checked = files.repartition(tasks).map(check);
-                dataset.write(spark.createDataFrame(checked, DatasetSchema.CHECKED), StagedDataset.CHECKED);
-                stage.finish();
-            }
-            return total;
-        } finally {
-            files.unpersist(false);
-            configuration.unpersist();
+    /** Reads, hashes, checks, decodes and resizes; returns the number of files. */
+    private long check(ClassFolders folders, SourceListing listing) {
+        Map<Integer, Long> found = ClassFolders.countByLabel(listing.files());
+        requirements.requireEnough(folders, found, "files");
+        long total = found.values().stream().mapToLong(Long::longValue).sum();
+        LongAccumulator seen = spark.sparkContext().longAccumulator("pictures");
+        PictureCheck check =
+                new PictureCheck(listing.hadoop(), folders.labelNames(), recipe.limits(), recipe.resize(), seen);
+        int tasks = (int) Math.min(total, Math.max(4L * context.taskSlots(), total / PICTURES_PER_TASK));
+        try (ProgressWatch watch = context.watch("read pictures", total, "images", seen)) {
+            JavaRDD<Row> checked = listing.files().repartition(tasks).map(check);
+            dataset.write(spark.createDataFrame(checked, DatasetSchema.CHECKED), StagedDataset.CHECKED);
+            watch.finish();
         }
+        return total;
     }
 
     private void requireFewRejected(long files, Map<String, Long> rejectedByClass) {
@@ -229,7 +268,9 @@ public final class ShardJob {
         return new DatasetDescription(
                 DatasetDescription.FORMAT_VERSION,
                 ShardRecipe.fingerprint(content),
+                "",
                 input.toString(),
+                "",
                 recipe.seed(),
                 folders.labelNames(),
                 recipe.splits(),

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sparkfinetune.config.Key;
+import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.ResizePolicy;
 import org.sparkfinetune.data.Sha256;
 import org.sparkfinetune.data.SplitFractions;
+import org.sparkfinetune.report.RunReport;
 
 /**
  * Settings of a {@link ShardJob}: class folders in, dataset out.
@@ -47,7 +49,8 @@ public record ShardRecipe(
         long targetShardBytes,
 
         @Key(value = "Whether a dataset of another recipe in the output folder is replaced", defaultValue = "false")
-        boolean overwrite) {
+        boolean overwrite)
+        implements Recipe {
 
     public static final String KIND = "shard";
 
@@ -57,6 +60,16 @@ public record ShardRecipe(
         }
         requireText("input", input);
         requireText("output", output);
+    }
+
+    @Override
+    public void validate(YamlFile file) {
+        // Nothing of it depends on another key; the folders are looked at when the job starts.
+    }
+
+    @Override
+    public RunReport run(JobContext context) {
+        return new ShardJob(this, context).run();
     }
 
     /** Every setting that decides what the dataset holds, dotted key to value. */

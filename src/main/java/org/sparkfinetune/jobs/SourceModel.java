@@ -30,7 +30,7 @@ record SourceModel(String name, ComputationGraph network, ModelCard card, String
      */
     static SourceModel open(JobContext context, String place, String text) {
         if (text.endsWith(".yaml") || ModelZoo.names().contains(text)) {
-            return pretrained(ModelZoo.card(text), note -> context.progress().start(note, 0, "").close());
+            return pretrained(ModelZoo.card(text), note -> context.tell(note));
         }
         Path folder = context.path(place, text);
         if (!context.files(folder).exists(folder)) {
@@ -45,10 +45,9 @@ record SourceModel(String name, ComputationGraph network, ModelCard card, String
     /** The network of a card with its published weights, fetched when they are not cached. */
     static SourceModel pretrained(ModelCard card, Consumer<String> note) {
         CachedWeights weights = WeightsCache.of(System.getenv()).fetch(card, note);
-        ComputationGraph network = PretrainedNetwork.load(card, weights.source(), weights.archive());
+        ComputationGraph network = PretrainedNetwork.load(card, weights);
         String sha256 = weights.source().sha256();
-        return new SourceModel(
-                card.name(), network, card, sha256, PretrainedNetwork.labels(weights.source(), weights.archive()));
+        return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(weights));
     }
 
     /** Checks that the network has a layer of this name. */

@@ -35,7 +35,11 @@ final class TailTraining {
 
     /** @param fingerprint of all that decides an epoch's result; the number of epochs is not part of it */
     TailTraining(
-            JobContext context, FinetuneRecipe recipe, TrunkActivations features, JobOutput output, String fingerprint) {
+            JobContext context,
+            FinetuneRecipe recipe,
+            TrunkActivations features,
+            JobOutput output,
+            String fingerprint) {
         this.context = context;
         this.recipe = recipe;
         this.features = features;
@@ -59,8 +63,8 @@ final class TailTraining {
         TrainingPlan plan = new TrainingPlan(
                 recipe.seed(), options.workers(), options.batchSizePerWorker(), options.averagingFrequency());
         Optional<Checkpoint> resumed = resume();
-        Checkpoint current =
-                resumed.orElseGet(() -> new Checkpoint(fingerprint, recipe.seed(), TrainingState.of(tail), Double.NaN, 0));
+        Checkpoint current = resumed.orElseGet(
+                () -> new Checkpoint(fingerprint, recipe.seed(), TrainingState.of(tail), Double.NaN, 0));
         try (AveragingTrainer<LabelledActivations> trainer =
                 new AveragingTrainer<>(context.java(), tail, plan, batcher)) {
             while (current.epoch() < options.epochs()) {
@@ -83,7 +87,8 @@ final class TailTraining {
         found.checkpoint()
                 .filter(checkpoint -> checkpoint.epoch() <= recipe.training().epochs())
                 .ifPresentOrElse(checkpoint -> history.keepUpTo(checkpoint.epoch()), () -> history.keepUpTo(0));
-        return found.checkpoint().filter(checkpoint -> checkpoint.epoch() <= recipe.training().epochs());
+        return found.checkpoint()
+                .filter(checkpoint -> checkpoint.epoch() <= recipe.training().epochs());
     }
 
     private Checkpoint epoch(
@@ -93,8 +98,7 @@ final class TailTraining {
         String name = "epoch " + epoch + " of " + recipe.training().epochs();
         try (Progress.Stage stage = context.progress().start(name, examples, "examples")) {
             JavaPairRDD<Long, LabelledActivations> train = features.read(DatasetSchema.TRAIN);
-            TrainedEpoch trained =
-                    trainer.trainEpoch(before.state(), train, examples, round -> tell(stage, round));
+            TrainedEpoch trained = trainer.trainEpoch(before.state(), train, examples, round -> tell(stage, round));
             Score training = trainer.score(trained.state(), train.values());
             Optional<Score> validation = validation(trainer, trained.state());
             double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
@@ -107,7 +111,8 @@ final class TailTraining {
     private static void tell(Progress.Stage stage, RoundProgress round) {
         stage.done(round.examplesDone());
         if (round.rounds() > 1 && round.took().toMillis() > 1000) {
-            stage.note(String.format(Locale.ROOT, "round %d of %d, loss %.4f", round.round(), round.rounds(), round.loss()));
+            stage.note(String.format(
+                    Locale.ROOT, "round %d of %d, loss %.4f", round.round(), round.rounds(), round.loss()));
         }
     }
 
@@ -115,7 +120,8 @@ final class TailTraining {
         if (features.counts().orElseThrow().getOrDefault(DatasetSchema.VALIDATION, 0L) == 0) {
             return Optional.empty();
         }
-        JavaRDD<LabelledActivations> held = features.read(DatasetSchema.VALIDATION).values();
+        JavaRDD<LabelledActivations> held =
+                features.read(DatasetSchema.VALIDATION).values();
         return Optional.of(trainer.score(state, held));
     }
 

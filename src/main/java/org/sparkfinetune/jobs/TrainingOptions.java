@@ -41,8 +41,7 @@ public record TrainingOptions(
     }
 
     TrainingOptions withEpochs(int otherEpochs) {
-        return new TrainingOptions(
-                otherEpochs, batchSizePerWorker, averagingFrequency, workers, learningRate, updater);
+        return new TrainingOptions(otherEpochs, batchSizePerWorker, averagingFrequency, workers, learningRate, updater);
     }
 
     /** Deeplearning4j's object for the optimiser. */

@@ -51,9 +51,7 @@ final class TrunkActivations {
                 context.files(folder),
                 folder,
                 DESCRIPTION,
-                List.of(
-                        DatasetSchema.folderOf(DatasetSchema.TRAIN),
-                        DatasetSchema.folderOf(DatasetSchema.VALIDATION)));
+                List.of(DatasetSchema.folderOf(DatasetSchema.TRAIN), DatasetSchema.folderOf(DatasetSchema.VALIDATION)));
     }
 
     /** Where they are. */
@@ -66,8 +64,11 @@ final class TrunkActivations {
         return output.description().map(text -> {
             try {
                 Map<String, Long> counts = new LinkedHashMap<>();
-                JSON.readTree(text).get("counts").fields().forEachRemaining(
-                        entry -> counts.put(entry.getKey(), entry.getValue().asLong()));
+                JSON.readTree(text)
+                        .get("counts")
+                        .fields()
+                        .forEachRemaining(entry ->
+                                counts.put(entry.getKey(), entry.getValue().asLong()));
                 return counts;
             } catch (JsonProcessingException e) {
                 throw new BadDataException(folder + "/" + DESCRIPTION, "is damaged; delete the folder", e);
@@ -88,13 +89,17 @@ final class TrunkActivations {
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         Map<String, Long> counts = new LinkedHashMap<>();
         List<String> published = new ArrayList<>();
-        try (ProgressWatch watch = new ProgressWatch(
-                context.progress().start("compute features of the frozen trunk", total, "images"),
-                () -> meter.images().value())) {
+        try (ProgressWatch watch =
+                context.watch("compute features of the frozen trunk", total, "images", meter.images())) {
             for (String split : splits) {
                 PictureForward<Tuple2<Row, Long>> forward = new PictureForward<>(
-                        engine, PictureLimits.DEFAULT, batchSize, picture -> picture._1().getAs(DatasetSchema.IMAGE), meter);
-                JavaRDD<Row> rows = pictures(DatasetDescription.splitFolder(dataset, split), description.pictures(split))
+                        engine,
+                        PictureLimits.DEFAULT,
+                        batchSize,
+                        picture -> picture._1().getAs(DatasetSchema.IMAGE),
+                        meter);
+                JavaRDD<Row> rows = pictures(
+                                DatasetDescription.splitFolder(dataset, split), description.pictures(split))
                         .mapPartitions(forward)
                         .map(TrunkActivations::row);
                 context.spark()
@@ -131,8 +136,9 @@ final class TrunkActivations {
                             + "); the dataset is damaged, make it again with overwrite: true");
         }
         Outcome.Done<Tuple2<Row, Long>> done = (Outcome.Done<Tuple2<Row, Long>>) outcome;
-        byte[][] activations =
-                Arrays.stream(done.activations()).map(LabelledActivations::bytes).toArray(byte[][]::new);
+        byte[][] activations = Arrays.stream(done.activations())
+                .map(LabelledActivations::bytes)
+                .toArray(byte[][]::new);
         return RowFactory.create(done.source()._2(), done.source()._1().getAs(DatasetSchema.LABEL), activations);
     }
 
