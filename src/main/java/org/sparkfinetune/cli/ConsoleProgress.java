@@ -28,6 +28,11 @@ final class ConsoleProgress implements Progress {
         return new Lines(name, total, unit, clock.instant());
     }
 
+    @Override
+    public void tell(String text) {
+        out.println(text);
+    }
+
     private final class Lines implements Stage {
         private final String name;
         private final long total;
@@ -48,7 +53,7 @@ final class ConsoleProgress implements Progress {
         public synchronized void done(long count) {
             done = Math.max(done, count);
             Instant now = clock.instant();
-            if (done < total && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
+            if (done > 0 && done < total && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
                 lastLineAt = now;
                 out.println("  " + line(now));
             }

@@ -62,7 +62,7 @@ final class EvaluateJob {
         String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.tell("already done: " + recipe.output());
+            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();

@@ -67,7 +67,7 @@ final class ExtractJob {
                 sources.fingerprint());
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.tell("already done: " + recipe.output());
+            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();

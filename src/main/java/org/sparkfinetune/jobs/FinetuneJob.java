@@ -61,7 +61,7 @@ final class FinetuneJob {
         String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), featuresFingerprint);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.tell("already done: " + recipe.output());
+            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
@@ -75,7 +75,7 @@ final class FinetuneJob {
         HeadSpec head = recipe.head().spec(description.labelNames().size());
         ComputationGraph whole = Head.replace(start.network(), start.card().head(), head, recipe.seed());
         NetworkCut cut = NetworkCut.at(whole, recipe.freezeUpTo());
-        Path folder = new Path(new Path(output.published("").getParent(), "features"), featuresFingerprint);
+        Path folder = new Path(new Path(output.folder().getParent(), "features"), featuresFingerprint);
         TrunkActivations features = new TrunkActivations(context, folder);
         double trunkSeconds = computeFeatures(features, description, whole, cut);
 
@@ -92,7 +92,7 @@ final class FinetuneJob {
 
     private SourceModel start(ModelCard card) {
         return switch (recipe.weights()) {
-            case PRETRAINED -> SourceModel.pretrained(card, note -> context.tell(note));
+            case PRETRAINED -> SourceModel.pretrained(card, context.progress()::tell);
             case RANDOM ->
                 new SourceModel(
                         card.name(),
@@ -106,7 +106,7 @@ final class FinetuneJob {
     private double computeFeatures(
             TrunkActivations features, DatasetDescription description, ComputationGraph whole, NetworkCut cut) {
         if (features.counts().isPresent()) {
-            context.tell("features are cached: " + features.folder());
+            context.progress().tell("features are cached: " + features.folder());
             return 0;
         }
         long start = System.nanoTime();

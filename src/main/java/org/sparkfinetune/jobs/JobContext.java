@@ -40,11 +40,6 @@ public record JobContext(SparkSession spark, Progress progress) {
         return new ProgressWatch(progress.start(name, total, unit), counter);
     }
 
-    /** Says something that takes no time. */
-    void tell(String text) {
-        progress.start(text, 0, "").close();
-    }
-
     /** Tasks that run at the same time. */
     public int taskSlots() {
         return Math.max(1, spark.sparkContext().defaultParallelism());

@@ -52,6 +52,11 @@ final class JobOutput {
         staged.begin();
     }
 
+    /** The output folder itself. */
+    Path folder() {
+        return folder;
+    }
+
     /** Where a part is written before it is published. */
     Path staged(String part) {
         return staged.staged(part);

@@ -30,7 +30,7 @@ final class JobReport {
         this.kind = kind;
         this.seed = seed;
         this.engine = NativeEngine.status();
-        context.tell(engine.line() + ", " + context.taskSlots() + " tasks at a time");
+        context.progress().tell(engine.line() + ", " + context.taskSlots() + " tasks at a time");
     }
 
     JobReport input(String name, String pathAndFingerprint) {

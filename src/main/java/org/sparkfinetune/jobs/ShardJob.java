@@ -79,7 +79,7 @@ public final class ShardJob {
         try {
             Optional<DatasetDescription> finished = finished();
             if (finished.isPresent()) {
-                progress.start("already done: " + recipe.output(), 0, "").close();
+                progress.tell("already done: " + recipe.output());
             }
             return report(finished.isPresent() ? finished.get() : make());
         } catch (Exception failure) {

@@ -30,7 +30,7 @@ record SourceModel(String name, ComputationGraph network, ModelCard card, String
      */
     static SourceModel open(JobContext context, String place, String text) {
         if (text.endsWith(".yaml") || ModelZoo.names().contains(text)) {
-            return pretrained(ModelZoo.card(text), note -> context.tell(note));
+            return pretrained(ModelZoo.card(text), context.progress()::tell);
         }
         Path folder = context.path(place, text);
         if (!context.files(folder).exists(folder)) {

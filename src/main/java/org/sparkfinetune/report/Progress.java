@@ -11,6 +11,9 @@ public interface Progress {
      */
     Stage start(String name, long total, String unit);
 
+    /** Says something that is no stage, in a line of its own. */
+    void tell(String text);
+
     /** A stage under way. Thread-safe. */
     interface Stage extends AutoCloseable {
         /** Tells how many units are done since the stage began; never falls. */
@@ -26,15 +29,23 @@ public interface Progress {
 
     /** Shows nothing. */
     static Progress silent() {
-        return (name, total, unit) -> new Stage() {
+        return new Progress() {
             @Override
-            public void done(long count) {}
+            public Stage start(String name, long total, String unit) {
+                return new Stage() {
+                    @Override
+                    public void done(long count) {}
+
+                    @Override
+                    public void note(String text) {}
+
+                    @Override
+                    public void close() {}
+                };
+            }
 
             @Override
-            public void note(String text) {}
-
-            @Override
-            public void close() {}
+            public void tell(String text) {}
         };
     }
 }
