@@ -71,7 +71,7 @@ public final class Checkpoints {
             files.mkdirs(folder);
             writeSynced(checkpoint, temporary);
             // Only a damaged checkpoint, or one of an epoch that is done again, can be in the way.
-            if (files.exists(file) && !files.delete(file, false) || !files.rename(temporary, file)) {
+            if ((files.exists(file) && !files.delete(file, false)) || !files.rename(temporary, file)) {
                 throw new IOException("cannot rename " + temporary.getName());
             }
             removeOld(checkpoint);

@@ -5,21 +5,25 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Scores the partition it is given with a tail, in one forward pass: the input of the output layer is computed once, and
- * loss and predictions from it. For tails with one output and one-hot labels.
+ * Scores the partition it is given with a tail, in one forward pass. For tails with one output and one-hot labels.
  *
  * @param <T> an example
  */
 final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
     private static final long serialVersionUID = 1L;
+
+    /** That of DL4J's cross entropy: the logarithm of nothing would be infinite. */
+    private static final double SMALLEST_PROBABILITY = 1e-10;
 
     private final Tail tail;
     private final int batchSize;
@@ -60,31 +64,19 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
     }
 
     private static double[] score(ComputationGraph graph, MultiDataSet minibatch) {
-        String output = graph.getConfiguration().getNetworkOutputs().get(0);
-        LayerVertex vertex = (LayerVertex) graph.getVertex(output);
-        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
         INDArray labels = minibatch.getLabels(0);
-        vertex.setInput(0, inputOf(graph, output, minibatch), workspaces);
-        vertex.applyPreprocessorAndSetInput(workspaces);
-        IOutputLayer layer = (IOutputLayer) vertex.getLayer();
-        layer.setLabels(labels);
-        double loss = layer.computeScore(0, false, workspaces);
-        INDArray predicted = layer.activate(false, workspaces).argMax(1);
-        long correct = predicted
-                .eq(labels.argMax(1))
-                .castTo(org.nd4j.linalg.api.buffer.DataType.LONG)
-                .sumNumber()
-                .longValue();
-        graph.clearLayersStates();
-        return new double[] {labels.size(0), loss * labels.size(0), correct};
+        INDArray output = graph.output(false, minibatch.getFeatures(), minibatch.getFeaturesMaskArrays())[0];
+        // The loss of what is put out already, so that one forward pass is enough for both figures.
+        INDArray bounded = Transforms.max(output, SMALLEST_PROBABILITY, true);
+        double loss = loss(graph).computeScore(labels, bounded, new ActivationIdentity(), null, false);
+        INDArray hits = output.argMax(1).eq(labels.argMax(1));
+        return new double[] {
+            labels.size(0), loss, hits.castTo(DataType.LONG).sumNumber().longValue()
+        };
     }
 
-    private static INDArray inputOf(ComputationGraph graph, String output, MultiDataSet minibatch) {
-        String before = graph.getConfiguration().getVertexInputs().get(output).get(0);
-        int networkInput = graph.getConfiguration().getNetworkInputs().indexOf(before);
-        return networkInput >= 0
-                ? minibatch.getFeatures(networkInput)
-                : graph.output(List.of(before), false, minibatch.getFeatures(), minibatch.getFeaturesMaskArrays())[0];
+    private static ILossFunction loss(ComputationGraph graph) {
+        return ((BaseOutputLayer) graph.getOutputLayer(0).conf().getLayer()).getLossFn();
     }
 
     private static void add(double[] total, double[] more) {

@@ -17,6 +17,7 @@ public final class LocalSpark {
                     .config("spark.ui.enabled", "false")
                     .config("spark.sql.shuffle.partitions", "4")
                     .getOrCreate();
+            session.sparkContext().setLogLevel("WARN");
         }
         return session;
     }

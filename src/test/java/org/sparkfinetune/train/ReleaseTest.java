@@ -1,0 +1,82 @@
+package org.sparkfinetune.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.IntSupplier;
+import org.apache.spark.MapOutputTrackerMaster;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.BlockId;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.sparkfinetune.testing.LocalSpark;
+import scala.runtime.AbstractFunction1;
+
+/** Nothing that a training put into Spark stays there. */
+@Tag("spark")
+class ReleaseTest {
+    @Test
+    void noRddBroadcastOrShuffleIsLeftBehind() throws InterruptedException {
+        JavaSparkContext spark = LocalSpark.context();
+        ComputationGraph tail = Tails.dense(new Adam(0.01), Activation.TANH);
+        int broadcasts = broadcasts();
+        int shuffles = shuffles();
+        Training.epochs(tail, new TrainingPlan(3, 2, 4, 1), Points.rdd(40, 3), 40, 2);
+        assertThat(spark.getPersistentRDDs()).isEmpty();
+        // Releasing is asynchronous. Spark's own broadcasts of task code go when they are garbage.
+        awaitAtMost(broadcasts, ReleaseTest::broadcasts);
+        awaitAtMost(shuffles, ReleaseTest::shuffles);
+    }
+
+    @Test
+    void whatTheCallerPersistedOrShuffledStays() throws InterruptedException {
+        JavaRDD<Long> indices = LocalSpark.context()
+                .parallelize(java.util.stream.LongStream.range(0, 40).boxed().toList(), 2);
+        JavaPairRDD<Long, float[]> examples =
+                indices.repartition(3).mapToPair(i -> new scala.Tuple2<>(i, Points.example(i)));
+        ComputationGraph tail = Tails.dense(new Adam(0.01), Activation.TANH);
+        assertThat(examples.count()).isEqualTo(40);
+        int shuffles = shuffles();
+        Training.epochs(tail, new TrainingPlan(3, 2, 4, 1), examples, 40, 1);
+        Thread.sleep(500);
+        assertThat(shuffles()).isEqualTo(shuffles);
+        assertThat(examples.count()).isEqualTo(40);
+    }
+
+    private static int shuffles() {
+        return ((MapOutputTrackerMaster) SparkEnv.get().mapOutputTracker())
+                .shuffleStatuses()
+                .size();
+    }
+
+    private static int broadcasts() {
+        return SparkEnv.get()
+                .blockManager()
+                .master()
+                .getMatchingBlockIds(
+                        new AbstractFunction1<BlockId, Object>() {
+                            @Override
+                            public Object apply(BlockId block) {
+                                return block.isBroadcast();
+                            }
+                        },
+                        true)
+                .size();
+    }
+
+    private static void awaitAtMost(int expected, IntSupplier count) throws InterruptedException {
+        Instant end = Instant.now().plus(Duration.ofSeconds(20));
+        while (count.getAsInt() > expected && Instant.now().isBefore(end)) {
+            System.gc();
+            Thread.sleep(200);
+        }
+        assertThat(count.getAsInt()).isLessThanOrEqualTo(expected);
+    }
+}
