@@ -5,12 +5,16 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 
@@ -27,6 +31,7 @@ public final class NetworkCut {
     private final ComputationGraph whole;
     private final Set<String> frozen;
     private final List<String> boundary;
+    private ComputationGraph trunk;
 
     private NetworkCut(ComputationGraph whole, Set<String> frozen, List<String> boundary) {
         this.whole = whole;
@@ -101,16 +106,42 @@ public final class NetworkCut {
     }
 
     /**
-     * Runs the trunk and nothing above it.
+     * The trunk as a network of its own, with copies of the parameters; its outputs are the {@link #boundary}, without those
+     * that are inputs of the network.
+     *
+     * <p>Asking the whole network for a vertex in its middle, {@code output(List, ...)}, is not an alternative: Deeplearning4j
+     * 1.0.0-M2.1 then leaves a workspace open, and fails in this call or the next, when the vertex is also read by one above.
+     * Here a single boundary is the last vertex. With more than one, workspaces are off for the same reason.
+     */
+    public ComputationGraph trunk() {
+        ComputationGraphConfiguration configuration = whole.getConfiguration().clone();
+        configuration.getVertices().keySet().retainAll(frozen);
+        configuration.getVertexInputs().keySet().retainAll(frozen);
+        configuration.setNetworkOutputs(new ArrayList<>(computedBoundary()));
+        if (boundary.size() > 1) {
+            configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);
+        }
+        return withParameters(configuration);
+    }
+
+    private List<String> computedBoundary() {
+        List<String> inputs = whole.getConfiguration().getNetworkInputs();
+        return boundary.stream().filter(name -> !inputs.contains(name)).toList();
+    }
+
+    /**
+     * Runs the trunk and nothing above it. The trunk is made once, at the first call.
      *
      * @param inputs of the whole network, [n, channels, height, width] each
      * @return activations of the {@link #boundary}, detached from any workspace
      */
     public INDArray[] trunkOutput(INDArray... inputs) {
+        if (trunk == null) {
+            trunk = trunk();
+        }
         List<String> networkInputs = whole.getConfiguration().getNetworkInputs();
-        List<String> computed =
-                boundary.stream().filter(name -> !networkInputs.contains(name)).toList();
-        INDArray[] activations = computed.isEmpty() ? new INDArray[0] : whole.output(computed, false, inputs, null);
+        List<String> computed = computedBoundary();
+        INDArray[] activations = trunk.output(inputs);
         return boundary.stream()
                 .map(name -> networkInputs.contains(name)
                         ? inputs[networkInputs.indexOf(name)]
@@ -127,10 +158,20 @@ public final class NetworkCut {
         configuration.getVertices().keySet().removeAll(frozen);
         configuration.getVertexInputs().keySet().removeAll(frozen);
         configuration.setNetworkInputs(new ArrayList<>(boundary));
-        ComputationGraph tail = new ComputationGraph(configuration);
-        tail.init();
-        LayerParameters.copy(whole, tail, name -> true);
-        return tail;
+        return withParameters(configuration);
+    }
+
+    private ComputationGraph withParameters(ComputationGraphConfiguration configuration) {
+        ComputationGraph part = new ComputationGraph(configuration);
+        long count = configuration.getVertices().keySet().stream()
+                .map(whole::getLayer)
+                .filter(Objects::nonNull)
+                .mapToLong(Layer::numParams)
+                .sum();
+        // Zeros, to be overwritten; drawing random numbers would take longer than all the rest.
+        part.init(count == 0 ? null : Nd4j.zeros(DataType.FLOAT, 1, count), false);
+        LayerParameters.copy(whole, part, name -> true);
+        return part;
     }
 
     /**

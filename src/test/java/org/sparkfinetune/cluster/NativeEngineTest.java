@@ -1,0 +1,79 @@
+package org.sparkfinetune.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+class NativeEngineTest {
+
+    @Test
+    void aConvolutionReallyRunsInOneDnn() throws IOException {
+        String output = runInAnotherJvm();
+        assertThat(output.lines().filter(line -> line.startsWith("dnnl_verbose,exec,cpu,convolution,")))
+                .as("convolutions that oneDNN says it executed, in:%n%s", output)
+                .isNotEmpty();
+        assertThat(output)
+                .containsPattern("engine: Deeplearning4j 1\\.0\\.0-M2\\.1 \\+ oneDNN \\(avx\\w+\\), \\d+ thread");
+    }
+
+    @Test
+    void saysSoWhenOneDnnIsSwitchedOff() throws IOException {
+        String output = runInAnotherJvm("-Dorg.eclipse.deeplearning4j.helpers.disable=true");
+        assertThat(output).contains("engine: Deeplearning4j 1.0.0-M2.1 without oneDNN, several times slower (avx");
+    }
+
+    @Test
+    void theStartUpLineNamesEngineAndThreads() {
+        assertThat(new EngineStatus("1.0.0-M2.1", "CPU", true, "avx2", 2).line())
+                .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 + oneDNN (avx2), 2 threads");
+        assertThat(new EngineStatus("1.0.0-M2.1", "CPU", false, "avx512", 1).line())
+                .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 without oneDNN, several times slower (avx512), 1 thread");
+        assertThat(new EngineStatus("1.0.0-M2.1", "CUDA", false, "avx2", 1).line())
+                .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 on CUDA");
+    }
+
+    @Test
+    void threadsAreLimitedForTheCallingThreadOnly() throws InterruptedException {
+        int here = NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+        List<Integer> there = new ArrayList<>();
+        Thread thread = new Thread(() -> {
+            NativeEngine.limitThreads(here + 3);
+            there.add(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
+        });
+        thread.start();
+        thread.join();
+        assertThat(there).containsExactly(here + 3);
+        assertThat(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads())
+                .isEqualTo(here);
+        assertThatThrownBy(() -> NativeEngine.limitThreads(0)).hasMessage("threads must be at least 1, found 0");
+    }
+
+    /** Started afresh, because DNNL_VERBOSE and the classes of Deeplearning4j are read once in a JVM. */
+    private static String runInAnotherJvm(String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), StatusProcess.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("DNNL_VERBOSE", "1");
+        return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** What the other JVM runs. */
+    static final class StatusProcess {
+        private StatusProcess() {}
+
+        public static void main(String[] args) throws IOException {
+            NativeEngine.enable();
+            System.out.write((NativeEngine.status().line() + "\n").getBytes(StandardCharsets.UTF_8));
+            System.out.flush();
+        }
+    }
+}

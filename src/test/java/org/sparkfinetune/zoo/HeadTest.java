@@ -1,0 +1,84 @@
+package org.sparkfinetune.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+
+class HeadTest {
+    private final ComputationGraph network = SmallNetworks.residual(1);
+    private final INDArray pictures = SmallNetworks.pictures(3, 2);
+
+    @Test
+    void hasTheWantedNumberOfClassesAndKeepsTheRest() {
+        ComputationGraph replaced = Head.replace(network, "output", HeadSpec.plain(9), 3);
+        INDArray probabilities = replaced.outputSingle(pictures);
+        assertThat(probabilities.shape()).containsExactly(3, 9);
+        assertThat(probabilities.sum(1).getFloat(0)).isEqualTo(1, within(1e-5f));
+        assertThat(NetworkCut.at(replaced, "pool").trunkOutput(pictures))
+                .containsExactly(NetworkCut.at(network, "pool").trunkOutput(pictures));
+        assertThat(network.outputSingle(pictures).shape()).containsExactly(3, 5);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameHead() {
+        INDArray head = head(3).getParam("W");
+        assertThat(head(3).getParam("W")).isEqualTo(head);
+        assertThat(head(4).getParam("W")).isNotEqualTo(head);
+        assertThat(head(3).getParam("b").toFloatVector()).containsOnly(0f);
+    }
+
+    @Test
+    void regularisationOfTheOldHeadDoesNotLeakIn() {
+        assertThat(layer(network).getRegularization()).isNotEmpty();
+        assertThat(layer(Head.replace(network, "output", HeadSpec.plain(9), 3)).getRegularization())
+                .isEmpty();
+    }
+
+    @Test
+    void weightDecayAndDropoutAreThoseAskedFor() {
+        OutputLayer head = layer(Head.replace(network, "output", new HeadSpec(9, 0.01, 0.25, 0), 3));
+        assertThat(head.getRegularization()).containsExactly(new L2Regularization(0.01));
+        assertThat(head.getRegularizationBias()).isEmpty();
+        assertThat(head.getIDropout()).isEqualTo(new Dropout(0.75));
+    }
+
+    @Test
+    void aVertexThatIsNoOutputLayerIsRefused() {
+        assertThatThrownBy(() -> Head.replace(network, "pool", HeadSpec.plain(9), 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"pool\" is no output layer of the network");
+    }
+
+    @Test
+    void labelSmoothingSpreadsItsShareOverAllClasses() {
+        INDArray targets = new HeadSpec(4, 0, 0, 0.2).targets(2, 0);
+        assertThat(targets.toFloatMatrix())
+                .isDeepEqualTo(new float[][] {{0.05f, 0.05f, 0.85f, 0.05f}, {0.85f, 0.05f, 0.05f, 0.05f}});
+        assertThat(HeadSpec.plain(2).targets(1).toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 1}});
+    }
+
+    @Test
+    void valuesOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> HeadSpec.plain(1)).hasMessage("classes must be at least 2, found 1");
+        assertThatThrownBy(() -> new HeadSpec(2, -1, 0, 0)).hasMessage("l2 must be 0 or more, found -1.0");
+        assertThatThrownBy(() -> new HeadSpec(2, 0, 1, 0))
+                .hasMessage("dropout must be 0 or more and below 1, found 1.0");
+        assertThatThrownBy(() -> new HeadSpec(2, 0, 0, Double.NaN))
+                .hasMessage("labelSmoothing must be 0 or more and below 1, found NaN");
+    }
+
+    private org.deeplearning4j.nn.api.Layer head(long seed) {
+        return Head.replace(network, "output", HeadSpec.plain(9), seed).getLayer("output");
+    }
+
+    private static OutputLayer layer(ComputationGraph graph) {
+        return (OutputLayer) graph.getLayer("output").conf().getLayer();
+    }
+}
