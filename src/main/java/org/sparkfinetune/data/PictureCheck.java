@@ -3,7 +3,9 @@ package org.sparkfinetune.data;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
@@ -83,10 +85,16 @@ public final class PictureCheck implements Function<Row, Row> {
 
     private static byte[] read(String path, Configuration configuration) throws RejectedPictureException {
         Path file = new Path(path);
-        try (FSDataInputStream in = file.getFileSystem(configuration).open(file)) {
+        try (FSDataInputStream in =
+                withoutChecksums(file.getFileSystem(configuration)).open(file)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new RejectedPictureException(ErrorClass.UNREADABLE, "the file cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Photos have no checksum files beside them; looking for one costs time, and fails for names with a colon. */
+    private static FileSystem withoutChecksums(FileSystem fileSystem) {
+        return fileSystem instanceof ChecksumFileSystem local ? local.getRawFileSystem() : fileSystem;
     }
 }

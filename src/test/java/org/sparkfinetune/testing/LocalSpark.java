@@ -1,0 +1,38 @@
+package org.sparkfinetune.testing;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** One Spark of two threads for all tests of the JVM; starting one for each class would cost more than the tests. */
+public final class LocalSpark {
+    private LocalSpark() {}
+
+    /** Shared; never stop it. */
+    public static SparkSession session() {
+        return Holder.SESSION;
+    }
+
+    /** The context of {@link #session()}. */
+    public static JavaSparkContext context() {
+        return JavaSparkContext.fromSparkContext(session().sparkContext());
+    }
+
+    private static final class Holder {
+        static final SparkSession SESSION = start();
+
+        private static SparkSession start() {
+            SparkSession session = SparkSession.builder()
+                    .master("local[2]")
+                    .appName("spark-finetune tests")
+                    .config("spark.ui.enabled", false)
+                    .config("spark.sql.shuffle.partitions", 4)
+                    .config("spark.driver.bindAddress", "127.0.0.1")
+                    .config(
+                            "spark.sql.warehouse.dir",
+                            System.getProperty("java.io.tmpdir") + "/spark-finetune-warehouse")
+                    .getOrCreate();
+            session.sparkContext().setLogLevel("ERROR");
+            return session;
+        }
+    }
+}
