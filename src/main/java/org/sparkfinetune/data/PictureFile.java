@@ -3,7 +3,9 @@ package org.sparkfinetune.data;
 import java.io.IOException;
 import java.io.Serializable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -27,13 +29,19 @@ public record PictureFile(String path, long length, long modifiedAt, int label) 
     public byte[] read(PictureLimits limits, Configuration configuration) throws RejectedPictureException {
         limits.checkLength(length);
         Path file = new Path(path);
-        try (FSDataInputStream in = file.getFileSystem(configuration).open(file)) {
+        try (FSDataInputStream in =
+                withoutChecksums(file.getFileSystem(configuration)).open(file)) {
             byte[] encoded = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, limits.maxPictureBytes() + 1));
             limits.checkLength(encoded.length);
             return encoded;
         } catch (IOException e) {
             throw new RejectedPictureException(ErrorClass.UNREADABLE, "the file cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Photos have no checksum files beside them; looking for one costs time, and fails for names with a colon. */
+    private static FileSystem withoutChecksums(FileSystem fileSystem) {
+        return fileSystem instanceof ChecksumFileSystem local ? local.getRawFileSystem() : fileSystem;
     }
 
     /** Changes when a file is added, removed or written anew; does not depend on the order of listing. */

@@ -1,7 +1,6 @@
 package org.sparkfinetune.inference;
 
 import java.util.Arrays;
-import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,16 +9,13 @@ import org.sparkfinetune.zoo.Preprocessing;
 /** The network run by Deeplearning4j. */
 public final class Dl4jEngine implements InferenceEngine {
     private final ComputationGraph graph;
-    private final List<String> layers;
     private final Preprocessing input;
 
     /**
-     * @param graph with one input of {@code [n, 3, height, width]}; must not be used elsewhere meanwhile
-     * @param layers vertices whose activations are wanted
+     * @param graph with one input of {@code [n, 3, height, width]}; its outputs are the activations wanted; must not be used elsewhere
      */
-    public Dl4jEngine(ComputationGraph graph, List<String> layers, Preprocessing input) {
+    public Dl4jEngine(ComputationGraph graph, Preprocessing input) {
         this.graph = graph;
-        this.layers = List.copyOf(layers);
         this.input = input;
     }
 
@@ -27,7 +23,7 @@ public final class Dl4jEngine implements InferenceEngine {
     public float[][][] forward(float[] pixels, int count) {
         float[] used = pixels.length == count * input.floats() ? pixels : Arrays.copyOf(pixels, count * input.floats());
         try (INDArray batch = Nd4j.create(used, new long[] {count, 3, input.height(), input.width()}, 'c')) {
-            INDArray[] outputs = graph.output(layers, false, new INDArray[] {batch}, null);
+            INDArray[] outputs = graph.output(false, batch);
             float[][][] activations = new float[count][outputs.length][];
             for (int layer = 0; layer < outputs.length; layer++) {
                 split(outputs[layer], count, activations, layer);

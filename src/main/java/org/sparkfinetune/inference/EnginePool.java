@@ -25,7 +25,7 @@ final class EnginePool {
         NativeEngine.enable();
         this.spec = spec;
         this.first = NetworkFile.read(Path.of(SparkFiles.get(spec.networkFile())));
-        idle.push(new Dl4jEngine(first, spec.layers(), spec.input()));
+        idle.push(new Dl4jEngine(first, spec.input()));
     }
 
     /** Runs {@code use} with an engine that no other thread has. */
@@ -52,7 +52,7 @@ final class EnginePool {
         }
         ComputationGraph another = new ComputationGraph(first.getConfiguration().clone());
         another.init(first.params(), false);
-        return new Dl4jEngine(another, spec.layers(), spec.input());
+        return new Dl4jEngine(another, spec.input());
     }
 
     private synchronized void giveBack(InferenceEngine engine) {

@@ -1,7 +1,6 @@
 package org.sparkfinetune.inference;
 
 import java.io.Serializable;
-import java.util.List;
 import java.util.Objects;
 import org.sparkfinetune.zoo.Preprocessing;
 
@@ -12,15 +11,12 @@ import org.sparkfinetune.zoo.Preprocessing;
  * @param networkFile name of a file given to {@code SparkContext.addFile}, as {@link org.sparkfinetune.zoo.NetworkFile} writes
  *     it
  * @param sha256 of that file's content
- * @param layers whose activations are wanted, in this order
  * @param input how a picture becomes the network's input
  */
-public record EngineSpec(String networkFile, String sha256, List<String> layers, Preprocessing input)
-        implements Serializable {
+public record EngineSpec(String networkFile, String sha256, Preprocessing input) implements Serializable {
     public EngineSpec {
         Objects.requireNonNull(networkFile, "networkFile");
         Objects.requireNonNull(sha256, "sha256");
         Objects.requireNonNull(input, "input");
-        layers = List.copyOf(layers);
     }
 }

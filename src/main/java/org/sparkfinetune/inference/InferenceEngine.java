@@ -7,7 +7,7 @@ public interface InferenceEngine {
      *
      * @param pixels network inputs one after the other, {@code count · Preprocessing.floats()} values, rest ignored
      * @param count pictures, at least 1
-     * @return activations, {@code [picture][layer][value]}, each layer flattened channels-first
+     * @return activations, {@code [picture][output][value]}, each output flattened channels-first
      */
     float[][][] forward(float[] pixels, int count);
 }

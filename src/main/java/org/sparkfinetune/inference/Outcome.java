@@ -18,7 +18,7 @@ public sealed interface Outcome<T> extends Serializable {
      * @param sha256 of the encoded bytes
      * @param width pixels, upright
      * @param height pixels, upright
-     * @param activations one a layer, flattened channels-first
+     * @param activations one an output of the network, flattened channels-first
      */
     record Done<T>(T source, String sha256, int width, int height, float[][] activations) implements Outcome<T> {}
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -18,10 +17,9 @@ public final class ShippedNetwork {
     /**
      * Makes a network available to every task of this Spark application.
      *
-     * @param layers whose activations tasks will ask for
+     * @param network whose outputs tasks will ask for
      */
-    public static EngineSpec ship(
-            SparkContext spark, ComputationGraph network, List<String> layers, Preprocessing input) {
+    public static EngineSpec ship(SparkContext spark, ComputationGraph network, Preprocessing input) {
         try {
             Path file = Files.createTempDirectory("spark-finetune").resolve("network-" + UUID.randomUUID());
             String sha256 = NetworkFile.write(network, file);
@@ -29,7 +27,7 @@ public final class ShippedNetwork {
             // Spark serves the file from where it was until the application ends.
             file.toFile().deleteOnExit();
             file.getParent().toFile().deleteOnExit();
-            return new EngineSpec(file.getFileName().toString(), sha256, layers, input);
+            return new EngineSpec(file.getFileName().toString(), sha256, input);
         } catch (IOException e) {
             throw new UncheckedIOException("the network cannot be written to the temporary folder", e);
         }

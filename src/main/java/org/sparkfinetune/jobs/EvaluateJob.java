@@ -77,10 +77,7 @@ final class EvaluateJob {
 
     private void predict(SourceModel model, DatasetDescription description, long pictures) {
         EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(),
-                model.network(),
-                List.of(model.card().head()),
-                model.card().input());
+                context.spark().sparkContext(), model.network(), model.card().input());
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         PictureForward<Row> forward = new PictureForward<>(
                 engine,

@@ -26,6 +26,7 @@ import org.sparkfinetune.inference.ForwardMeter;
 import org.sparkfinetune.inference.PictureForward;
 import org.sparkfinetune.inference.ShippedNetwork;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.NetworkCut;
 
 /** Runs a network over pictures up to one layer and keeps that layer's activations, one row a picture, in Parquet. */
 final class ExtractJob {
@@ -83,8 +84,7 @@ final class ExtractJob {
             SourceModel model, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
         EngineSpec engine = ShippedNetwork.ship(
                 context.spark().sparkContext(),
-                model.network(),
-                List.of(layer),
+                NetworkCut.upTo(model.network(), layer),
                 model.card().input());
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         var limits = recipe.limits();

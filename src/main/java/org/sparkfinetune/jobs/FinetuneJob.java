@@ -77,7 +77,7 @@ final class FinetuneJob {
         NetworkCut cut = NetworkCut.at(whole, recipe.freezeUpTo());
         Path folder = new Path(new Path(output.folder().getParent(), "features"), featuresFingerprint);
         TrunkActivations features = new TrunkActivations(context, folder);
-        double trunkSeconds = computeFeatures(features, description, whole, cut);
+        double trunkSeconds = computeFeatures(features, description, cut);
 
         ComputationGraph tail = tail(cut);
         Preprocessing input = start.card().input();
@@ -103,8 +103,7 @@ final class FinetuneJob {
         };
     }
 
-    private double computeFeatures(
-            TrunkActivations features, DatasetDescription description, ComputationGraph whole, NetworkCut cut) {
+    private double computeFeatures(TrunkActivations features, DatasetDescription description, NetworkCut cut) {
         if (features.counts().isPresent()) {
             context.progress().tell("features are cached: " + features.folder());
             return 0;
@@ -112,8 +111,7 @@ final class FinetuneJob {
         long start = System.nanoTime();
         EngineSpec engine = ShippedNetwork.ship(
                 context.spark().sparkContext(),
-                whole,
-                cut.boundary(),
+                cut.trunk(),
                 ModelZoo.card(recipe.model()).input());
         List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
                 .filter(split -> description.pictures(split) > 0)

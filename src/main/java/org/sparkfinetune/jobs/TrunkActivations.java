@@ -80,7 +80,7 @@ final class TrunkActivations {
      * Runs the trunk over the splits.
      *
      * @param splits that are not empty
-     * @param engine the trunk; its layers are the boundary
+     * @param engine the trunk; its outputs are the boundary
      * @throws BadDataException when a picture of the dataset cannot be decoded any more
      */
     void compute(Path dataset, DatasetDescription description, List<String> splits, EngineSpec engine, int batchSize) {
@@ -144,8 +144,7 @@ final class TrunkActivations {
 
     private static String describe(EngineSpec engine, Map<String, Long> counts) {
         try {
-            return JSON.writeValueAsString(
-                    Map.of("layers", engine.layers(), "networkSha256", engine.sha256(), "counts", counts));
+            return JSON.writeValueAsString(Map.of("networkSha256", engine.sha256(), "counts", counts));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map is always JSON", e);
         }

@@ -48,12 +48,7 @@ public final class NetworkCut {
      */
     public static NetworkCut at(ComputationGraph whole, String freezePoint) {
         ComputationGraphConfiguration configuration = whole.getConfiguration();
-        Set<String> vertices = configuration.getVertices().keySet();
-        if (!vertices.contains(freezePoint)) {
-            throw new InvalidRequestException(
-                    "freeze point",
-                    "the network has no vertex \"" + freezePoint + "\"" + Suggestion.didYouMean(freezePoint, vertices));
-        }
+        requireVertex(configuration, freezePoint);
         Set<String> frozen = withAncestors(configuration, freezePoint);
         if (configuration.getNetworkOutputs().stream().anyMatch(frozen::contains)) {
             throw new InvalidRequestException(
@@ -62,6 +57,31 @@ public final class NetworkCut {
                             + ", so nothing is left to train; choose a vertex below it");
         }
         return new NetworkCut(whole, frozen, boundary(configuration, frozen));
+    }
+
+    /**
+     * The part of a network that one vertex needs, as a network of its own with that vertex as output and copies of the
+     * parameters.
+     *
+     * @throws InvalidRequestException when the network has no such vertex
+     */
+    public static ComputationGraph upTo(ComputationGraph whole, String vertex) {
+        ComputationGraphConfiguration configuration = whole.getConfiguration().clone();
+        requireVertex(configuration, vertex);
+        Set<String> needed = withAncestors(configuration, vertex);
+        configuration.getVertices().keySet().retainAll(needed);
+        configuration.getVertexInputs().keySet().retainAll(needed);
+        configuration.setNetworkOutputs(new ArrayList<>(List.of(vertex)));
+        return withParameters(whole, configuration);
+    }
+
+    private static void requireVertex(ComputationGraphConfiguration configuration, String vertex) {
+        Set<String> vertices = configuration.getVertices().keySet();
+        if (!vertices.contains(vertex)) {
+            throw new InvalidRequestException(
+                    "freeze point",
+                    "the network has no vertex \"" + vertex + "\"" + Suggestion.didYouMean(vertex, vertices));
+        }
     }
 
     /** The vertex, everything it depends on, and the network's inputs. */
@@ -121,7 +141,7 @@ public final class NetworkCut {
         if (boundary.size() > 1) {
             configuration.setInferenceWorkspaceMode(WorkspaceMode.NONE);
         }
-        return withParameters(configuration);
+        return withParameters(whole, configuration);
     }
 
     private List<String> computedBoundary() {
@@ -158,10 +178,11 @@ public final class NetworkCut {
         configuration.getVertices().keySet().removeAll(frozen);
         configuration.getVertexInputs().keySet().removeAll(frozen);
         configuration.setNetworkInputs(new ArrayList<>(boundary));
-        return withParameters(configuration);
+        return withParameters(whole, configuration);
     }
 
-    private ComputationGraph withParameters(ComputationGraphConfiguration configuration) {
+    private static ComputationGraph withParameters(
+            ComputationGraph whole, ComputationGraphConfiguration configuration) {
         ComputationGraph part = new ComputationGraph(configuration);
         long count = configuration.getVertices().keySet().stream()
                 .map(whole::getLayer)

@@ -114,14 +114,17 @@ public final class NetworkFile {
 
     /** Chunk by chunk: the parameters of VGG16 are half a gigabyte. */
     private static void writeParameters(INDArray parameters, OutputStream out) throws IOException {
-        FloatBuffer values = parameters.dup('c').data().asNioFloat();
         float[] floats = new float[CHUNK_FLOATS];
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        while (values.hasRemaining()) {
-            int count = Math.min(CHUNK_FLOATS, values.remaining());
-            values.get(floats, 0, count);
-            bytes.asFloatBuffer().put(floats, 0, count);
-            out.write(bytes.array(), 0, count * Float.BYTES);
+        // Open while its memory is read: the buffer alone does not keep it from the garbage collector.
+        try (INDArray copy = parameters.dup('c')) {
+            FloatBuffer values = copy.data().asNioFloat();
+            while (values.hasRemaining()) {
+                int count = Math.min(CHUNK_FLOATS, values.remaining());
+                values.get(floats, 0, count);
+                bytes.asFloatBuffer().put(floats, 0, count);
+                out.write(bytes.array(), 0, count * Float.BYTES);
+            }
         }
     }
 

@@ -5,24 +5,34 @@ import org.apache.spark.sql.SparkSession;
 
 /** The Spark that all tests of a JVM share: four task threads, a failed task is tried once more, no web interface. */
 public final class LocalSpark {
-    private static SparkSession session;
-
     private LocalSpark() {}
 
-    public static synchronized SparkSession session() {
-        if (session == null) {
-            session = SparkSession.builder()
-                    .master("local[4,2]")
-                    .appName("spark-finetune tests")
-                    .config("spark.ui.enabled", "false")
-                    .config("spark.sql.shuffle.partitions", "4")
-                    .getOrCreate();
-            session.sparkContext().setLogLevel("WARN");
-        }
-        return session;
+    /** Shared; never stop it. */
+    public static SparkSession session() {
+        return Holder.SESSION;
     }
 
+    /** The context of {@link #session()}. */
     public static JavaSparkContext context() {
         return JavaSparkContext.fromSparkContext(session().sparkContext());
+    }
+
+    private static final class Holder {
+        static final SparkSession SESSION = start();
+
+        private static SparkSession start() {
+            SparkSession session = SparkSession.builder()
+                    .master("local[4,2]")
+                    .appName("spark-finetune tests")
+                    .config("spark.ui.enabled", false)
+                    .config("spark.sql.shuffle.partitions", 4)
+                    .config("spark.driver.bindAddress", "127.0.0.1")
+                    .config(
+                            "spark.sql.warehouse.dir",
+                            System.getProperty("java.io.tmpdir") + "/spark-finetune-warehouse")
+                    .getOrCreate();
+            session.sparkContext().setLogLevel("ERROR");
+            return session;
+        }
     }
 }

@@ -1,0 +1,280 @@
+package org.sparkfinetune.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bytedeco.opencv.global.opencv_core.CV_16UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_16UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_32FC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC4;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkfinetune.testing.TestPictures;
+
+class PictureDecoderTest {
+    private static final Color ORANGE = new Color(200, 100, 50);
+
+    private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
+
+    @ParameterizedTest
+    @CsvSource({"jpg,JPEG", "png,PNG", "bmp,BMP", "gif,GIF", "tiff,TIFF"})
+    void everyFormatIsDecodedToBlueGreenRed(String extension, PictureFormat format) throws Exception {
+        try (Picture picture = decoder.decode(TestPictures.plain(extension, 40, 30, ORANGE))) {
+            assertThat(picture.format()).isEqualTo(format);
+            assertThat(picture.width()).isEqualTo(40);
+            assertThat(picture.height()).isEqualTo(30);
+            assertPixel(picture, 20, 15, new Color(200, 100, 50), 3);
+        }
+    }
+
+    @Test
+    void webpIsDecoded() throws Exception {
+        byte[] webp = TestPictures.byOpenCv(".webp", 40, 30, CV_8UC3, 50, 100, 200);
+        try (Picture picture = decoder.decode(webp)) {
+            assertThat(picture.format()).isEqualTo(PictureFormat.WEBP);
+            assertThat(PictureFormat.headerOf(webp)).isEqualTo(new PictureHeader(PictureFormat.WEBP, 40, 30));
+            assertPixel(picture, 20, 15, new Color(200, 100, 50), 6);
+        }
+    }
+
+    @Test
+    void oneChannelBecomesColour() throws Exception {
+        for (String extension : new String[] {".jpg", ".png", ".tiff", ".bmp"}) {
+            try (Picture picture = decoder.decode(TestPictures.byOpenCv(extension, 8, 8, CV_8UC1, 77))) {
+                assertPixel(picture, 4, 4, new Color(77, 77, 77), 1);
+            }
+        }
+    }
+
+    @Test
+    void sixteenBitsBecomeEight() throws Exception {
+        for (String extension : new String[] {".png", ".tiff"}) {
+            try (Picture picture =
+                    decoder.decode(TestPictures.byOpenCv(extension, 8, 8, CV_16UC3, 50 * 257, 100 * 257, 200 * 257))) {
+                assertPixel(picture, 4, 4, new Color(200, 100, 50), 0);
+            }
+            try (Picture picture = decoder.decode(TestPictures.byOpenCv(extension, 8, 8, CV_16UC1, 65535))) {
+                assertPixel(picture, 4, 4, new Color(255, 255, 255), 0);
+            }
+        }
+    }
+
+    @Test
+    void alphaIsFlattenedOnWhite() throws Exception {
+        try (Picture clear = decoder.decode(TestPictures.byOpenCv(".png", 8, 8, CV_8UC4, 50, 100, 200, 0));
+                Picture half = decoder.decode(TestPictures.byOpenCv(".png", 8, 8, CV_8UC4, 50, 100, 200, 51));
+                Picture opaque = decoder.decode(TestPictures.byOpenCv(".webp", 8, 8, CV_8UC4, 50, 100, 200, 255))) {
+            assertPixel(clear, 4, 4, new Color(255, 255, 255), 0);
+            assertPixel(half, 4, 4, new Color(244, 224, 214), 0);
+            assertPixel(opaque, 4, 4, new Color(200, 100, 50), 6);
+        }
+    }
+
+    @Test
+    void cmykBecomesColour() throws Exception {
+        try (Picture picture = decoder.decode(cmykJpeg())) {
+            assertThat(picture.width()).isEqualTo(16);
+            assertPixel(picture, 8, 8, new Color(255, 0, 0), 12);
+        }
+    }
+
+    @Test
+    void exifOrientationIsApplied() throws Exception {
+        BufferedImage image = new BufferedImage(32, 16, BufferedImage.TYPE_INT_RGB);
+        image.createGraphics().fillRect(0, 0, 16, 16);
+        byte[] jpeg = TestPictures.encoded(image, "jpg");
+        // 6: the camera was turned; the left half, which is white, belongs on top.
+        try (Picture picture = decoder.decode(TestPictures.withOrientation(jpeg, 6))) {
+            assertThat(picture.width()).isEqualTo(16);
+            assertThat(picture.height()).isEqualTo(32);
+            assertPixel(picture, 8, 4, new Color(255, 255, 255), 3);
+            assertPixel(picture, 8, 28, new Color(0, 0, 0), 3);
+        }
+        // 3: upside down.
+        try (Picture picture = decoder.decode(TestPictures.withOrientation(jpeg, 3))) {
+            assertPixel(picture, 4, 8, new Color(0, 0, 0), 3);
+            assertPixel(picture, 28, 8, new Color(255, 255, 255), 3);
+        }
+    }
+
+    @Test
+    void firstFrameOfAnAnimatedGifIsTaken() throws Exception {
+        byte[] gif = animatedGif(Color.RED, Color.BLUE);
+        try (Picture picture = decoder.decode(gif)) {
+            assertPixel(picture, 4, 4, new Color(255, 0, 0), 0);
+        }
+        byte[] cutInTheSecondFrame = Arrays.copyOf(gif, gif.length - 4);
+        try (Picture picture = decoder.decode(cutInTheSecondFrame)) {
+            assertPixel(picture, 4, 4, new Color(255, 0, 0), 0);
+        }
+    }
+
+    @Test
+    void wrongExtensionDoesNotMatterBecauseMagicBytesDecide() throws Exception {
+        assertThat(PictureFormat.headerOf(TestPictures.plain("png", 7, 5, ORANGE)))
+                .isEqualTo(new PictureHeader(PictureFormat.PNG, 7, 5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jpg", "png", "bmp", "gif", "tiff"})
+    void anyTruncationIsRejected(String format) {
+        byte[] whole = TestPictures.noise(format, 24, 20, 7);
+        for (int length = 1; length < whole.length - 16; length += Math.max(1, whole.length / 50)) {
+            ErrorClass error = rejection(Arrays.copyOf(whole, length)).errorClass();
+            assertThat(error).isIn(ErrorClass.TRUNCATED, ErrorClass.NOT_A_PICTURE);
+            if (length >= 16) {
+                assertThat(error).as("%d bytes", length).isEqualTo(ErrorClass.TRUNCATED);
+            }
+        }
+    }
+
+    @Test
+    void jpegWithoutEndMarkerIsTruncated() {
+        byte[] jpeg = TestPictures.noise("jpg", 24, 20, 7);
+        RejectedPictureException rejection = rejection(Arrays.copyOf(jpeg, jpeg.length - 2));
+        assertThat(rejection.errorClass()).isEqualTo(ErrorClass.TRUNCATED);
+        assertThat(rejection).hasMessage("the JPEG data end too early, after " + (jpeg.length - 2) + " bytes");
+    }
+
+    @Test
+    void truncatedWebpIsRejected() {
+        byte[] webp = TestPictures.byOpenCv(".webp", 40, 30, CV_8UC3, 50, 100, 200);
+        assertThat(rejection(Arrays.copyOf(webp, webp.length - 3)).errorClass()).isEqualTo(ErrorClass.TRUNCATED);
+    }
+
+    @Test
+    void bytesAfterTheEndOfAJpegAreAllowed() throws Exception {
+        byte[] jpeg = TestPictures.joined(TestPictures.plain("jpg", 9, 9, ORANGE), new byte[100]);
+        try (Picture picture = decoder.decode(jpeg)) {
+            assertThat(picture.width()).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void hugeHeaderIsRejectedBeforeDecoding() {
+        RejectedPictureException png = rejection(TestPictures.pngHeader(60_000, 60_000));
+        assertThat(png.errorClass()).isEqualTo(ErrorClass.TOO_MANY_PIXELS);
+        assertThat(png)
+                .hasMessage("the PNG header announces 60000 x 60000 pixels, allowed are 100000000 in all"
+                        + " (limits.maxPicturePixels)");
+        assertThat(rejection(TestPictures.jpegHeader(60_000, 60_000)).errorClass())
+                .isEqualTo(ErrorClass.TOO_MANY_PIXELS);
+        assertThat(rejection(TestPictures.pngHeader(0, 5)).errorClass()).isEqualTo(ErrorClass.CORRUPT);
+        assertThat(rejection(TestPictures.pngHeader(-5, 5)).errorClass()).isEqualTo(ErrorClass.CORRUPT);
+    }
+
+    @Test
+    void limitsAreInclusive() throws Exception {
+        byte[] png = TestPictures.plain("png", 10, 10, ORANGE);
+        new PictureDecoder(new PictureLimits(png.length, 100)).decode(png).close();
+        assertThat(rejection(new PictureDecoder(new PictureLimits(png.length - 1, 100)), png)
+                        .errorClass())
+                .isEqualTo(ErrorClass.TOO_LARGE_BYTES);
+        assertThat(rejection(new PictureDecoder(new PictureLimits(png.length, 99)), png)
+                        .errorClass())
+                .isEqualTo(ErrorClass.TOO_MANY_PIXELS);
+    }
+
+    @Test
+    void whatIsNoPictureIsRejectedWithItsFirstBytes() {
+        RejectedPictureException text = rejection("hello, I am text".getBytes(StandardCharsets.UTF_8));
+        assertThat(text.errorClass()).isEqualTo(ErrorClass.NOT_A_PICTURE);
+        assertThat(text)
+                .hasMessage("the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF: 68 65 6c 6c 6f 2c 20 49");
+        assertThat(rejection(new byte[0]).errorClass()).isEqualTo(ErrorClass.EMPTY);
+        assertThat(rejection(new byte[1]).errorClass()).isEqualTo(ErrorClass.NOT_A_PICTURE);
+        assertThat(rejection("\0\0\0\u0018ftypheic".getBytes(StandardCharsets.US_ASCII))
+                        .errorClass())
+                .isEqualTo(ErrorClass.UNSUPPORTED_FORMAT);
+    }
+
+    @Test
+    void damagedDataAreCorrupt() {
+        byte[] png = TestPictures.noise("png", 24, 20, 7);
+        png[png.length / 2] ^= 0x55;
+        assertThat(rejection(png).errorClass()).isEqualTo(ErrorClass.CORRUPT);
+    }
+
+    @Test
+    void floatingPointSamplesAreUnsupported() {
+        byte[] tiff = TestPictures.byOpenCv(".tiff", 8, 8, CV_32FC3, 0.5, 0.5, 0.5);
+        assertThat(rejection(tiff).errorClass()).isEqualTo(ErrorClass.UNSUPPORTED_FORMAT);
+    }
+
+    private RejectedPictureException rejection(byte[] encoded) {
+        return rejection(decoder, encoded);
+    }
+
+    private static RejectedPictureException rejection(PictureDecoder decoder, byte[] encoded) {
+        RejectedPictureException rejection = catchThrowableOfType(
+                RejectedPictureException.class, () -> decoder.decode(encoded).close());
+        assertThat(rejection).isNotNull();
+        return rejection;
+    }
+
+    private static void assertPixel(Picture picture, int x, int y, Color colour, int tolerance) {
+        byte[] pixel = new byte[3];
+        picture.pixels().ptr(y, x).get(pixel);
+        Offset<Integer> offset = Offset.offset(tolerance);
+        assertThat(pixel[0] & 0xFF).as("blue").isCloseTo(colour.getBlue(), offset);
+        assertThat(pixel[1] & 0xFF).as("green").isCloseTo(colour.getGreen(), offset);
+        assertThat(pixel[2] & 0xFF).as("red").isCloseTo(colour.getRed(), offset);
+    }
+
+    /** Pure red as an Adobe CMYK JPEG: inverted inks, so cyan 255, magenta 0, yellow 0, black 255. */
+    private static byte[] cmykJpeg() throws IOException {
+        WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 16; x++) {
+                raster.setPixel(x, y, new int[] {255, 0, 0, 255});
+            }
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(raster, null, null), null);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] animatedGif(Color... frames) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.prepareWriteSequence(null);
+            for (Color colour : frames) {
+                BufferedImage frame = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+                for (int i = 0; i < 64; i++) {
+                    frame.setRGB(i % 8, i / 8, colour.getRGB());
+                }
+                writer.writeToSequence(new IIOImage(frame, null, null), null);
+            }
+            writer.endWriteSequence();
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+}

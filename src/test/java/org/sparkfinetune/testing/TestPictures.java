@@ -1,0 +1,126 @@
+package org.sparkfinetune.testing;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/** Pictures made in memory, so that none has to be committed. */
+public final class TestPictures {
+    private TestPictures() {}
+
+    /** One colour, encoded by ImageIO: jpg, png, bmp, gif or tiff. */
+    public static byte[] plain(String format, int width, int height, Color colour) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(colour);
+        graphics.fillRect(0, 0, width, height);
+        graphics.dispose();
+        return encoded(image, format);
+    }
+
+    /** Coloured noise, different for each seed. */
+    public static byte[] noise(String format, int width, int height, long seed) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(seed);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, random.nextInt(1 << 24));
+            }
+        }
+        return encoded(image, format);
+    }
+
+    /** By ImageIO. */
+    public static byte[] encoded(BufferedImage image, String format) {
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            if (!ImageIO.write(image, format, out)) {
+                throw new IllegalArgumentException("ImageIO cannot write this as " + format);
+            }
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** By OpenCV: any type of matrix, filled with one value a channel. */
+    public static byte[] byOpenCv(String extension, int width, int height, int type, double... values) {
+        double[] four = Arrays.copyOf(values, 4);
+        try (Scalar scalar = new Scalar(four[0], four[1], four[2], four[3]);
+                Mat pixels = new Mat(height, width, type, scalar);
+                BytePointer buffer = new BytePointer()) {
+            if (!opencv_imgcodecs.imencode(extension, pixels, buffer)) {
+                throw new IllegalArgumentException("OpenCV cannot write this as " + extension);
+            }
+            byte[] bytes = new byte[(int) buffer.limit()];
+            buffer.get(bytes);
+            return bytes;
+        }
+    }
+
+    /** A JPEG with an EXIF block that says how it is to be turned, 1 to 8. */
+    public static byte[] withOrientation(byte[] jpeg, int orientation) {
+        byte[] exif = ByteBuffer.allocate(36)
+                .putShort((short) 0xFFE1)
+                .putShort((short) 34)
+                .put("Exif\0\0MM\0*".getBytes(StandardCharsets.ISO_8859_1))
+                .putInt(8)
+                .putShort((short) 1)
+                .putShort((short) 0x0112)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation)
+                .putShort((short) 0)
+                .putInt(0)
+                .array();
+        return joined(Arrays.copyOf(jpeg, 2), exif, Arrays.copyOfRange(jpeg, 2, jpeg.length));
+    }
+
+    /** A PNG signature and header, and nothing else. */
+    public static byte[] pngHeader(int width, int height) {
+        byte[] header = ByteBuffer.allocate(17)
+                .put("IHDR".getBytes(StandardCharsets.US_ASCII))
+                .putInt(width)
+                .putInt(height)
+                .put(new byte[] {8, 2, 0, 0, 0})
+                .array();
+        CRC32 checksum = new CRC32();
+        checksum.update(header);
+        return ByteBuffer.allocate(33)
+                .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'})
+                .putInt(13)
+                .put(header)
+                .putInt((int) checksum.getValue())
+                .array();
+    }
+
+    /** A JPEG start and frame header, and nothing else. */
+    public static byte[] jpegHeader(int width, int height) {
+        return ByteBuffer.allocate(23)
+                .put(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xC0, 0, 17, 8})
+                .putShort((short) height)
+                .putShort((short) width)
+                .put(new byte[] {3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0})
+                .array();
+    }
+
+    /** One array after the other. */
+    public static byte[] joined(byte[]... parts) {
+        ByteBuffer all = ByteBuffer.allocate(
+                Arrays.stream(parts).mapToInt(part -> part.length).sum());
+        Arrays.stream(parts).forEach(all::put);
+        return all.array();
+    }
+}
