@@ -62,7 +62,7 @@ public final class ShardJob {
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
         this.input = context.path("input", recipe.input());
         this.output = context.path("output", recipe.output());
-        List<String> parts = new ArrayList<>(List.of(DatasetSchema.REJECTED));
+        List<String> parts = new ArrayList<>(List.of(DatasetSchema.REJECTED, Reports.FILE));
         DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
         this.staged = new StagedOutput(context.files(output), output, DatasetDescription.FILE_NAME, parts);
         this.dataset = new StagedDataset(spark, staged, progress);

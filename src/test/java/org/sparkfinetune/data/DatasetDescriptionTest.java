@@ -17,7 +17,9 @@ class DatasetDescriptionTest {
     private static final DatasetDescription DESCRIPTION = new DatasetDescription(
             1,
             "f",
+            "c",
             "file:/photos",
+            "s",
             42,
             List.of("a", "b"),
             new SplitFractions(0.8, 0.1, 0.1),

@@ -56,7 +56,8 @@ class ShardFixture {
     DatasetDescription runOn(Path root, String settings) {
         String yaml = "kind: shard\ninput: \"" + root + "\"\noutput: \"" + output + "\"\n" + settings;
         ShardRecipe recipe = YamlFile.bind("test.yaml", yaml, ShardRecipe.class);
-        return new ShardJob(LocalSpark.session(), recipe, Progress.silent()).run();
+        recipe.run(new JobContext(LocalSpark.session(), Progress.silent()));
+        return read(output);
     }
 
     static DatasetDescription read(Path dataset) {

@@ -30,7 +30,8 @@ class ShardJobTest extends ShardFixture {
         DatasetDescription description = run("");
 
         assertThat(names(output))
-                .containsExactly("dataset.json", "rejected", "split=test", "split=train", "split=validation");
+                .containsExactly(
+                        "dataset.json", "rejected", "report.json", "split=test", "split=train", "split=validation");
         assertThat(description.labelNames()).containsExactly("cats", "dogs");
         assertThat(description.counts())
                 .isEqualTo(Map.of(
@@ -86,9 +87,28 @@ class ShardJobTest extends ShardFixture {
     void secondRunFindsTheWorkDone() throws IOException {
         DatasetDescription first = run("");
         FileTime time = Files.getLastModifiedTime(output.resolve("dataset.json"));
-        Files.delete(input.resolve("cats/0.jpg"));
         assertThat(run("")).isEqualTo(first);
         assertThat(Files.getLastModifiedTime(output.resolve("dataset.json"))).isEqualTo(time);
+    }
+
+    @Test
+    void aDatasetOutlivesItsPictures() throws IOException {
+        DatasetDescription first = run("");
+        Files.move(input, folder.resolve("elsewhere"));
+        assertThat(run("")).isEqualTo(first);
+    }
+
+    @Test
+    void picturesThatChangedAreNotSilentlyIgnored() throws IOException {
+        DatasetDescription first = run("");
+        Files.delete(input.resolve("cats/0.jpg"));
+        assertThatThrownBy(() -> run(""))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage(
+                        "file:" + output + ": holds a dataset of file:" + input
+                                + " as it was before its files changed; --set overwrite=true makes it again, another output keeps both");
+        assertThat(run("overwrite: true").contentFingerprint()).isNotEqualTo(first.contentFingerprint());
+        assertThat(paths("train")).hasSize(23);
     }
 
     @Test
@@ -151,7 +171,7 @@ class ShardJobTest extends ShardFixture {
         put("cats/big.jpg", rotated);
         put("cats/scan.png", TestPictures.plain("png", 600, 800, Color.RED));
         run("splits: {train: 1, validation: 0, test: 0}");
-        assertThat(names(output)).containsExactly("dataset.json", "rejected", "split=train");
+        assertThat(names(output)).containsExactly("dataset.json", "rejected", "report.json", "split=train");
         Row big = row("train", "cats/big.jpg");
         assertThat(big.getInt(2)).isEqualTo(256);
         assertThat(big.getInt(3)).isEqualTo(341);
