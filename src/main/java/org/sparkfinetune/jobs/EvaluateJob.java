@@ -160,7 +160,7 @@ final class EvaluateJob {
         RunReport done = report.data(new RunReport.Data(pictures, 0, Map.of(split, pictures), null, null, null))
                 .evaluation(scorecard.evaluation(split))
                 .output("predictions", output.published(PREDICTIONS))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

@@ -143,7 +143,7 @@ final class ExtractJob {
         RunReport done = report.data(new RunReport.Data(total - refused, refused, null, null, null, null))
                 .output("embeddings", output.published(TABLE))
                 .output("rejected", output.published(DatasetSchema.REJECTED))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

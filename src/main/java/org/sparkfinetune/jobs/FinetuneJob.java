@@ -141,7 +141,7 @@ final class FinetuneJob {
         RunReport done = report.data(new RunReport.Data(examples, 0, perSplit, null, null, null))
                 .training(training)
                 .output("model", output.published(RunFolder.MODEL))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

@@ -2,10 +2,12 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.HadoopFiles;
 import org.sparkfinetune.data.StagedOutput;
+import org.sparkfinetune.report.HtmlReport;
 import org.sparkfinetune.report.RunReport;
 
 /**
@@ -13,6 +15,10 @@ import org.sparkfinetune.report.RunReport;
  * that decided the result, so the same command again finds its result and does nothing.
  */
 final class JobOutput {
+    /** The report for people. */
+    static final String HTML = "report.html";
+
+    private final HadoopFiles files;
     private final Path folder;
     private final StagedOutput staged;
     private final List<String> parts;
@@ -23,8 +29,9 @@ final class JobOutput {
      */
     JobOutput(HadoopFiles files, Path folder, List<String> parts, List<String> kept) {
         this.folder = folder;
-        this.parts = List.copyOf(parts);
-        this.staged = new StagedOutput(files, folder, Reports.FILE, parts, kept);
+        this.files = files;
+        this.parts = Stream.concat(parts.stream(), Stream.of(HTML)).toList();
+        this.staged = new StagedOutput(files, folder, Reports.FILE, this.parts, kept);
     }
 
     /**
@@ -69,6 +76,7 @@ final class JobOutput {
 
     /** Publishes every part and declares the output whole. */
     void finish(RunReport report) {
+        files.writeText(staged.staged(HTML), HtmlReport.of(report));
         staged.publish(parts);
         staged.finish(Reports.write(report));
     }
