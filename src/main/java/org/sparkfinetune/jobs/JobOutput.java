@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.HadoopFiles;
 import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.report.RunReport;
 
@@ -13,28 +12,37 @@ import org.sparkfinetune.report.RunReport;
  * that decided the result, so the same command again finds its result and does nothing.
  */
 final class JobOutput {
+    private final JobContext context;
+    private final String name;
     private final Path folder;
     private final StagedOutput staged;
     private final List<String> parts;
 
     /**
+     * @param name of the folder, as the recipe has it
      * @param parts files and folders that the job makes, beside the report
      * @param kept files and folders that survive an interrupted run
      */
-    JobOutput(HadoopFiles files, Path folder, List<String> parts, List<String> kept) {
-        this.folder = folder;
+    JobOutput(JobContext context, String name, List<String> parts, List<String> kept) {
+        this.context = context;
+        this.name = name;
+        this.folder = context.path("output", name);
         this.parts = List.copyOf(parts);
-        this.staged = new StagedOutput(files, folder, Reports.FILE, parts, kept);
+        this.staged = new StagedOutput(context.files(folder), folder, Reports.FILE, parts, kept);
     }
 
     /**
-     * The report of a run with the same fingerprint, when there is one.
+     * The report of a run with the same fingerprint, when there is one; the user is told.
      *
      * @throws InvalidRequestException when the folder holds the result of something else and must not be replaced
      */
     Optional<RunReport> finished(String fingerprint, boolean overwrite) {
         Optional<RunReport> report = staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
-        if (report.isEmpty() || report.get().provenance().fingerprint().equals(fingerprint)) {
+        if (report.isEmpty()) {
+            return report;
+        }
+        if (report.get().provenance().fingerprint().equals(fingerprint)) {
+            context.progress().tell("already done: " + name);
             return report;
         }
         if (!overwrite) {

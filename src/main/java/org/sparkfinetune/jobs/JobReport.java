@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sparkfinetune.cluster.EngineStatus;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.inference.ForwardMeter;
 import org.sparkfinetune.report.Build;
 import org.sparkfinetune.report.RunReport;
 
@@ -68,8 +69,14 @@ final class JobReport {
         return this;
     }
 
-    JobReport throughput(RunReport.Throughput value) {
-        this.throughput = value;
+    /**
+     * @param startNanos {@link System#nanoTime()} before the first picture
+     * @param meter what the tasks counted
+     */
+    JobReport throughput(long images, long startNanos, ForwardMeter meter) {
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        this.throughput = new RunReport.Throughput(
+                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0);
         return this;
     }
 
