@@ -8,8 +8,7 @@ import java.util.Map;
  * A report as one HTML page that needs no network and no script. Every text that comes from outside (labels, paths) is escaped.
  */
 public final class HtmlReport {
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
             body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
             table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
@@ -45,11 +44,20 @@ public final class HtmlReport {
     private void head(RunReport report) {
         page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width\">")
-                .append("<title>spark-finetune ").append(escape(report.kind())).append("</title>")
-                .append("<style>\n").append(STYLE).append("</style></head><body>\n<h1>")
-                .append(escape(report.kind())).append(": ").append(escape(report.status())).append("</h1>\n<p>")
-                .append(escape(report.startedAt())).append(", ")
-                .append(number("%.1f", report.durationSeconds())).append(" s</p>\n");
+                .append("<title>spark-finetune ")
+                .append(escape(report.kind()))
+                .append("</title>")
+                .append("<style>\n")
+                .append(STYLE)
+                .append("</style></head><body>\n<h1>")
+                .append(escape(report.kind()))
+                .append(": ")
+                .append(escape(report.status()))
+                .append("</h1>\n<p>")
+                .append(escape(report.startedAt()))
+                .append(", ")
+                .append(number("%.1f", report.durationSeconds()))
+                .append(" s</p>\n");
     }
 
     private void evaluation(RunReport.Evaluation evaluation) {
@@ -75,17 +83,24 @@ public final class HtmlReport {
     }
 
     private void confusion(RunReport.Evaluation evaluation) {
-        List<String> names = evaluation.perClass().stream().map(RunReport.PerClass::labelName).toList();
-        page.append("<h2>Confusion</h2>\n<p>Rows are the true classes, columns the predicted ones.</p>\n<table><tr><th></th>");
+        List<String> names = evaluation.perClass().stream()
+                .map(RunReport.PerClass::labelName)
+                .toList();
+        page.append(
+                "<h2>Confusion</h2>\n<p>Rows are the true classes, columns the predicted ones.</p>\n<table><tr><th></th>");
         names.forEach(name -> page.append("<th>").append(escape(name)).append("</th>"));
         page.append("</tr>\n");
         for (int label = 0; label < names.size(); label++) {
             long[] counts = evaluation.confusionMatrix()[label];
             page.append("<tr><td>").append(escape(names.get(label))).append("</td>");
             for (long count : counts) {
-                double share = count / (double) Math.max(1, evaluation.perClass().get(label).examples());
-                page.append("<td style=\"background: rgb(66 133 244 / ").append(number("%.2f", 0.7 * share)).append(")\">")
-                        .append(count).append("</td>");
+                double share = count
+                        / (double) Math.max(1, evaluation.perClass().get(label).examples());
+                page.append("<td style=\"background: rgb(66 133 244 / ")
+                        .append(number("%.2f", 0.7 * share))
+                        .append(")\">")
+                        .append(count)
+                        .append("</td>");
             }
             page.append("</tr>\n");
         }
@@ -95,7 +110,15 @@ public final class HtmlReport {
     private void training(RunReport.Training training) {
         section(
                 "Training",
-                List.of("epoch", "rounds", "loss", "accuracy", "validation loss", "validation accuracy", "seconds", "images/s"));
+                List.of(
+                        "epoch",
+                        "rounds",
+                        "loss",
+                        "accuracy",
+                        "validation loss",
+                        "validation accuracy",
+                        "seconds",
+                        "images/s"));
         for (RunReport.Epoch epoch : training.epochs()) {
             row(
                     epoch.epoch() == training.bestEpoch() ? " class=\"best\"" : "",
@@ -109,8 +132,12 @@ public final class HtmlReport {
                     number("%.1f", epoch.imagesPerSecond()));
         }
         end();
-        page.append("<p>The best epoch, ").append(training.bestEpoch()).append(", is the model. ")
-                .append(training.trainableParameters()).append(" of ").append(training.totalParameters())
+        page.append("<p>The best epoch, ")
+                .append(training.bestEpoch())
+                .append(", is the model. ")
+                .append(training.trainableParameters())
+                .append(" of ")
+                .append(training.totalParameters())
                 .append(" parameters were trained.</p>\n");
     }
 
@@ -155,6 +182,9 @@ public final class HtmlReport {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

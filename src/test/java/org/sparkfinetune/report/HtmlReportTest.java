@@ -27,7 +27,10 @@ class HtmlReportTest {
 
     @Test
     void needsNothingFromOutside() {
-        assertThat(HtmlReport.of(report("owl"))).doesNotContain("http").doesNotContain("<script").doesNotContain("url(");
+        assertThat(HtmlReport.of(report("owl")))
+                .doesNotContain("http")
+                .doesNotContain("<script")
+                .doesNotContain("url(");
     }
 
     private static RunReport report(String label) {
@@ -36,7 +39,8 @@ class HtmlReportTest {
                 "done",
                 "2026-01-01T00:00:00Z",
                 1.5,
-                new RunReport.Provenance("0", "g", "17", "3", "1", "local", "e", 42, Map.of("run", "file:/r"), "s", "f"),
+                new RunReport.Provenance(
+                        "0", "g", "17", "3", "1", "local", "e", 42, Map.of("run", "file:/r"), "s", "f"),
                 new RunReport.Data(2, 0, Map.of("test", 2L), null, null, null),
                 new RunReport.Training(List.of(epoch(1), epoch(2)), 8, 7, 9, null, 2),
                 new RunReport.Evaluation(
