@@ -123,11 +123,12 @@ class MainTest {
         }) {
             Ended ended = Ended.withoutSpark(arguments);
             assertThat(ended.code()).as(String.join(" ", arguments)).isEqualTo(2);
-            assertThat(ended.err()).contains("Usage: scripts/submit");
+            assertThat(ended.err()).isNotEmpty();
             assertThat(ended.showsAStackTrace()).isFalse();
         }
         assertThat(Ended.withoutSpark("run", "a.yaml", "--validat").err())
-                .startsWith("Unknown option: '--validat'\nPossible solutions: --validate\n");
+                .isEqualTo("Unknown option: '--validat'\nPossible solutions: --validate\n");
+        assertThat(Ended.withoutSpark().err()).startsWith("Name a command.\nUsage: scripts/submit [-hV] COMMAND\n");
     }
 
     @Test

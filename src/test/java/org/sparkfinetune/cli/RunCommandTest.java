@@ -130,7 +130,10 @@ class RunCommandTest {
                 .startsWith("evaluate: done in ")
                 .contains("  test accuracy ")
                 .contains("  predictions: file:" + folder + "/out/predictions\n");
-        assertThat(evaluated.err()).contains("\npredict the test split: 6 images\n  predict the test split took ");
+        assertThat(evaluated.err())
+                .startsWith("engine: Deeplearning4j ")
+                .contains("\npredict the test split: 6 images\n")
+                .contains("\n  predict the test split took ");
         Ended shown = Ended.withoutSpark("show", folder.resolve("out").toString());
         assertThat(shown.out()).isEqualTo(evaluated.out());
         assertThat(shown.code()).isZero();
