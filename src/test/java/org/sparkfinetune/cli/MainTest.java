@@ -1,0 +1,212 @@
+package org.sparkfinetune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.sparkfinetune.cluster.NativeEngine;
+
+/** Everything that is said before Spark is started. */
+class MainTest {
+    private static final String KEYS =
+            "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training," + " inference, overwrite]";
+    private static final String RECIPE = """
+            kind: finetune
+            dataset: d
+            model: resnet50
+            output: o
+            freezeUpTo: avgpool
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void letLoggersTakeTheRealStandardError() {
+        LoggerFactory.getLogger(MainTest.class).debug("started");
+        NativeEngine.enable();
+    }
+
+    private String recipe(String text) throws IOException {
+        return Files.writeString(folder.resolve("recipe.yaml"), text).toString();
+    }
+
+    private static void assertRefused(Ended ended, String... errors) {
+        assertThat(ended.err()).isEqualTo("error: " + String.join("\nerror: ", errors) + "\n");
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.code()).isEqualTo(2);
+    }
+
+    @Test
+    void aRecipeThatDoesNotExist() {
+        assertRefused(
+                Ended.withoutSpark("run", "spark-jobs/quickstart-finetun.yaml"),
+                "spark-jobs/quickstart-finetun.yaml: there is no such recipe; did you mean \"quickstart-finetune.yaml\"?");
+    }
+
+    @Test
+    void aMisspeltKey() throws IOException {
+        String file = recipe(RECIPE + "trainig: {epochs: 3}\n");
+        assertRefused(
+                Ended.withoutSpark("run", file),
+                file + ":trainig: is not a key; allowed are " + KEYS + "; did you mean \"training\"?");
+    }
+
+    @Test
+    void everyProblemIsToldAtOnce() throws IOException {
+        String file = recipe("""
+                kind: finetune
+                dataset: d
+                model: resnet50
+                freezeUpTo: avgpool
+                seed: soon
+                training: {epochs: 0, updater: adm}
+                """);
+        assertRefused(
+                Ended.withoutSpark("run", file),
+                file + ":output: is missing: Folder of the run: model, report, checkpoints",
+                file + ":seed: must be a whole number, found \"soon\"",
+                file + ":training.epochs: is 0, allowed is 1 to 100000",
+                file + ":training.updater: is \"adm\", allowed are [adam, momentum, sgd]; did you mean \"adam\"?");
+    }
+
+    @Test
+    void anUnknownKind() throws IOException {
+        String file = recipe("kind: finetun\n");
+        assertRefused(
+                Ended.withoutSpark("run", file),
+                file + ":kind: is \"finetun\", allowed are [shard, finetune, evaluate, extract];"
+                        + " did you mean \"finetune\"?");
+    }
+
+    @Test
+    void aLayerThatTheModelCannotBeCutAt() throws IOException {
+        String file = recipe(RECIPE);
+        assertRefused(
+                Ended.withoutSpark("run", file, "--set", "freezeUpTo=avgpol"),
+                "--set freezeUpTo: is \"avgpol\", where resnet50 can be cut is [stem-maxpool1, res2c_branch,"
+                        + " res3d_branch, res4f_branch, res5a_branch, res5b_branch, res5c_branch, avgpool];"
+                        + " did you mean \"avgpool\"?");
+    }
+
+    @Test
+    void anUnknownModel() throws IOException {
+        String file = recipe(RECIPE);
+        assertRefused(
+                Ended.withoutSpark("run", file, "--set", "model=resnet51"),
+                "--set model: \"resnet51\" is not in the model zoo; allowed are [resnet50] or the path of a card file"
+                        + " that ends in .yaml; did you mean \"resnet50\"?");
+    }
+
+    @Test
+    void aWrongAssignment() throws IOException {
+        String file = recipe(RECIPE);
+        assertRefused(
+                Ended.withoutSpark("run", file, "--set", "training.epochs=zero", "--set", "training.rate=1"),
+                "--set training.rate: is not a key; allowed are [epochs, batchSizePerWorker, averagingFrequency,"
+                        + " workers, learningRate, updater]",
+                "--set training.epochs: must be a whole number, found \"zero\"");
+        assertRefused(
+                Ended.withoutSpark("run", file, "--set", "kind.of=1"),
+                "--set kind.of: is not the path of a key, such as training.epochs");
+    }
+
+    @Test
+    void unknownCommandsAndFlags() throws IOException {
+        for (String[] arguments : new String[][] {
+            {"trian"}, {"run", recipe(RECIPE), "--validat"}, {"run"}, {}, {"models"}, {"run", "a.yaml", "--set", "x"}
+        }) {
+            Ended ended = Ended.withoutSpark(arguments);
+            assertThat(ended.code()).as(String.join(" ", arguments)).isEqualTo(2);
+            assertThat(ended.err()).isNotEmpty();
+            assertThat(ended.showsAStackTrace()).isFalse();
+        }
+        assertThat(Ended.withoutSpark("run", "a.yaml", "--validat").err())
+                .isEqualTo("Unknown option: '--validat'\nPossible solutions: --validate\n");
+        assertThat(Ended.withoutSpark().err()).startsWith("Name a command.\nUsage: scripts/submit [-hV] COMMAND\n");
+    }
+
+    @Test
+    void aBugOfOursEndsWithOneAndAStackTrace() throws IOException {
+        Ended ended = Ended.of(
+                (name, job) -> {
+                    throw new IllegalStateException("a hole in " + name);
+                },
+                "run",
+                recipe(RECIPE));
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err())
+                .startsWith("error: a bug of spark-finetune; please report it with the lines below\n"
+                        + "java.lang.IllegalStateException: a hole in spark-finetune finetune recipe.yaml\n\tat ");
+    }
+
+    @Test
+    void validatePrintsTheRecipeWithEveryDefaultAndStartsNoSpark() throws IOException {
+        Ended ended = Ended.withoutSpark("run", recipe(RECIPE), "--validate", "--set", "training.epochs=3");
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).isEqualTo("""
+                        kind: finetune
+                        dataset: d
+                        model: resnet50
+                        weights: pretrained
+                        output: o
+                        freezeUpTo: avgpool
+                        seed: 42
+                        head:
+                          dropout: 0.0
+                          l2: 1.0E-4
+                          labelSmoothing: 0.0
+                        training:
+                          epochs: 3
+                          batchSizePerWorker: 16
+                          averagingFrequency: 1
+                          workers: 2
+                          learningRate: 0.001
+                          updater: adam
+                        inference:
+                          batchSize: 8
+                        overwrite: false
+                        """);
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void listNamesTheRecipesWithTheirKind() {
+        Ended ended = Ended.withoutSpark("list");
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out())
+                .contains("finetune   spark-jobs/quickstart-finetune.yaml\n")
+                .contains("shard      spark-jobs/quickstart-shard.yaml\n");
+        assertRefused(Ended.withoutSpark("list", folder.toString()), folder + ": holds no recipes (*.yaml)");
+    }
+
+    @Test
+    void modelsAreListedAndDescribed() {
+        Ended list = Ended.withoutSpark("models", "list");
+        assertThat(list.code()).isZero();
+        assertThat(list.out())
+                .matches("name +parameters +input +embedding +weights\n"
+                        + "resnet50 +25636712 +224 x 224 +2048 +(cached|to be fetched)\n");
+        Ended card = Ended.withoutSpark("models", "describe", "resnet50");
+        assertThat(card.code()).isZero();
+        assertThat(card.out()).startsWith("name: resnet50\ntitle: ").contains("\nhead: output\n# weights: ");
+        assertRefused(
+                Ended.withoutSpark("models", "describe", "resnet"),
+                "model: \"resnet\" is not in the model zoo; allowed are [resnet50] or the path of a card file that"
+                        + " ends in .yaml; did you mean \"resnet50\"?");
+    }
+
+    @Test
+    void aFolderWithoutAReportCannotBeShown() {
+        Ended ended = Ended.withoutSpark("show", folder.toString());
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err())
+                .isEqualTo("error: file:" + folder + "/report.json: is missing: the job has not finished, or this is"
+                        + " no output folder\n");
+    }
+}

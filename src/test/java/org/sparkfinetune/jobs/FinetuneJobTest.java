@@ -1,0 +1,211 @@
+package org.sparkfinetune.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.testing.RecordedProgress;
+import org.sparkfinetune.testing.SmallRun;
+import org.sparkfinetune.zoo.ModelArchive;
+
+@Tag("spark")
+class FinetuneJobTest {
+    private static SmallRun shared;
+
+    @BeforeAll
+    static void train() {
+        shared = SmallRun.shared();
+    }
+
+    @Test
+    void theRunFolderHoldsModelRecipeReportAndCheckpoints() throws IOException {
+        assertThat(ShardFixture.names(shared.run()))
+                .containsExactly("checkpoints", "model", "recipe.yaml", "report.json");
+        assertThat(ShardFixture.names(shared.run().resolve("model")))
+                .containsExactly("card.yaml", "labels.json", "model.zip");
+        assertThat(ShardFixture.names(shared.run().resolve("checkpoints")))
+                .containsExactly("epoch-00001.checkpoint", "epoch-00002.checkpoint", "epochs.json");
+        assertThat(Files.readString(shared.run().resolve("model/labels.json"))).isEqualTo("[ \"blue\", \"red\" ]\n");
+    }
+
+    @Test
+    void theRecipeInTheRunSpellsOutEveryDefaultAndBindsAgain() throws IOException {
+        String written = Files.readString(shared.run().resolve("recipe.yaml"));
+        Recipe bound = Recipe.read(YamlFile.parse("recipe.yaml", written));
+        assertThat(bound).isEqualTo(Recipe.read(YamlFile.parse("test.yaml", shared.recipe())));
+        JsonNode tree = new YAMLMapper().readTree(written);
+        assertThat(names(tree)).isEqualTo(components(FinetuneRecipe.class));
+        assertThat(names(tree.get("head"))).isEqualTo(components(HeadOptions.class));
+        assertThat(names(tree.get("training"))).isEqualTo(components(TrainingOptions.class));
+        assertThat(names(tree.get("inference"))).isEqualTo(components(InferenceOptions.class));
+    }
+
+    @Test
+    void theReportHasExactlyTheDocumentedKeys() throws IOException {
+        JsonNode report =
+                new ObjectMapper().readTree(shared.run().resolve("report.json").toFile());
+        assertThat(names(report))
+                .containsExactly(
+                        "kind", "status", "startedAt", "durationSeconds", "provenance", "data", "training", "outputs");
+        assertThat(names(report.get("provenance")))
+                .containsExactly(
+                        "version",
+                        "git",
+                        "java",
+                        "spark",
+                        "dl4j",
+                        "cluster",
+                        "engine",
+                        "seed",
+                        "inputs",
+                        "weightsSha256",
+                        "fingerprint");
+        assertThat(names(report.get("data"))).containsExactly("examples", "rejected", "perSplit");
+        assertThat(names(report.get("training")))
+                .containsExactly("epochs", "examplesTrained", "trainableParameters", "totalParameters", "bestEpoch");
+        assertThat(names(report.get("training").get("epochs").get(0)))
+                .containsExactly(
+                        "epoch",
+                        "examples",
+                        "rounds",
+                        "loss",
+                        "accuracy",
+                        "validationLoss",
+                        "validationAccuracy",
+                        "seconds",
+                        "trunkSeconds",
+                        "imagesPerSecond",
+                        "bytesPerRound");
+        assertThat(names(report.get("outputs"))).containsExactly("model", "report");
+    }
+
+    @Test
+    void theReportCountsWhatWasTrained() {
+        RunReport report = Reports.read(shared.run().toString());
+        assertThat(report.data().perSplit()).isEqualTo(Map.of("train", 12L, "validation", 6L));
+        assertThat(report.data().examples()).isEqualTo(18);
+        RunReport.Training training = report.training();
+        assertThat(training.examplesTrained()).isEqualTo(24);
+        assertThat(training.trainableParameters()).isEqualTo(2 * 2048 + 2);
+        // The published network without its 1,000 classes, with our two.
+        assertThat(training.totalParameters()).isEqualTo(25_636_712 - 1000 * 2049 + 2 * 2049);
+        assertThat(training.epochs()).extracting(RunReport.Epoch::rounds).containsExactly(2, 2);
+        assertThat(training.epochs().get(0).trunkSeconds()).isPositive();
+        assertThat(training.epochs().get(1).trunkSeconds()).isZero();
+        // Parameters and both moments of Adam, as floats.
+        assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 4098);
+    }
+
+    @Test
+    void theSameRecipeAgainTouchesNothing() throws IOException {
+        Map<String, FileTime> before = times(shared.run());
+        RecordedProgress progress = new RecordedProgress();
+        RunReport again = SmallRun.job(shared.recipe(), progress);
+        assertThat(progress.told()).last().isEqualTo("already done: " + shared.run());
+        assertThat(again)
+                .usingRecursiveComparison()
+                .isEqualTo(Reports.read(shared.run().toString()));
+        assertThat(times(shared.run())).isEqualTo(before);
+    }
+
+    @Test
+    void anotherRecipeInTheSameOutputIsRefusedWithBothFingerprints() throws IOException {
+        Map<String, FileTime> before = times(shared.run());
+        String fingerprint = Reports.read(shared.run().toString()).provenance().fingerprint();
+        assertThatThrownBy(() -> SmallRun.job(shared.recipe(shared.run().toString(), 4, 0.001)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageMatching("\\Qfile:" + shared.run()
+                        + ": holds the result of another recipe, model or input (fingerprint " + fingerprint
+                        + ", this one is \\E(?!" + fingerprint + ")[0-9a-f]{16}\\Q); choose another output, or --set"
+                        + " overwrite=true to replace it\\E");
+        assertThat(times(shared.run())).isEqualTo(before);
+    }
+
+    @Test
+    void aKilledRunGoesOnFromItsCheckpointAndEndsWithTheSameModel() throws IOException {
+        Path killed = shared.folder().resolve("killed");
+        SmallRun.copy(shared.run().resolve("checkpoints"), killed.resolve("checkpoints"));
+        Files.createDirectories(killed.resolve("_staging/model"));
+        Files.writeString(killed.resolve("_staging/owner"), "");
+        Files.writeString(killed.resolve("_staging/model/model.zip"), "half a model");
+        RecordedProgress progress = new RecordedProgress();
+        RunReport resumed = SmallRun.job(shared.recipe(killed.toString(), 4, 0.001), progress);
+        assertThat(progress.told())
+                .contains("go on from the checkpoint of epoch 2", "train the tail: 24 examples")
+                .anyMatch(text -> text.startsWith("epoch 4 of 4: 2 rounds, loss "));
+        assertThat(resumed.training().resumedFromEpoch()).isEqualTo(2);
+        assertThat(resumed.training().epochs().subList(0, 2))
+                .isEqualTo(Reports.read(shared.run().toString()).training().epochs());
+        assertThat(ShardFixture.names(killed)).containsExactly("checkpoints", "model", "recipe.yaml", "report.json");
+
+        Path whole = shared.folder().resolve("whole");
+        RunReport atOnce = SmallRun.job(shared.recipe(whole.toString(), 4, 0.001));
+        assertThat(atOnce.training().resumedFromEpoch()).isNull();
+        assertThat(atOnce.training().epochs()).hasSize(4);
+        assertThat(atOnce.training().epochs())
+                .extracting(RunReport.Epoch::loss)
+                .isEqualTo(resumed.training().epochs().stream()
+                        .map(RunReport.Epoch::loss)
+                        .toList());
+        assertThat(model(killed).params()).isEqualTo(model(whole).params());
+    }
+
+    @Test
+    void overwriteBeginsAnewAndFindsTheFeaturesCached() throws IOException {
+        Path output = shared.folder().resolve("overwritten");
+        SmallRun.copy(shared.run(), output);
+        RecordedProgress progress = new RecordedProgress();
+        RunReport report = SmallRun.job(shared.recipe(output.toString(), 1, 0.01) + "overwrite: true", progress);
+        assertThat(progress.told())
+                .contains("begin anew: the checkpoints in file:" + output + "/checkpoints are of another recipe")
+                .anyMatch(text -> text.startsWith("features are cached: file:" + shared.folder() + "/features/"));
+        assertThat(report.training().resumedFromEpoch()).isNull();
+        assertThat(report.training().epochs()).hasSize(1);
+        assertThat(report.training().epochs().get(0).trunkSeconds()).isZero();
+        assertThat(ShardFixture.names(output.resolve("checkpoints")))
+                .containsExactly("epoch-00001.checkpoint", "epochs.json");
+        assertThat(Files.readString(output.resolve("recipe.yaml"))).contains("learningRate: 0.01");
+    }
+
+    private static ComputationGraph model(Path run) {
+        return ModelArchive.read(run.resolve("model/model.zip"));
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static List<String> components(Class<? extends Record> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(component -> component.getName())
+                .toList();
+    }
+
+    private static Map<String, FileTime> times(Path folder) throws IOException {
+        Map<String, FileTime> times = new TreeMap<>();
+        for (Path file : SmallRun.below(folder)) {
+            times.put(file.toString(), Files.getLastModifiedTime(file));
+        }
+        return times;
+    }
+}
