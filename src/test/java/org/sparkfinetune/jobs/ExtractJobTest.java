@@ -66,7 +66,7 @@ class ExtractJobTest {
     void theEmbeddingsOfADatasetAreDeeplearning4jsActivations() throws IOException, RejectedPictureException {
         RunReport report = extract(shared.dataset(), "");
         assertThat(ShardFixture.names(output()))
-                .containsExactly("embeddings", "embeddings.json", "rejected", "report.json");
+                .containsExactly("embeddings", "embeddings.json", "rejected", "report.html", "report.json");
         List<Row> rows = embeddings();
         assertThat(rows).hasSize(24);
         assertThat(report.data().examples()).isEqualTo(24);

@@ -38,7 +38,7 @@ class FinetuneJobTest {
     @Test
     void theRunFolderHoldsModelRecipeReportAndCheckpoints() throws IOException {
         assertThat(ShardFixture.names(shared.run()))
-                .containsExactly("checkpoints", "model", "recipe.yaml", "report.json");
+                .containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
         assertThat(ShardFixture.names(shared.run().resolve("model")))
                 .containsExactly("card.yaml", "labels.json", "model.zip");
         assertThat(ShardFixture.names(shared.run().resolve("checkpoints")))
@@ -154,7 +154,8 @@ class FinetuneJobTest {
         assertThat(resumed.training().resumedFromEpoch()).isEqualTo(2);
         assertThat(resumed.training().epochs().subList(0, 2))
                 .isEqualTo(Reports.read(shared.run().toString()).training().epochs());
-        assertThat(ShardFixture.names(killed)).containsExactly("checkpoints", "model", "recipe.yaml", "report.json");
+        assertThat(ShardFixture.names(killed))
+                .containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
 
         Path whole = shared.folder().resolve("whole");
         RunReport atOnce = SmallRun.job(shared.recipe(whole.toString(), 4, 0.001));
