@@ -18,6 +18,9 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Main implements Runnable {
+    /** Set when the process is told to end, by Ctrl-C or a scheduler: Spark's failures after that are no news. */
+    private static volatile boolean stopping;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -28,6 +31,7 @@ public final class Main implements Runnable {
 
     /** Never returns: the process ends with the code of the command. */
     public static void main(String[] args) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping = true));
         System.exit(execute(SparkSource::submitted, args));
     }
 
@@ -46,6 +50,10 @@ public final class Main implements Runnable {
 
     /** Tells the user what is wrong, with a stack trace only when it is our fault. */
     static int explain(Exception exception, PrintStream out) {
+        if (stopping) {
+            out.println("stopped; the same command goes on from what is whole");
+            return ExitCode.BUG.code();
+        }
         if (SparkFailures.translate(exception, "job") instanceof FinetuneException known) {
             for (Problem problem : known.problems()) {
                 out.println("error: " + problem);
