@@ -161,6 +161,7 @@ class MainTest {
                           dropout: 0.0
                           l2: 1.0E-4
                           labelSmoothing: 0.0
+                          normalize: false
                         training:
                           epochs: 3
                           batchSizePerWorker: 16
