@@ -155,7 +155,14 @@ class OnnxEqualityTest {
                         .gamma(2)
                         .beta(3)
                         .build());
-        layers.put("local response", new LocalResponseNormalization.Builder().k(2).n(5).alpha(0.5).beta(0.75).build());
+        layers.put(
+                "local response",
+                new LocalResponseNormalization.Builder()
+                        .k(2)
+                        .n(5)
+                        .alpha(0.5)
+                        .beta(0.75)
+                        .build());
         return equal(layers);
     }
 
