@@ -18,6 +18,7 @@ final class JobReport {
     private final Map<String, String> inputs = new LinkedHashMap<>();
     private final Map<String, String> outputs = new LinkedHashMap<>();
     private final EngineStatus engine;
+    private String ranBy = "";
     private String weightsSha256;
     private String fingerprint;
     private RunReport.Data data;
@@ -45,6 +46,12 @@ final class JobReport {
 
     JobReport weightsSha256(String sha256) {
         this.weightsSha256 = sha256;
+        return this;
+    }
+
+    /** Who ran the network over the pictures, in words. */
+    JobReport ranBy(String description) {
+        this.ranBy = "; " + description;
         return this;
     }
 
@@ -97,7 +104,7 @@ final class JobReport {
                 context.spark().version(),
                 Build.dl4j(),
                 context.spark().sparkContext().master() + ", " + context.taskSlots() + " task slots",
-                engine.line(),
+                engine.line() + ranBy,
                 seed,
                 inputs,
                 weightsSha256,

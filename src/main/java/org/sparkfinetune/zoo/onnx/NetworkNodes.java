@@ -145,7 +145,12 @@ final class NetworkNodes {
         TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder()
                 .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(BATCH));
         for (long size : shape) {
-            dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+            TensorShapeProto.Dimension.Builder dimension = dimensions.addDimBuilder();
+            // Deeplearning4j says 0 behind a loss layer, whose size it does not track; left open, the runtime finds
+            // out.
+            if (size > 0) {
+                dimension.setDimValue(size);
+            }
         }
         return ValueInfoProto.newBuilder()
                 .setName(name)

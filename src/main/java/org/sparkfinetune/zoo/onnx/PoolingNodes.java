@@ -27,14 +27,16 @@ final class PoolingNodes {
                 settings.getDilation(),
                 settings.getConvolutionMode());
         List<AttributeProto> attributes = new ArrayList<>(window.attributes(layer));
+        if (window.isDilated()) {
+            // ONNX could; but what Deeplearning4j's natives make of it is not what a dilated window is.
+            throw layer.cannot("dilation " + Arrays.toString(settings.getDilation()));
+        }
         switch (settings.getPoolingType()) {
-            case MAX -> attributes.add(window.dilations());
-            case AVG -> {
-                if (window.isDilated()) {
-                    throw layer.cannot("dilation " + Arrays.toString(settings.getDilation()) + " of an average");
-                }
-                attributes.add(OnnxNodes.integer("count_include_pad", settings.isAvgPoolIncludePadInDivisor() ? 1 : 0));
+            case MAX -> {
+                // Padding is never the maximum, in both.
             }
+            case AVG ->
+                attributes.add(OnnxNodes.integer("count_include_pad", settings.isAvgPoolIncludePadInDivisor() ? 1 : 0));
             default -> throw layer.cannot("the pooling type " + settings.getPoolingType());
         }
         String operator = settings.getPoolingType() == PoolingType.MAX ? "MaxPool" : "AveragePool";

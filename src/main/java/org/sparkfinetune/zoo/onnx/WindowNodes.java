@@ -16,7 +16,7 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
  */
 record WindowNodes(int[] kernel, int[] strides, int[] padding, int[] dilation, ConvolutionMode mode) {
 
-    /** Attributes of every operator with a window, without dilation, which averages do not know. */
+    /** Attributes of every operator with a window, without dilation, which not all of them know. */
     List<AttributeProto> attributes(OnnxLayer layer) {
         return List.of(
                 OnnxNodes.integers("kernel_shape", kernel), OnnxNodes.integers("strides", strides), padding(layer));

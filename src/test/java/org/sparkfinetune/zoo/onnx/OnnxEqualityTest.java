@@ -121,7 +121,6 @@ class OnnxEqualityTest {
                     type + " same",
                     pooling(type).convolutionMode(ConvolutionMode.Same).build());
         }
-        layers.put("MAX dilation", pooling(PoolingType.MAX).dilation(2, 1).build());
         layers.put(
                 "AVG padding counts",
                 pooling(PoolingType.AVG)
