@@ -19,6 +19,12 @@ final class ConvolutionNodes {
         this.layer = layer;
         this.settings = (ConvolutionLayer) layer.configuration();
         this.nodes = nodes;
+        layer.requireChannelsFirst(settings.getCnn2dDataFormat());
+    }
+
+    /** Nodes from one tensor to another. */
+    private interface Part {
+        void write(String from, String to);
     }
 
     /** Weights [out, in, height, width] in Deeplearning4j and in ONNX. */
@@ -61,16 +67,17 @@ final class ConvolutionNodes {
         }
     }
 
-    private String activated(Wire.Part convolution) {
+    /** The convolution, and the layer's activation function when it has one. */
+    private String activated(Part convolution) {
         Wire wire = layer.wire();
-        return wire.channelsFirst(settings.getCnn2dDataFormat(), nodes, (from, to) -> {
-            if (ActivationNodes.isIdentity(settings.getActivationFn())) {
-                convolution.write(from, to);
-                return;
-            }
-            convolution.write(from, wire.inner("linear"));
-            ActivationNodes.write(settings.getActivationFn(), layer.vertex(), nodes, wire.inner("linear"), to);
-        });
+        if (ActivationNodes.isIdentity(settings.getActivationFn())) {
+            convolution.write(wire.input(), wire.output());
+        } else {
+            String linear = wire.inner("linear");
+            convolution.write(wire.input(), linear);
+            ActivationNodes.write(settings.getActivationFn(), layer.vertex(), nodes, linear, wire.output());
+        }
+        return wire.output();
     }
 
     private void scaled(String from, String to, FloatTensor weights, AttributeProto... placement) {

@@ -1,7 +1,6 @@
 package org.sparkfinetune.zoo.onnx;
 
 import java.util.List;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 
@@ -15,8 +14,10 @@ final class NormalizationNodes {
         ChannelScale scale = ChannelScale.of(settings, layer.parameters());
         Wire wire = layer.wire();
         long channels = scale.factors().length;
-        boolean channelsFirst = wire.isPictures() && settings.getCnn2DFormat() == CNN2DFormat.NCHW;
-        long[] shape = channelsFirst ? new long[] {channels, 1, 1} : new long[] {channels};
+        if (wire.isPictures()) {
+            layer.requireChannelsFirst(settings.getCnn2DFormat());
+        }
+        long[] shape = wire.isPictures() ? new long[] {channels, 1, 1} : new long[] {channels};
         String factor = nodes.constant(wire.inner("factor"), scale.factorTensor(shape));
         String term = nodes.constant(wire.inner("term"), scale.termTensor(shape));
         String scaled = nodes.add("Mul", wire.inner("scaled"), List.of(wire.input(), factor));
@@ -27,17 +28,14 @@ final class NormalizationNodes {
     static String localResponse(OnnxLayer layer, OnnxNodes nodes) {
         LocalResponseNormalization settings = (LocalResponseNormalization) layer.configuration();
         int window = 2 * ((int) settings.getN() / 2) + 1;
-        return layer.wire()
-                .channelsFirst(
-                        settings.getDataFormat(),
-                        nodes,
-                        (from, to) -> nodes.add(
-                                "LRN",
-                                to,
-                                List.of(from),
-                                OnnxNodes.integer("size", window),
-                                OnnxNodes.number("alpha", settings.getAlpha() * window),
-                                OnnxNodes.number("beta", settings.getBeta()),
-                                OnnxNodes.number("bias", settings.getK())));
+        layer.requireChannelsFirst(settings.getDataFormat());
+        return nodes.add(
+                "LRN",
+                layer.wire().output(),
+                List.of(layer.wire().input()),
+                OnnxNodes.integer("size", window),
+                OnnxNodes.number("alpha", settings.getAlpha() * window),
+                OnnxNodes.number("beta", settings.getBeta()),
+                OnnxNodes.number("bias", settings.getK()));
     }
 }

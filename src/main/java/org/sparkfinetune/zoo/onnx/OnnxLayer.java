@@ -1,6 +1,7 @@
 package org.sparkfinetune.zoo.onnx;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
@@ -18,6 +19,13 @@ record OnnxLayer(String vertex, Layer configuration, Map<String, INDArray> param
 
     FloatTensor parameter(String name) {
         return FloatTensor.of(parameters.get(name));
+    }
+
+    /** Networks are channels first here; readers of other formats turn what they read. */
+    void requireChannelsFirst(CNN2DFormat format) {
+        if (format != CNN2DFormat.NCHW) {
+            throw cannot("channels last (" + format + ")");
+        }
     }
 
     InvalidRequestException cannot(String setting) {

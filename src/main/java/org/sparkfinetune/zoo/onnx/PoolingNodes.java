@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import onnx.Onnx.AttributeProto;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -13,13 +12,13 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 /** Pooling and padding. */
 final class PoolingNodes {
     private static final int[] CHANNELS_FIRST = {2, 3};
-    private static final int[] CHANNELS_LAST = {1, 2};
 
     private PoolingNodes() {}
 
     /** Maximum and average over windows. */
     static String windows(OnnxLayer layer, OnnxNodes nodes) {
         SubsamplingLayer settings = (SubsamplingLayer) layer.configuration();
+        layer.requireChannelsFirst(settings.getCnn2dDataFormat());
         WindowNodes window = new WindowNodes(
                 settings.getKernelSize(),
                 settings.getStride(),
@@ -40,25 +39,20 @@ final class PoolingNodes {
             default -> throw layer.cannot("the pooling type " + settings.getPoolingType());
         }
         String operator = settings.getPoolingType() == PoolingType.MAX ? "MaxPool" : "AveragePool";
-        return layer.wire()
-                .channelsFirst(
-                        settings.getCnn2dDataFormat(),
-                        nodes,
-                        (from, to) ->
-                                nodes.add(operator, to, List.of(from), attributes.toArray(AttributeProto[]::new)));
+        return nodes.add(
+                operator,
+                layer.wire().output(),
+                List.of(layer.wire().input()),
+                attributes.toArray(AttributeProto[]::new));
     }
 
     /** One value a channel. */
     static String global(OnnxLayer layer, OnnxNodes nodes) {
         GlobalPoolingLayer settings = (GlobalPoolingLayer) layer.configuration();
         int[] dimensions = settings.getPoolingDimensions() == null ? CHANNELS_FIRST : settings.getPoolingDimensions();
-        boolean channelsLast = Arrays.equals(dimensions, CHANNELS_LAST);
-        if (!layer.wire().isPictures() || !channelsLast && !Arrays.equals(dimensions, CHANNELS_FIRST)) {
+        if (!layer.wire().isPictures() || !Arrays.equals(dimensions, CHANNELS_FIRST)) {
             throw layer.cannot("dimensions " + Arrays.toString(dimensions) + " of rank "
                     + layer.wire().rank());
-        }
-        if (channelsLast && !settings.isCollapseDimensions()) {
-            throw layer.cannot("channels last and collapseDimensions: false");
         }
         AttributeProto keep = OnnxNodes.integer("keepdims", settings.isCollapseDimensions() ? 0 : 1);
         AttributeProto axes = OnnxNodes.integers("axes", dimensions);
@@ -84,11 +78,10 @@ final class PoolingNodes {
     static String zeros(OnnxLayer layer, OnnxNodes nodes) {
         ZeroPaddingLayer settings = (ZeroPaddingLayer) layer.configuration();
         int[] around = settings.getPadding();
-        boolean channelsFirst = settings.getDataFormat() == CNN2DFormat.NCHW;
+        layer.requireChannelsFirst(settings.getDataFormat());
         Wire wire = layer.wire();
-        String pads = channelsFirst
-                ? nodes.vector(wire.inner("pads"), 0, 0, around[0], around[2], 0, 0, around[1], around[3])
-                : nodes.vector(wire.inner("pads"), 0, around[0], around[2], 0, 0, around[1], around[3], 0);
+        String pads =
+                nodes.vector(wire.inner("pads"), 0, 0, around[0], around[2], 0, 0, around[1], around[3]);
         return nodes.add("Pad", wire.output(), List.of(wire.input(), pads));
     }
 }

@@ -6,13 +6,14 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
-/** What Deeplearning4j puts between pictures and vectors. Both layouts are flattened as they lie in memory. */
+/** What Deeplearning4j puts between pictures and vectors. Channels, rows, columns: as they lie in memory. */
 final class PreprocessorNodes {
     private PreprocessorNodes() {}
 
     /** @return how the layer behind the preprocessor is connected */
     static Wire write(InputPreProcessor preprocessor, String vertex, Wire wire, OnnxNodes nodes) {
-        if (preprocessor instanceof CnnToFeedForwardPreProcessor) {
+        // By exact class: the subclass that reads TensorFlow's networks flattens in another order.
+        if (preprocessor.getClass() == CnnToFeedForwardPreProcessor.class) {
             return wire.isPictures() ? flat(wire, nodes) : wire;
         }
         if (preprocessor instanceof FeedForwardToCnnPreProcessor pictures) {

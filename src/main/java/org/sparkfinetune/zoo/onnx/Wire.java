@@ -1,8 +1,5 @@
 package org.sparkfinetune.zoo.onnx;
 
-import java.util.List;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-
 /**
  * Where the nodes of a layer are connected.
  *
@@ -20,22 +17,5 @@ record Wire(String input, int rank, String output) {
 
     boolean isPictures() {
         return rank == PICTURES;
-    }
-
-    /** Nodes from one tensor to another. */
-    interface Part {
-        void write(String from, String to);
-    }
-
-    /** Lets nodes that work channels-first (NCHW), as all of ONNX does, serve a layer of either layout. */
-    String channelsFirst(CNN2DFormat format, OnnxNodes nodes, Part part) {
-        if (format == CNN2DFormat.NCHW) {
-            part.write(input, output);
-            return output;
-        }
-        String first =
-                nodes.add("Transpose", inner("channels-first"), List.of(input), OnnxNodes.integers("perm", 0, 3, 1, 2));
-        part.write(first, inner("computed"));
-        return nodes.add("Transpose", output, List.of(inner("computed")), OnnxNodes.integers("perm", 0, 2, 3, 1));
     }
 }

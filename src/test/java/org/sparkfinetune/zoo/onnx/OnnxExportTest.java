@@ -11,7 +11,9 @@ import onnx.Onnx.NodeProto;
 import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.ValueInfoProto;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -20,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -159,6 +162,26 @@ class OnnxExportTest {
                 .hasMessageStartingWith(
                         "vertex \"shape\": is a org.deeplearning4j.nn.conf.graph.ReshapeVertex with shape"
                                 + " [2, 2] in order c (the first dimension must be -1, the order c), which cannot");
+    }
+
+    @Test
+    void aDilatedWindowOfPoolingAndChannelsLastAreNamed() {
+        OnnxCase dilated = OnnxCase.of(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                .kernelSize(3, 3)
+                .dilation(2, 1)
+                .build());
+        assertThatThrownBy(() -> dilated.export(OnnxInput.FLOAT))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageStartingWith("vertex \"layer\": is a org.deeplearning4j.nn.conf.layers.SubsamplingLayer with"
+                        + " dilation [2, 1], which cannot");
+
+        OnnxCase turned = OnnxCase.of(convolution());
+        LayerVertex vertex =
+                (LayerVertex) turned.network().getConfiguration().getVertices().get("layer");
+        ((ConvolutionLayer) vertex.getLayerConf().getLayer()).setCnn2dDataFormat(CNN2DFormat.NHWC);
+        assertThatThrownBy(() -> turned.export(OnnxInput.FLOAT))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining(" with channels last (NHWC), which cannot");
     }
 
     private static ConvolutionLayer convolution() {
