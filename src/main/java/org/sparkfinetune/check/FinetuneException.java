@@ -8,7 +8,8 @@ public abstract sealed class FinetuneException extends RuntimeException
         permits InvalidRequestException, BadDataException, DivergedException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Problem> problems;
+    /** Not transient: an exception thrown in an executor arrives with the place of its problem. */
+    private final List<Problem> problems;
 
     FinetuneException(List<Problem> problems, Throwable cause) {
         super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")), cause);
@@ -20,7 +21,7 @@ public abstract sealed class FinetuneException extends RuntimeException
 
     /** Everything that is wrong, at least one. */
     public List<Problem> problems() {
-        return problems == null ? List.of(new Problem("job", getMessage())) : problems;
+        return problems;
     }
 
     /** How the process ends. */

@@ -1,5 +1,6 @@
 package org.sparkfinetune.check;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Objects;
  * @param place where it is, {@code file:key} or the path of the file or folder
  * @param message what is wrong, the value that was found, what is allowed and what to do
  */
-public record Problem(String place, String message) {
+public record Problem(String place, String message) implements Serializable {
     public Problem {
         Objects.requireNonNull(place, "place");
         Objects.requireNonNull(message, "message");

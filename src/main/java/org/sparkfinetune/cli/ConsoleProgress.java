@@ -50,34 +50,44 @@ final class ConsoleProgress implements Progress {
         }
 
         @Override
-        public synchronized void done(long count) {
+        public void done(long count) {
+            done(count, name);
+        }
+
+        @Override
+        public synchronized void done(long count, String doing) {
             done = Math.max(done, count);
             Instant now = clock.instant();
             if (done > 0 && done < total && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
                 lastLineAt = now;
-                out.println("  " + line(now));
+                out.println("  " + line(doing, now) + left(now));
             }
         }
 
-        private String line(Instant now) {
-            double seconds = seconds(now);
-            double rate = seconds > 0 ? done / seconds : 0;
-            String left = rate > 0 ? String.format(Locale.ROOT, ", %.0f s left", (total - done) / rate) : "";
+        private String line(String doing, Instant now) {
             return String.format(
                     Locale.ROOT,
-                    "%s: %d of %d %s (%d %%), %.1f a second%s",
-                    name,
+                    "%s: %d of %d %s (%d %%), %.1f a second",
+                    doing,
                     done,
                     total,
                     unit,
                     100 * done / total,
-                    rate,
-                    left);
+                    done / seconds(now));
+        }
+
+        /** Nothing when it is unknown, or nothing is left. */
+        private String left(Instant now) {
+            return done > 0 && done < total
+                    ? ", " + words(Math.round(seconds(now) * (total - done) / done)) + " left"
+                    : "";
         }
 
         @Override
         public synchronized void note(String text) {
-            out.println("  " + text);
+            Instant now = clock.instant();
+            lastLineAt = now;
+            out.println("  " + text + left(now));
         }
 
         @Override
@@ -87,6 +97,10 @@ final class ConsoleProgress implements Progress {
                     ? String.format(Locale.ROOT, ", %d %s, %.1f a second", done, unit, done / seconds)
                     : "";
             out.printf(Locale.ROOT, "  %s took %.1f s%s%n", name, seconds, rate);
+        }
+
+        private static String words(long seconds) {
+            return seconds < 120 ? seconds + " s" : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
         }
 
         private double seconds(Instant now) {

@@ -16,8 +16,7 @@ import picocli.CommandLine.Command;
         description = "Fine-tunes pretrained vision models on Spark.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        subcommands = {RunCommand.class, ListCommand.class, ShowCommand.class, ModelsCommand.class})
+        versionProvider = Version.class)
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -29,13 +28,17 @@ public final class Main implements Runnable {
 
     /** Never returns: the process ends with the code of the command. */
     public static void main(String[] args) {
-        System.exit(execute(args));
+        System.exit(execute(SparkSource::submitted, args));
     }
 
     /** The exit code of a command line. */
-    static int execute(String... args) {
+    static int execute(SparkSource sparkSource, String... args) {
         NativeEngine.enable();
         return new CommandLine(new Main())
+                .addSubcommand(new RunCommand(sparkSource))
+                .addSubcommand(new ListCommand())
+                .addSubcommand(new ShowCommand())
+                .addSubcommand(new ModelsCommand())
                 .setExecutionExceptionHandler((exception, line, parsed) -> explain(exception, System.err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.JobContext;
@@ -32,6 +31,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--validate", description = "Check the recipe, print it with every default, do nothing.")
     private boolean validateOnly;
 
+    private final SparkSource sparkSource;
+
+    RunCommand(SparkSource sparkSource) {
+        this.sparkSource = sparkSource;
+    }
+
     @Override
     public Integer call() {
         YamlFile file = RecipeFiles.read(recipeFile).with(assignments);
@@ -41,13 +46,11 @@ final class RunCommand implements Callable<Integer> {
             out.print(YamlFile.write((Record) recipe));
             return ExitCode.DONE.code();
         }
-        try (SparkSession spark = SparkSession.builder()
-                .appName("spark-finetune " + recipe.kind() + " " + recipeFile.getFileName())
-                .getOrCreate()) {
-            ConsoleProgress progress = new ConsoleProgress(System.err, InstantSource.system());
-            RunReport report = recipe.run(new JobContext(spark, progress));
-            out.print(Summary.of(report));
-        }
+        ConsoleProgress progress = new ConsoleProgress(System.err, InstantSource.system());
+        RunReport report = sparkSource.run(
+                "spark-finetune " + recipe.kind() + " " + recipeFile.getFileName(),
+                spark -> recipe.run(new JobContext(spark, progress)));
+        out.print(Summary.of(report));
         return ExitCode.DONE.code();
     }
 }

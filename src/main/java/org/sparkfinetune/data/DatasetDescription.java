@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Sha256;
 
 /**
  * {@code dataset.json}: what a dataset holds and how it was made. Written last, so a folder that has it is whole.

@@ -7,6 +7,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkfinetune.check.Sha256;
 
 /**
  * The fused task: one picture is read once, hashed, checked, decoded once, and resized when the policy says so. From a

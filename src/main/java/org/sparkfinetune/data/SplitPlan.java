@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.sparkfinetune.check.Sha256;
 
 /**
  * Which split a picture belongs to. Within a class pictures are ranked by {@link #orderKey}, and each split takes a run of ranks;

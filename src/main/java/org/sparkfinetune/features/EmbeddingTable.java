@@ -1,5 +1,10 @@
 package org.sparkfinetune.features;
 
+import static org.apache.spark.sql.functions.col;
+
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -59,29 +64,29 @@ public final class EmbeddingTable {
     }
 
     /**
-     * What Spark keeps in the footer of each Parquet file with the column {@link #EMBEDDING}: how it was made.
+     * The finished table: the rows of {@link #STAGED} that have an embedding.
      *
-     * @param madeBy text of {@code embeddings.json}
+     * @param madeBy text of {@code embeddings.json}, which Spark keeps in the footer of each Parquet file with the column
      */
-    public static Metadata footer(String madeBy) {
-        return new MetadataBuilder().putString("embeddings.json", madeBy).build();
+    public static Dataset<Row> embeddings(Dataset<Row> staged, String madeBy) {
+        Metadata footer =
+                new MetadataBuilder().putString("embeddings.json", madeBy).build();
+        return staged.where(col(DatasetSchema.ERROR).isNull())
+                .select(
+                        col(DatasetSchema.PATH),
+                        col(DatasetSchema.SHA256),
+                        col(DatasetSchema.LABEL),
+                        col(DatasetSchema.LABEL_NAME),
+                        col(DatasetSchema.WIDTH),
+                        col(DatasetSchema.HEIGHT),
+                        col(EMBEDDING).as(EMBEDDING, footer));
     }
 
-    /** Columns of the finished table, in order. */
-    public static String[] columns() {
-        return new String[] {
-            DatasetSchema.PATH,
-            DatasetSchema.SHA256,
-            DatasetSchema.LABEL,
-            DatasetSchema.LABEL_NAME,
-            DatasetSchema.WIDTH,
-            DatasetSchema.HEIGHT,
-            EMBEDDING
-        };
-    }
-
-    /** Columns of the table of rejected pictures, in order. */
-    public static String[] rejectedColumns() {
-        return DatasetSchema.REJECTS.fieldNames();
+    /** The table of what has none, {@link DatasetSchema#REJECTS}: the other rows of {@link #STAGED}. */
+    public static Dataset<Row> rejected(Dataset<Row> staged) {
+        Column[] columns = Stream.of(DatasetSchema.REJECTS.fieldNames())
+                .map(name -> col(name))
+                .toArray(Column[]::new);
+        return staged.where(col(DatasetSchema.ERROR).isNotNull()).select(columns);
     }
 }

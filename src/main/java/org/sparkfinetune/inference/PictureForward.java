@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
+import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.data.ErrorClass;
 import org.sparkfinetune.data.Picture;
 import org.sparkfinetune.data.PictureDecoder;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.PictureTensor;
 import org.sparkfinetune.data.RejectedPictureException;
-import org.sparkfinetune.data.Sha256;
 
 /**
  * Pictures through a network, as one fused step of a task: decode, resize, forward, batch by batch. Each picture is decoded

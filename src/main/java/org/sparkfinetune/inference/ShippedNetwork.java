@@ -20,15 +20,6 @@ import org.sparkfinetune.zoo.Preprocessing;
 public record ShippedNetwork(EngineSpec engine, String description) {
 
     /**
-     * Makes a network available to every task of this Spark application, to be run by Deeplearning4j.
-     *
-     * @param network whose outputs tasks will ask for
-     */
-    public static EngineSpec ship(SparkContext spark, ComputationGraph network, Preprocessing input) {
-        return ship(spark, network, input, EngineChoice.DL4J, List.of()).engine();
-    }
-
-    /**
      * Makes a network available to every task of this Spark application.
      *
      * @param network whose outputs tasks will ask for

@@ -25,7 +25,6 @@ import org.sparkfinetune.report.Scorecard;
 /** Runs the model of a run over one split and counts how often it is right. */
 final class EvaluateJob {
     private static final String PREDICTIONS = "predictions";
-    private static final int PICTURES_PER_TASK = 64;
     private static final StructType SCHEMA = new StructType()
             .add(DatasetSchema.PATH, DataTypes.StringType)
             .add(DatasetSchema.SHA256, DataTypes.StringType)
@@ -48,8 +47,7 @@ final class EvaluateJob {
         this.report = new JobReport(context, recipe.kind(), 0);
         this.dataset = context.path("dataset", recipe.dataset());
         this.split = recipe.split().folderValue();
-        Path folder = context.path("output", recipe.output());
-        this.output = new JobOutput(context.files(folder), folder, List.of(PREDICTIONS), List.of());
+        this.output = new JobOutput(context, recipe.output(), List.of(PREDICTIONS), List.of());
     }
 
     RunReport run() {
@@ -61,10 +59,10 @@ final class EvaluateJob {
         String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
+        report.checkEngine();
         report.fingerprint(fingerprint)
                 .weightsSha256(model.identity())
                 .input("run", run + " " + model.identity())
@@ -85,16 +83,12 @@ final class EvaluateJob {
                 picture -> picture.getAs(DatasetSchema.IMAGE),
                 meter);
         List<String> names = description.labelNames();
-        int tasks = (int) Math.max(context.taskSlots(), (pictures + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
         long start = System.nanoTime();
         try (ProgressWatch watch =
                 context.watch("predict the " + split + " split", pictures, "images", meter.images())) {
-            JavaRDD<Row> predictions = context.spark()
-                    .read()
-                    .schema(DatasetSchema.PICTURES)
-                    .parquet(DatasetDescription.splitFolder(dataset, split).toString())
+            JavaRDD<Row> predictions = DatasetPictures.read(context, dataset, List.of(split))
                     .toJavaRDD()
-                    .repartition(tasks)
+                    .repartition(context.tasks(pictures))
                     .mapPartitions(forward)
                     .map(outcome -> prediction(outcome, names));
             context.spark()
@@ -102,20 +96,12 @@ final class EvaluateJob {
                     .write()
                     .parquet(output.staged(PREDICTIONS).toString());
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        report.throughput(new RunReport.Throughput(
-                pictures, seconds, pictures / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0));
+        report.throughput(pictures, start, meter);
     }
 
     private static Row prediction(Outcome<Row> outcome, List<String> names) {
         Row picture = outcome.source();
-        if (outcome instanceof Outcome.Refused<Row> refused) {
-            throw new BadDataException(
-                    picture.getAs(DatasetSchema.PATH),
-                    "is in the dataset but cannot be decoded any more (" + refused.message()
-                            + "); the dataset is damaged, make it again with overwrite: true");
-        }
-        float[] probabilities = ((Outcome.Done<Row>) outcome).activations()[0];
+        float[] probabilities = DatasetPictures.requireDone(outcome, picture).activations()[0];
         int predicted = Scorecard.argMax(probabilities);
         return RowFactory.create(
                 picture.getAs(DatasetSchema.PATH),
@@ -159,7 +145,7 @@ final class EvaluateJob {
         RunReport done = report.data(new RunReport.Data(pictures, 0, Map.of(split, pictures), null, null, null))
                 .evaluation(scorecard.evaluation(split))
                 .output("predictions", output.published(PREDICTIONS))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

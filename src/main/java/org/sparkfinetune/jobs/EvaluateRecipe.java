@@ -32,7 +32,7 @@ public record EvaluateRecipe(
     }
 
     @Override
-    public RunReport run(JobContext context) {
+    public RunReport work(JobContext context) {
         return new EvaluateJob(this, context).run();
     }
 }

@@ -20,9 +20,8 @@ final class ExportJob {
         this.recipe = recipe;
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), 0);
-        Path folder = context.path("output", recipe.output());
         this.output = new JobOutput(
-                context.files(folder), folder, List.of(RunFolder.ONNX, RunFolder.CARD, RunFolder.LABELS), List.of());
+                context, recipe.output(), List.of(RunFolder.ONNX, RunFolder.CARD, RunFolder.LABELS), List.of());
     }
 
     RunReport run() {
@@ -36,9 +35,9 @@ final class ExportJob {
                 model.identity(), recipe.layer(), description.toString(), "operator set " + OnnxExport.OPERATOR_SET);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
+        report.checkEngine();
         output.begin();
         report.fingerprint(fingerprint)
                 .weightsSha256(model.identity())

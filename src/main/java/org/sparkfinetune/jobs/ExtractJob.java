@@ -1,7 +1,5 @@
 package org.sparkfinetune.jobs;
 
-import static org.apache.spark.sql.functions.col;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
@@ -11,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -34,7 +31,6 @@ final class ExtractJob {
     private static final String DESCRIPTION = "embeddings.json";
     private static final String TABLE = "embeddings";
     private static final String ALL = "all";
-    private static final int PICTURES_PER_TASK = 64;
     private static final long PICTURES_PER_FILE = 50_000;
     private static final int EXAMPLES_SHOWN = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,9 +44,8 @@ final class ExtractJob {
         this.recipe = recipe;
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), 0);
-        Path folder = context.path("output", recipe.output());
-        this.output = new JobOutput(
-                context.files(folder), folder, List.of(DESCRIPTION, TABLE, DatasetSchema.REJECTED), List.of());
+        this.output =
+                new JobOutput(context, recipe.output(), List.of(DESCRIPTION, TABLE, DatasetSchema.REJECTED), List.of());
     }
 
     RunReport run() {
@@ -69,10 +64,10 @@ final class ExtractJob {
                 sources.fingerprint());
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
+        report.checkEngine();
         report.fingerprint(fingerprint)
                 .weightsSha256(model.identity())
                 .input("pictures", input + " " + sources.fingerprint())
@@ -95,20 +90,19 @@ final class ExtractJob {
                         ? source.image()
                         : source.file().read(limits, hadoop.value().value()),
                 meter);
-        int tasks = (int) Math.max(context.taskSlots(), (sources.count() + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
         long start = System.nanoTime();
         try (ProgressWatch watch = context.watch(
                 "extract " + layer + " from " + sources.description(), sources.count(), "images", meter.images())) {
-            JavaRDD<Row> rows =
-                    sources.pictures().repartition(tasks).mapPartitions(forward).map(EmbeddingTable::row);
+            JavaRDD<Row> rows = sources.pictures()
+                    .repartition(context.tasks(sources.count()))
+                    .mapPartitions(forward)
+                    .map(EmbeddingTable::row);
             context.spark()
                     .createDataFrame(rows, EmbeddingTable.STAGED)
                     .write()
                     .parquet(output.staged(ALL).toString());
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        report.throughput(new RunReport.Throughput(
-                sources.count(), seconds, sources.count() / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0));
+        report.throughput(sources.count(), start, meter);
     }
 
     /** Some pictures of the input; one that cannot be read is refused later, with all the others. */
@@ -133,25 +127,16 @@ final class ExtractJob {
                 .read()
                 .schema(EmbeddingTable.STAGED)
                 .parquet(output.staged(ALL).toString());
-        Dataset<Row> rejected = all.where(col(DatasetSchema.ERROR).isNotNull());
+        Dataset<Row> rejected = EmbeddingTable.rejected(all);
         long total = all.count();
         long refused = rejected.count();
         requireFewRejected(total, refused, rejected);
         int files = (int) (1 + total / PICTURES_PER_FILE);
-        all.where(col(DatasetSchema.ERROR).isNull())
-                .select(Stream.of(EmbeddingTable.columns())
-                        .map(org.apache.spark.sql.functions::col)
-                        .toArray(org.apache.spark.sql.Column[]::new))
-                .withColumn(
-                        EmbeddingTable.EMBEDDING,
-                        col(EmbeddingTable.EMBEDDING).as(EmbeddingTable.EMBEDDING, EmbeddingTable.footer(description)))
+        EmbeddingTable.embeddings(all, description)
                 .coalesce(files)
                 .write()
                 .parquet(output.staged(TABLE).toString());
-        rejected.select(Stream.of(EmbeddingTable.rejectedColumns())
-                        .map(org.apache.spark.sql.functions::col)
-                        .toArray(org.apache.spark.sql.Column[]::new))
-                .coalesce(1)
+        rejected.coalesce(1)
                 .write()
                 .parquet(output.staged(DatasetSchema.REJECTED).toString());
         Path descriptionFile = output.staged(DESCRIPTION);
@@ -159,7 +144,7 @@ final class ExtractJob {
         RunReport done = report.data(new RunReport.Data(total - refused, refused, null, null, null, null))
                 .output("embeddings", output.published(TABLE))
                 .output("rejected", output.published(DatasetSchema.REJECTED))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

@@ -43,7 +43,7 @@ public record ExtractRecipe(
     }
 
     @Override
-    public RunReport run(JobContext context) {
+    public RunReport work(JobContext context) {
         return new ExtractJob(this, context).run();
     }
 }

@@ -41,12 +41,8 @@ final class FinetuneJob {
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
         this.dataset = context.path("dataset", recipe.dataset());
-        Path folder = context.path("output", recipe.output());
         this.output = new JobOutput(
-                context.files(folder),
-                folder,
-                List.of(RunFolder.RECIPE, RunFolder.MODEL),
-                List.of(RunFolder.CHECKPOINTS));
+                context, recipe.output(), List.of(RunFolder.RECIPE, RunFolder.MODEL), List.of(RunFolder.CHECKPOINTS));
     }
 
     RunReport run() {
@@ -63,10 +59,10 @@ final class FinetuneJob {
         String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), featuresFingerprint);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
-            context.progress().tell("already done: " + recipe.output());
             return finished.get();
         }
         output.begin();
+        report.checkEngine();
         report.fingerprint(fingerprint)
                 .weightsSha256(start.identity())
                 .input("dataset", dataset + " " + description.contentFingerprint());
@@ -145,7 +141,7 @@ final class FinetuneJob {
         RunReport done = report.data(new RunReport.Data(examples, 0, perSplit, null, null, null))
                 .training(training)
                 .output("model", output.published(RunFolder.MODEL))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

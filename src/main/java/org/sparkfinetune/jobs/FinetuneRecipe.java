@@ -90,7 +90,7 @@ public record FinetuneRecipe(
     }
 
     @Override
-    public RunReport run(JobContext context) {
+    public RunReport work(JobContext context) {
         return new FinetuneJob(this, context).run();
     }
 }

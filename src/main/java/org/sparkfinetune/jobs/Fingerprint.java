@@ -1,7 +1,7 @@
 package org.sparkfinetune.jobs;
 
 import java.nio.charset.StandardCharsets;
-import org.sparkfinetune.data.Sha256;
+import org.sparkfinetune.check.Sha256;
 
 /** A short name for everything that decides a result: equal fingerprints, equal results. */
 final class Fingerprint {

@@ -9,6 +9,7 @@ import org.sparkfinetune.zoo.HeadSpec;
  * @param dropout share of its inputs that is zeroed while training
  * @param l2 weight of the squared weights in the loss
  * @param labelSmoothing share of the target spread over all classes
+ * @param normalize whether a picture's activations are divided by their length first; wants a higher learning rate
  */
 public record HeadOptions(
         @Key(value = "Share of the head's inputs zeroed while training", defaultValue = "0.0", min = 0, max = 0.95)
@@ -18,10 +19,15 @@ public record HeadOptions(
         double l2,
 
         @Key(value = "Share of the target spread over all classes", defaultValue = "0.0", min = 0, max = 0.5)
-        double labelSmoothing) {
+        double labelSmoothing,
+
+        @Key(
+                value = "Whether each picture's activations are scaled to length 1 before the head",
+                defaultValue = "false")
+        boolean normalize) {
 
     /** The head for a number of classes. */
     HeadSpec spec(int classes) {
-        return new HeadSpec(classes, l2, dropout, labelSmoothing);
+        return new HeadSpec(classes, l2, dropout, labelSmoothing, normalize);
     }
 }

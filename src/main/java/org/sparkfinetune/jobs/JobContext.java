@@ -15,6 +15,8 @@ import org.sparkfinetune.report.Progress;
  * @param progress told how far the job is
  */
 public record JobContext(SparkSession spark, Progress progress) {
+    private static final int PICTURES_PER_TASK = 64;
+
     /** The Java view of the Spark context. */
     public JavaSparkContext java() {
         return JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -38,6 +40,11 @@ public record JobContext(SparkSession spark, Progress progress) {
     /** A stage whose progress is the value of a counter that tasks add to. */
     ProgressWatch watch(String name, long total, String unit, LongAccumulator counter) {
         return new ProgressWatch(progress.start(name, total, unit), counter);
+    }
+
+    /** Tasks to run pictures through a network: every slot has work, and none is so long that losing it hurts. */
+    int tasks(long pictures) {
+        return (int) Math.max(taskSlots(), (pictures + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
     }
 
     /** Tasks that run at the same time. */

@@ -2,10 +2,11 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.HadoopFiles;
 import org.sparkfinetune.data.StagedOutput;
+import org.sparkfinetune.report.HtmlReport;
 import org.sparkfinetune.report.RunReport;
 
 /**
@@ -13,28 +14,40 @@ import org.sparkfinetune.report.RunReport;
  * that decided the result, so the same command again finds its result and does nothing.
  */
 final class JobOutput {
+    /** The report for people. */
+    static final String HTML = "report.html";
+
+    private final JobContext context;
+    private final String name;
     private final Path folder;
     private final StagedOutput staged;
     private final List<String> parts;
 
     /**
+     * @param name of the folder, as the recipe has it
      * @param parts files and folders that the job makes, beside the report
      * @param kept files and folders that survive an interrupted run
      */
-    JobOutput(HadoopFiles files, Path folder, List<String> parts, List<String> kept) {
-        this.folder = folder;
-        this.parts = List.copyOf(parts);
-        this.staged = new StagedOutput(files, folder, Reports.FILE, parts, kept);
+    JobOutput(JobContext context, String name, List<String> parts, List<String> kept) {
+        this.context = context;
+        this.name = name;
+        this.folder = context.path("output", name);
+        this.parts = Stream.concat(parts.stream(), Stream.of(HTML)).toList();
+        this.staged = new StagedOutput(context.files(folder), folder, Reports.FILE, this.parts, kept);
     }
 
     /**
-     * The report of a run with the same fingerprint, when there is one.
+     * The report of a run with the same fingerprint, when there is one; the user is told.
      *
      * @throws InvalidRequestException when the folder holds the result of something else and must not be replaced
      */
     Optional<RunReport> finished(String fingerprint, boolean overwrite) {
         Optional<RunReport> report = staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
-        if (report.isEmpty() || report.get().provenance().fingerprint().equals(fingerprint)) {
+        if (report.isEmpty()) {
+            return report;
+        }
+        if (report.get().provenance().fingerprint().equals(fingerprint)) {
+            context.progress().tell("already done: " + name);
             return report;
         }
         if (!overwrite) {
@@ -69,6 +82,7 @@ final class JobOutput {
 
     /** Publishes every part and declares the output whole. */
     void finish(RunReport report) {
+        context.files(folder).writeText(staged.staged(HTML), HtmlReport.of(report));
         staged.publish(parts);
         staged.finish(Reports.write(report));
     }

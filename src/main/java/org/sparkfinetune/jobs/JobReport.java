@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.sparkfinetune.cluster.EngineStatus;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.inference.ForwardMeter;
 import org.sparkfinetune.report.Build;
 import org.sparkfinetune.report.RunReport;
 
@@ -17,8 +17,8 @@ final class JobReport {
     private final Instant startedAt = Instant.now();
     private final Map<String, String> inputs = new LinkedHashMap<>();
     private final Map<String, String> outputs = new LinkedHashMap<>();
-    private final EngineStatus engine;
-    private String ranBy = "";
+    private String engine;
+    private String ranBy;
     private String weightsSha256;
     private String fingerprint;
     private RunReport.Data data;
@@ -30,8 +30,12 @@ final class JobReport {
         this.context = context;
         this.kind = kind;
         this.seed = seed;
-        this.engine = NativeEngine.status();
-        context.progress().tell(engine.line() + ", " + context.taskSlots() + " tasks at a time");
+    }
+
+    /** Finds out what runs the networks, and says so: the start-up line of every job that runs one. */
+    void checkEngine() {
+        engine = NativeEngine.status().line();
+        context.progress().tell(engine + ", " + context.taskSlots() + " tasks at a time");
     }
 
     JobReport input(String name, String pathAndFingerprint) {
@@ -51,7 +55,7 @@ final class JobReport {
 
     /** Who ran the network over the pictures, in words. */
     JobReport ranBy(String description) {
-        this.ranBy = "; " + description;
+        this.ranBy = description;
         return this;
     }
 
@@ -75,8 +79,14 @@ final class JobReport {
         return this;
     }
 
-    JobReport throughput(RunReport.Throughput value) {
-        this.throughput = value;
+    /**
+     * @param startNanos {@link System#nanoTime()} before the first picture
+     * @param meter what the tasks counted
+     */
+    JobReport throughput(long images, long startNanos, ForwardMeter meter) {
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        this.throughput = new RunReport.Throughput(
+                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0);
         return this;
     }
 
@@ -104,7 +114,7 @@ final class JobReport {
                 context.spark().version(),
                 Build.dl4j(),
                 context.spark().sparkContext().master() + ", " + context.taskSlots() + " task slots",
-                engine.line() + ranBy,
+                ranBy == null ? engine : engine + "; " + ranBy,
                 seed,
                 inputs,
                 weightsSha256,

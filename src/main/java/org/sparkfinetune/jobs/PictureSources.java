@@ -45,18 +45,12 @@ record PictureSources(JavaRDD<PictureSource> pictures, long count, String finger
     }
 
     private static PictureSources dataset(JobContext context, Path input, DatasetDescription description) {
-        String[] splits = DatasetSchema.SPLITS.stream()
+        List<String> splits = DatasetSchema.SPLITS.stream()
                 .filter(split -> description.pictures(split) > 0)
-                .map(split -> DatasetDescription.splitFolder(input, split).toString())
-                .toArray(String[]::new);
-        JavaRDD<PictureSource> pictures = context.spark()
-                .read()
-                .schema(DatasetSchema.PICTURES)
-                .parquet(splits)
-                .toJavaRDD()
-                .map(PictureSources::fromDataset);
-        long count =
-                DatasetSchema.SPLITS.stream().mapToLong(description::pictures).sum();
+                .toList();
+        JavaRDD<PictureSource> pictures =
+                DatasetPictures.read(context, input, splits).toJavaRDD().map(PictureSources::fromDataset);
+        long count = splits.stream().mapToLong(description::pictures).sum();
         return new PictureSources(pictures, count, description.contentFingerprint(), "dataset");
     }
 

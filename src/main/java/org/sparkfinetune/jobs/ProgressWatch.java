@@ -25,14 +25,10 @@ final class ProgressWatch implements AutoCloseable {
         timer.scheduleWithFixedDelay(() -> stage.done(done.value()), 500, 500, TimeUnit.MILLISECONDS);
     }
 
-    /** Shows the final count, which the timer may have missed. */
-    void finish() {
-        stage.done(done.value());
-    }
-
     @Override
     public void close() {
         timer.shutdownNow();
+        stage.done(done.value()); // the timer may have missed the last ones
         stage.close();
     }
 }

@@ -2,9 +2,11 @@ package org.sparkfinetune.jobs;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.fs.FSError;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.report.RunReport;
 
 /** One file under spark-jobs/: everything about a job but the cluster it runs on. */
@@ -19,8 +21,21 @@ public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateReci
     /** Checks what needs no data: models, layers, combinations of keys. Reports every problem at once. */
     void validate(YamlFile file);
 
-    /** Does the work; the output is whole when this returns. */
-    RunReport run(JobContext context);
+    /**
+     * Does the work; the output is whole when this returns.
+     *
+     * @throws org.sparkfinetune.check.FinetuneException when the recipe, its input or the file systems are to blame
+     */
+    default RunReport run(JobContext context) {
+        try {
+            return work(context);
+        } catch (Exception | FSError failure) { // Spark throws checked exceptions that it does not declare
+            throw SparkFailures.translate(failure, output());
+        }
+    }
+
+    /** As {@link #run}, with failures as Spark and Hadoop report them. */
+    RunReport work(JobContext context);
 
     /**
      * Binds a file to the recipe of its {@code kind}.

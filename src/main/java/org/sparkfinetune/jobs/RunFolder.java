@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
@@ -45,7 +46,7 @@ final class RunFolder {
                 Files.deleteIfExists(local);
                 Files.deleteIfExists(local.getParent());
             }
-        } catch (IOException e) {
+        } catch (IOException | FSError e) {
             throw SparkFailures.translate(e, archive.toString());
         }
         writeDescription(files, folder, card, labels);
@@ -91,7 +92,13 @@ final class RunFolder {
                 Files.deleteIfExists(local);
                 Files.deleteIfExists(local.getParent());
             }
-        } catch (IOException e) {
+        } catch (BadDataException e) {
+            // The archive is read from a local copy, whose name means nothing to the user.
+            throw new BadDataException(
+                    archive.toString(),
+                    "is no model that can be read; run its finetune recipe again with --set overwrite=true",
+                    e);
+        } catch (IOException | FSError e) {
             throw SparkFailures.translate(e, archive.toString());
         }
     }

@@ -22,7 +22,6 @@ import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetDescription.Totals;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.data.PictureCheck;
-import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.data.SplitPlan;
 import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.report.Progress;
@@ -76,15 +75,11 @@ public final class ShardJob {
      * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system refuses
      */
     public RunReport run() {
-        try {
-            Optional<DatasetDescription> finished = finished();
-            if (finished.isPresent()) {
-                progress.tell("already done: " + recipe.output());
-            }
-            return report(finished.isPresent() ? finished.get() : make());
-        } catch (Exception failure) {
-            throw SparkFailures.translate(failure, output.toString());
+        Optional<DatasetDescription> finished = finished();
+        if (finished.isPresent()) {
+            progress.tell("already done: " + recipe.output());
         }
+        return report(finished.isPresent() ? finished.get() : make());
     }
 
     private RunReport report(DatasetDescription dataset) {
@@ -204,7 +199,6 @@ public final class ShardJob {
         try (ProgressWatch watch = context.watch("read pictures", total, "images", seen)) {
             JavaRDD<Row> checked = listing.files().repartition(tasks).map(check);
             dataset.write(spark.createDataFrame(checked, DatasetSchema.CHECKED), StagedDataset.CHECKED);
-            watch.finish();
         }
         return total;
     }

@@ -3,12 +3,12 @@ package org.sparkfinetune.jobs;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.ResizePolicy;
-import org.sparkfinetune.data.Sha256;
 import org.sparkfinetune.data.SplitFractions;
 import org.sparkfinetune.report.RunReport;
 
@@ -68,7 +68,7 @@ public record ShardRecipe(
     }
 
     @Override
-    public RunReport run(JobContext context) {
+    public RunReport work(JobContext context) {
         return new ShardJob(this, context).run();
     }
 

@@ -1,19 +1,19 @@
 package org.sparkfinetune.jobs;
 
-import java.util.Locale;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.AveragingTrainer;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.Checkpoint;
 import org.sparkfinetune.train.Checkpoints;
 import org.sparkfinetune.train.EpochResult;
-import org.sparkfinetune.train.RoundProgress;
+import org.sparkfinetune.train.Resume;
 import org.sparkfinetune.train.Score;
 import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
@@ -29,6 +29,7 @@ final class TailTraining {
     private final JobContext context;
     private final FinetuneRecipe recipe;
     private final TrunkActivations features;
+    private final Path folder;
     private final Checkpoints checkpoints;
     private final EpochHistory history;
     private final String fingerprint;
@@ -43,7 +44,7 @@ final class TailTraining {
         this.context = context;
         this.recipe = recipe;
         this.features = features;
-        var folder = output.published(RunFolder.CHECKPOINTS);
+        this.folder = output.published(RunFolder.CHECKPOINTS);
         this.checkpoints = new Checkpoints(context.hadoop(), folder, fingerprint, CHECKPOINTS_KEPT);
         this.history = new EpochHistory(context.files(folder), folder);
         this.fingerprint = fingerprint;
@@ -66,9 +67,11 @@ final class TailTraining {
         Checkpoint current = resumed.orElseGet(
                 () -> new Checkpoint(fingerprint, recipe.seed(), TrainingState.of(tail), Double.NaN, 0));
         try (AveragingTrainer<LabelledActivations> trainer =
-                new AveragingTrainer<>(context.java(), tail, plan, batcher)) {
+                        new AveragingTrainer<>(context.java(), tail, plan, batcher);
+                TailProgress progress =
+                        TailProgress.start(context.progress(), options.epochs(), current.epoch(), examples)) {
             while (current.epoch() < options.epochs()) {
-                current = epoch(trainer, current, examples, current.epoch() == 0 ? trunkSeconds : 0);
+                current = epoch(trainer, current, progress, current.epoch() == 0 ? trunkSeconds : 0);
             }
         }
         Checkpoint best = current.epoch() == current.bestEpoch() ? current : checkpoints.of(current.bestEpoch());
@@ -82,38 +85,46 @@ final class TailTraining {
                 current.bestEpoch());
     }
 
+    /** The newest checkpoint that this training may go on from; any other would mix with those still to be written. */
     private Optional<Checkpoint> resume() {
-        var found = checkpoints.newest();
-        found.checkpoint()
-                .filter(checkpoint -> checkpoint.epoch() <= recipe.training().epochs())
-                .ifPresentOrElse(checkpoint -> history.keepUpTo(checkpoint.epoch()), () -> history.keepUpTo(0));
-        return found.checkpoint()
-                .filter(checkpoint -> checkpoint.epoch() <= recipe.training().epochs());
+        Optional<Checkpoint> found = newest().filter(
+                        checkpoint -> checkpoint.epoch() <= recipe.training().epochs());
+        if (found.isEmpty()) {
+            context.files(folder).delete(folder);
+        }
+        history.keepUpTo(found.map(Checkpoint::epoch).orElse(0));
+        return found;
+    }
+
+    private Optional<Checkpoint> newest() {
+        try {
+            Resume found = checkpoints.newest();
+            found.warnings().forEach(context.progress()::tell);
+            return found.checkpoint();
+        } catch (InvalidRequestException e) {
+            if (recipe.overwrite()) {
+                context.progress().tell("begin anew: the checkpoints in " + folder + " are of another recipe");
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Checkpoint epoch(
-            AveragingTrainer<LabelledActivations> trainer, Checkpoint before, long examples, double trunkSeconds) {
-        int epoch = before.epoch() + 1;
+            AveragingTrainer<LabelledActivations> trainer,
+            Checkpoint before,
+            TailProgress progress,
+            double trunkSeconds) {
         long start = System.nanoTime();
-        String name = "epoch " + epoch + " of " + recipe.training().epochs();
-        try (Progress.Stage stage = context.progress().start(name, examples, "examples")) {
-            JavaPairRDD<Long, LabelledActivations> train = features.read(DatasetSchema.TRAIN);
-            TrainedEpoch trained = trainer.trainEpoch(before.state(), train, examples, round -> tell(stage, round));
-            Score training = trainer.score(trained.state(), train.values());
-            Optional<Score> validation = validation(trainer, trained.state());
-            double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
-            RunReport.Epoch figures = figures(trained.result(), training, validation, seconds, trunkSeconds);
-            stage.note(line(figures));
-            return keep(before, trained.state(), figures);
-        }
-    }
-
-    private static void tell(Progress.Stage stage, RoundProgress round) {
-        stage.done(round.examplesDone());
-        if (round.rounds() > 1 && round.took().toMillis() > 1000) {
-            stage.note(String.format(
-                    Locale.ROOT, "round %d of %d, loss %.4f", round.round(), round.rounds(), round.loss()));
-        }
+        JavaPairRDD<Long, LabelledActivations> train = features.read(DatasetSchema.TRAIN);
+        TrainedEpoch trained = trainer.trainEpoch(before.state(), train, progress.examples(), progress::round);
+        Score training = trainer.score(trained.state(), train.values());
+        Optional<Score> validation = validation(trainer, trained.state());
+        double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
+        RunReport.Epoch figures = figures(trained.result(), training, validation, seconds, trunkSeconds);
+        Checkpoint after = keep(before, trained.state(), figures);
+        progress.epoch(figures);
+        return after;
     }
 
     private Optional<Score> validation(AveragingTrainer<LabelledActivations> trainer, TrainingState state) {
@@ -155,23 +166,5 @@ final class TailTraining {
                 trunkSeconds,
                 result.examples() / seconds,
                 result.bytesPerRound());
-    }
-
-    private static String line(RunReport.Epoch epoch) {
-        String validation = epoch.validationLoss() == null
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        ", validation loss %.4f, accuracy %.3f",
-                        epoch.validationLoss(),
-                        epoch.validationAccuracy());
-        return String.format(
-                Locale.ROOT,
-                "%d rounds, loss %.4f, accuracy %.3f%s, %.1f images/s",
-                epoch.rounds(),
-                epoch.loss(),
-                epoch.accuracy(),
-                validation,
-                epoch.imagesPerSecond());
     }
 }

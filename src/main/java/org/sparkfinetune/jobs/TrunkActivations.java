@@ -32,7 +32,6 @@ import scala.Tuple2;
  */
 final class TrunkActivations {
     private static final String DESCRIPTION = "features.json";
-    private static final int PICTURES_PER_TASK = 64;
     private static final StructType SCHEMA = new StructType()
             .add("index", DataTypes.LongType)
             .add(DatasetSchema.LABEL, DataTypes.IntegerType)
@@ -98,8 +97,7 @@ final class TrunkActivations {
                         batchSize,
                         picture -> picture._1().getAs(DatasetSchema.IMAGE),
                         meter);
-                JavaRDD<Row> rows = pictures(
-                                DatasetDescription.splitFolder(dataset, split), description.pictures(split))
+                JavaRDD<Row> rows = pictures(dataset, split, description.pictures(split))
                         .mapPartitions(forward)
                         .map(TrunkActivations::row);
                 context.spark()
@@ -115,31 +113,22 @@ final class TrunkActivations {
     }
 
     /** Numbered by the hash of their content, so a number means the same picture however the files are split. */
-    private JavaRDD<Tuple2<Row, Long>> pictures(Path splitFolder, long count) {
-        int tasks = (int) Math.max(context.taskSlots(), (count + PICTURES_PER_TASK - 1) / PICTURES_PER_TASK);
-        return context.spark()
-                .read()
-                .schema(DatasetSchema.PICTURES)
-                .parquet(splitFolder.toString())
+    private JavaRDD<Tuple2<Row, Long>> pictures(Path dataset, String split, long count) {
+        return DatasetPictures.read(context, dataset, List.of(split))
                 .select(DatasetSchema.SHA256, DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.IMAGE)
                 .toJavaRDD()
-                .sortBy(row -> row.getString(0), true, tasks)
+                .sortBy(row -> row.getString(0), true, context.tasks(count))
                 .zipWithIndex()
                 .map(pair -> pair);
     }
 
     private static Row row(Outcome<Tuple2<Row, Long>> outcome) {
-        if (outcome instanceof Outcome.Refused<Tuple2<Row, Long>> refused) {
-            throw new BadDataException(
-                    refused.source()._1().getAs(DatasetSchema.PATH),
-                    "is in the dataset but cannot be decoded any more (" + refused.message()
-                            + "); the dataset is damaged, make it again with overwrite: true");
-        }
-        Outcome.Done<Tuple2<Row, Long>> done = (Outcome.Done<Tuple2<Row, Long>>) outcome;
+        Row picture = outcome.source()._1();
+        Outcome.Done<Tuple2<Row, Long>> done = DatasetPictures.requireDone(outcome, picture);
         byte[][] activations = Arrays.stream(done.activations())
                 .map(LabelledActivations::bytes)
                 .toArray(byte[][]::new);
-        return RowFactory.create(done.source()._2(), done.source()._1().getAs(DatasetSchema.LABEL), activations);
+        return RowFactory.create(done.source()._2(), picture.getAs(DatasetSchema.LABEL), activations);
     }
 
     private static String describe(EngineSpec engine, Map<String, Long> counts) {

@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.inference.EngineChoice;
 import org.sparkfinetune.inference.EngineSpec;
@@ -33,10 +32,7 @@ record TrunkEngine(JobContext context, JobReport report, InferenceOptions option
 
     /** Encoded pictures of a split. */
     static List<byte[]> samples(JobContext context, Path dataset, String split) {
-        List<Row> rows = context.spark()
-                .read()
-                .schema(DatasetSchema.PICTURES)
-                .parquet(DatasetDescription.splitFolder(dataset, split).toString())
+        List<Row> rows = DatasetPictures.read(context, dataset, List.of(split))
                 .select(DatasetSchema.IMAGE)
                 .takeAsList(SAMPLES);
         return rows.stream().map(row -> row.<byte[]>getAs(0)).toList();

@@ -19,7 +19,12 @@ public interface Progress {
         /** Tells how many units are done since the stage began; never falls. */
         void done(long count);
 
-        /** Tells something worth a line of its own, such as the figures of an epoch. */
+        /** As {@link #done(long)}, and in words what is being done now, such as {@code "epoch 3 of 30, round 2 of 11"}. */
+        default void done(long count, String now) {
+            done(count);
+        }
+
+        /** Tells something worth a line of its own, such as the figures of an epoch; the time left may be added. */
         void note(String text);
 
         /** Ends the stage, done or not. */

@@ -1,8 +1,11 @@
 package org.sparkfinetune.zoo;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -13,6 +16,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Replaces the output layer of a network, for the classes of the user. */
 public final class Head {
+    /** What a vector of zeros is divided by instead of its length. */
+    private static final double SMALLEST_LENGTH = 1e-8;
+
     private Head() {}
 
     /**
@@ -31,10 +37,23 @@ public final class Head {
             throw new IllegalArgumentException("\"" + headVertex + "\" is no output layer of the network");
         }
         vertex.setLayerConf(layer(headVertex, old.getNIn(), head, seed));
+        if (head.normalize()) {
+            insertBefore(configuration, headVertex);
+        }
         ComputationGraph replaced = new ComputationGraph(configuration);
         replaced.init();
         LayerParameters.copy(graph, replaced, name -> !name.equals(headVertex));
         return replaced;
+    }
+
+    /** Between the head and what it reads. */
+    private static void insertBefore(ComputationGraphConfiguration configuration, String headVertex) {
+        String name = headVertex + "-normalize";
+        configuration.getVertices().put(name, new L2NormalizeVertex(null, SMALLEST_LENGTH));
+        configuration
+                .getVertexInputs()
+                .put(name, configuration.getVertexInputs().get(headVertex));
+        configuration.getVertexInputs().put(headVertex, new ArrayList<>(List.of(name)));
     }
 
     private static NeuralNetConfiguration layer(String name, long inputs, HeadSpec head, long seed) {

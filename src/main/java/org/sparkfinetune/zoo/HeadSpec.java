@@ -14,8 +14,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param dropout share of the head's inputs that is dropped in training, 0 or more and below 1
  * @param labelSmoothing share of the target that is spread over all classes, 0 or more and below 1; it is part of the
  *     targets that {@link #targets} makes, so a saved model needs none of our classes
+ * @param normalize whether each example's activations are divided by their Euclidean length before they reach the head
  */
-public record HeadSpec(int classes, double l2, double dropout, double labelSmoothing) implements Serializable {
+public record HeadSpec(int classes, double l2, double dropout, double labelSmoothing, boolean normalize)
+        implements Serializable {
     public HeadSpec {
         if (classes < 2) {
             throw new IllegalArgumentException("classes must be at least 2, found " + classes);
@@ -29,7 +31,7 @@ public record HeadSpec(int classes, double l2, double dropout, double labelSmoot
 
     /** Without weight decay, dropout and label smoothing. */
     public static HeadSpec plain(int classes) {
-        return new HeadSpec(classes, 0, 0, 0);
+        return new HeadSpec(classes, 0, 0, 0, false);
     }
 
     private static void requireShare(String name, double value) {

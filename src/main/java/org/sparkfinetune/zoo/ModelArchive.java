@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Sha256;
 
 /** Deeplearning4j's own {@code model.zip}, which any program with Deeplearning4j opens without a class of ours. */
 public final class ModelArchive {

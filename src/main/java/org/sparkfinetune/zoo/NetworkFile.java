@@ -23,6 +23,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Sha256;
 
 /**
  * A network as one file, for shipping to executors: independent of the backend (CPU or GPU) and of Java serialization.

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.check.Sha256;
 
 /**
  * Downloaded weights, {@code <home>/weights/<archive>}. A file is there under its name only when its size and SHA-256 are

@@ -30,8 +30,33 @@ class ConsoleProgressTest {
         assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("""
                         read pictures: 100 images
                           read pictures: 40 of 100 images (40 %), 10.0 a second, 6 s left
-                          something worth a line
+                          something worth a line, 6 s left
                           read pictures took 10.0 s, 100 images, 10.0 a second
+                        """);
+    }
+
+    @Test
+    void aLongStepTellsWhatItIsDoingAndANoteSparesTheNextLine() {
+        try (Progress.Stage stage = progress.start("train the tail", 400, "examples")) {
+            now = now.plusSeconds(4);
+            stage.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
+            now = now.plusSeconds(4);
+            stage.note("epoch 1 of 2: loss 0.4000");
+            now = now.plusSeconds(2);
+            stage.done(200, "epoch 2 of 2, round 1 of 2, loss 0.3000");
+            now = now.plusSeconds(190);
+            stage.done(210, "epoch 2 of 2, round 2 of 2, loss 0.2000");
+            stage.done(400);
+            stage.note("epoch 2 of 2: loss 0.1000");
+        }
+
+        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        train the tail: 400 examples
+                          epoch 1 of 2, round 1 of 2, loss 0.5000: 100 of 400 examples (25 %), 25.0 a second, 12 s left
+                          epoch 1 of 2: loss 0.4000, 24 s left
+                          epoch 2 of 2, round 2 of 2, loss 0.2000: 210 of 400 examples (52 %), 1.1 a second, 3 min left
+                          epoch 2 of 2: loss 0.1000
+                          train the tail took 200.0 s, 400 examples, 2.0 a second
                         """);
     }
 

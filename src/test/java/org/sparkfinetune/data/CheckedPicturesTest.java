@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.data.CheckedPictures.LabelTotals;
 import org.sparkfinetune.testing.LocalSpark;
 

@@ -7,8 +7,6 @@ import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
@@ -20,9 +18,8 @@ import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /** Pictures per second of both engines; run by name, its figures stand in docs/adr/0003-onnx-export.md. */
 class EngineBenchmark {
-    private static final Logger LOG = LoggerFactory.getLogger(EngineBenchmark.class);
     private static final int BATCH = 8;
-    private static final int PASSES = 6;
+    private static final int PASSES = 5;
 
     @TempDir
     Path folder;
@@ -40,7 +37,9 @@ class EngineBenchmark {
         int processors = Runtime.getRuntime().availableProcessors();
         Dl4jEngine dl4j = new Dl4jEngine(trunk, card.input());
         try (OnnxEngine onnx = OnnxEngine.open(file, processors)) {
-            tell("difference: %.1e", EngineDifference.relative(onnx.forward(pixels, BATCH), dl4j.forward(pixels, BATCH)));
+            tell(
+                    "difference: %.1e",
+                    EngineDifference.relative(onnx.forward(pixels, BATCH), dl4j.forward(pixels, BATCH)));
             tell("onnx, %d threads: %.1f pictures/s", processors, picturesPerSecond(onnx, pixels));
         }
         tell("dl4j: %.1f pictures/s", picturesPerSecond(dl4j, pixels));
@@ -58,6 +57,6 @@ class EngineBenchmark {
     }
 
     private static void tell(String format, Object... values) {
-        LOG.info(String.format(Locale.ROOT, format, values));
+        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -16,10 +16,10 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetDescription.Totals;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.data.Sha256;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
 

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class HeadTest {
     private final ComputationGraph network = SmallNetworks.residual(1);
@@ -43,10 +44,26 @@ class HeadTest {
 
     @Test
     void weightDecayAndDropoutAreThoseAskedFor() {
-        OutputLayer head = layer(Head.replace(network, "output", new HeadSpec(9, 0.01, 0.25, 0), 3));
+        OutputLayer head = layer(Head.replace(network, "output", new HeadSpec(9, 0.01, 0.25, 0, false), 3));
         assertThat(head.getRegularization()).containsExactly(new L2Regularization(0.01));
         assertThat(head.getRegularizationBias()).isEmpty();
         assertThat(head.getIDropout()).isEqualTo(new Dropout(0.75));
+    }
+
+    @Test
+    void aNormalizingHeadSeesActivationsOfLengthOne() {
+        ComputationGraph replaced = Head.replace(network, "output", new HeadSpec(9, 0, 0, 0, true), 3);
+        INDArray pooled =
+                NetworkCut.at(network, "pool").trunkOutput(pictures)[0].reshape(3, -1);
+        INDArray scores = pooled.divColumnVector(pooled.norm2(1))
+                .mmul(replaced.getLayer("output").getParam("W"))
+                .addRowVector(replaced.getLayer("output").getParam("b"));
+        INDArray expected = Transforms.softmax(scores);
+        assertThat(replaced.outputSingle(pictures).equalsWithEps(expected, 1e-5))
+                .isTrue();
+        NetworkCut cut = NetworkCut.at(replaced, "pool");
+        assertThat(cut.tail().outputSingle(cut.trunkOutput(pictures))).isEqualTo(replaced.outputSingle(pictures));
+        assertThat(cut.tail().numParams()).isEqualTo(pooled.size(1) * 9 + 9);
     }
 
     @Test
@@ -58,7 +75,7 @@ class HeadTest {
 
     @Test
     void labelSmoothingSpreadsItsShareOverAllClasses() {
-        INDArray targets = new HeadSpec(4, 0, 0, 0.2).targets(2, 0);
+        INDArray targets = new HeadSpec(4, 0, 0, 0.2, false).targets(2, 0);
         assertThat(targets.toFloatMatrix())
                 .isDeepEqualTo(new float[][] {{0.05f, 0.05f, 0.85f, 0.05f}, {0.85f, 0.05f, 0.05f, 0.05f}});
         assertThat(HeadSpec.plain(2).targets(1).toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 1}});
@@ -67,10 +84,10 @@ class HeadTest {
     @Test
     void valuesOutOfRangeAreRefused() {
         assertThatThrownBy(() -> HeadSpec.plain(1)).hasMessage("classes must be at least 2, found 1");
-        assertThatThrownBy(() -> new HeadSpec(2, -1, 0, 0)).hasMessage("l2 must be 0 or more, found -1.0");
-        assertThatThrownBy(() -> new HeadSpec(2, 0, 1, 0))
+        assertThatThrownBy(() -> new HeadSpec(2, -1, 0, 0, false)).hasMessage("l2 must be 0 or more, found -1.0");
+        assertThatThrownBy(() -> new HeadSpec(2, 0, 1, 0, false))
                 .hasMessage("dropout must be 0 or more and below 1, found 1.0");
-        assertThatThrownBy(() -> new HeadSpec(2, 0, 0, Double.NaN))
+        assertThatThrownBy(() -> new HeadSpec(2, 0, 0, Double.NaN, false))
                 .hasMessage("labelSmoothing must be 0 or more and below 1, found NaN");
     }
 

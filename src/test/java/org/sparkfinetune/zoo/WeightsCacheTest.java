@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Sha256;
 
 class WeightsCacheTest {
     private static final String ARCHIVE = "weights-1.0.0.tgz";

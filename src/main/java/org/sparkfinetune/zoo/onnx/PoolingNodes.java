@@ -80,8 +80,7 @@ final class PoolingNodes {
         int[] around = settings.getPadding();
         layer.requireChannelsFirst(settings.getDataFormat());
         Wire wire = layer.wire();
-        String pads =
-                nodes.vector(wire.inner("pads"), 0, 0, around[0], around[2], 0, 0, around[1], around[3]);
+        String pads = nodes.vector(wire.inner("pads"), 0, 0, around[0], around[2], 0, 0, around[1], around[3]);
         return nodes.add("Pad", wire.output(), List.of(wire.input(), pads));
     }
 }

@@ -37,8 +37,7 @@ class EveryCardOnnxTest {
         assertThat(new OnnxCase(network, card.input()).difference(OnnxInput.UINT8, 2))
                 .as("whole")
                 .isLessThan(1e-4);
-        ComputationGraph embedding =
-                NetworkCut.upTo(network, card.embedding().layer());
+        ComputationGraph embedding = NetworkCut.upTo(network, card.embedding().layer());
         assertThat(new OnnxCase(embedding, card.input()).difference(OnnxInput.FLOAT, 1))
                 .as("up to the embedding")
                 .isLessThan(1e-4);

@@ -1,0 +1,42 @@
+package org.sparkfinetune.jobs;
+
+import java.util.Collection;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.inference.Outcome;
+
+/** The pictures of a dataset, as every job after shard reads them. */
+final class DatasetPictures {
+    private DatasetPictures() {}
+
+    /**
+     * Rows of {@link DatasetSchema#PICTURES}.
+     *
+     * @param splits that are not empty
+     */
+    static Dataset<Row> read(JobContext context, Path dataset, Collection<String> splits) {
+        String[] folders = splits.stream()
+                .map(split -> DatasetDescription.splitFolder(dataset, split).toString())
+                .toArray(String[]::new);
+        return context.spark().read().schema(DatasetSchema.PICTURES).parquet(folders);
+    }
+
+    /**
+     * What the network made of a picture. Shard has decoded each of them, so one that is refused now was damaged since.
+     *
+     * @param picture the row that it came from
+     */
+    static <T> Outcome.Done<T> requireDone(Outcome<T> outcome, Row picture) {
+        if (outcome instanceof Outcome.Refused<T> refused) {
+            throw new BadDataException(
+                    picture.getAs(DatasetSchema.PATH),
+                    "is in the dataset but cannot be decoded any more (" + refused.message()
+                            + "); the dataset is damaged, make it again with overwrite: true");
+        }
+        return (Outcome.Done<T>) outcome;
+    }
+}
