@@ -54,7 +54,7 @@ final class ExportJob {
                 .output("model", output.published(RunFolder.ONNX))
                 .output("labels", output.published(RunFolder.LABELS))
                 .output("card", output.published(RunFolder.CARD))
-                .output("report", output.published(Reports.FILE))
+                .output("report", output.published(JobOutput.HTML))
                 .done();
         output.finish(done);
         return done;

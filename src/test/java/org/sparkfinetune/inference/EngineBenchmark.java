@@ -1,7 +1,9 @@
 package org.sparkfinetune.inference;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,8 +18,9 @@ import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
-/** Pictures per second of both engines; run by name, its figures stand in docs/adr/0003-onnx-export.md. */
+/** Pictures per second of both engines. Run by name; its figures stand in docs/adr/0003-onnx-export.md. */
 class EngineBenchmark {
+    private static final Path FIGURES = Path.of("target/engine-benchmark.txt");
     private static final int BATCH = 8;
     private static final int PASSES = 5;
 
@@ -25,7 +28,7 @@ class EngineBenchmark {
     Path folder;
 
     @Test
-    void resNet50UpToAvgpool() throws Exception {
+    void resNet50UpToAvgpool() throws IOException {
         NativeEngine.enable();
         ModelCard card = ModelZoo.card("resnet50");
         ComputationGraph trunk = NetworkCut.upTo(Networks.build(card, 1), "avgpool");
@@ -56,7 +59,11 @@ class EngineBenchmark {
         return best;
     }
 
-    private static void tell(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
+    private static void tell(String format, Object... values) throws IOException {
+        Files.writeString(
+                FIGURES,
+                String.format(Locale.ROOT, format, values) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 }

@@ -56,7 +56,8 @@ class ExportJobTest {
         RunReport report = export("input: uint8\n").run(context);
 
         Path output = folder.resolve("export");
-        assertThat(files(output)).containsExactlyInAnyOrder("model.onnx", "labels.json", "card.yaml", "report.json", "report.html");
+        assertThat(files(output))
+                .containsExactlyInAnyOrder("model.onnx", "labels.json", "card.yaml", "report.json", "report.html");
         assertThat(Files.readString(output.resolve("labels.json"))).contains("cat", "dog");
         assertThat(report.provenance().engine())
                 .matches(
