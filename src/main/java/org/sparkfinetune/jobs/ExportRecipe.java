@@ -33,7 +33,7 @@ public record ExportRecipe(
     }
 
     @Override
-    public RunReport run(JobContext context) {
+    public RunReport work(JobContext context) {
         return new ExportJob(this, context).run();
     }
 }
