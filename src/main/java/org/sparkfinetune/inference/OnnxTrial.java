@@ -16,7 +16,7 @@ import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /** Exports a network to ONNX and compares it with Deeplearning4j before anything relies on it. */
 final class OnnxTrial {
-    /** Relative; rounding alone gives about a hundredth of it. */
+    /** Relative, as {@link EngineDifference} measures; well above what rounding gives. */
     static final double TOLERANCE = 1e-3;
 
     private static final int GENERATED = 2;

@@ -14,7 +14,7 @@ import org.sparkfinetune.zoo.onnx.OnnxExport;
 
 /** An ONNX file that was compared with the network it was made from before anybody sees it. */
 final class CheckedOnnx {
-    /** Relative to the largest value of an output; rounding gives about a hundredth of it. */
+    /** Relative to the largest value of an output; above what rounding gives. */
     static final double TOLERANCE = 1e-4;
 
     private CheckedOnnx() {}
