@@ -4,58 +4,97 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.SparkFiles;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.zoo.NetworkFile;
 
 /**
- * The engines of this JVM. The parameters are read once; each task thread borrows an engine of its own, because
- * Deeplearning4j mixes up the results of threads that share a graph (deeplearning4j issue 9993). Only the network asked for
- * last is kept: an executor serves one job.
+ * The engines of this JVM. The parameters are read once. Task threads share one engine of ONNX Runtime; of Deeplearning4j each
+ * borrows one of its own, because Deeplearning4j mixes up the results of threads that share a graph (deeplearning4j issue
+ * 9993). Only the network asked for last is kept: an executor serves one job.
  */
 final class EnginePool {
     private static EnginePool current;
 
     private final EngineSpec spec;
-    private final ComputationGraph first;
     private final Deque<InferenceEngine> idle = new ArrayDeque<>();
+    private final Supplier<InferenceEngine> another;
+    /** Threads that work with this pool; guarded by the class. */
+    private int users;
 
     private EnginePool(EngineSpec spec) {
-        NativeEngine.enable();
         this.spec = spec;
-        this.first = NetworkFile.read(Path.of(SparkFiles.get(spec.networkFile())));
-        idle.push(new Dl4jEngine(first, spec.input()));
+        Path file = Path.of(SparkFiles.get(spec.networkFile()));
+        this.another = switch (spec.kind()) {
+            case ONNX -> shared(OnnxEngine.open(file, EngineThreads.here()));
+            case DL4J -> copies(file, spec);
+        };
+        idle.push(another.get());
     }
 
-    /** Runs {@code use} with an engine that no other thread has. */
+    private static Supplier<InferenceEngine> shared(InferenceEngine engine) {
+        return () -> engine;
+    }
+
+    private static Supplier<InferenceEngine> copies(Path file, EngineSpec spec) {
+        NativeEngine.enable();
+        ComputationGraph original = NetworkFile.read(file);
+        return () -> {
+            ComputationGraph copy =
+                    new ComputationGraph(original.getConfiguration().clone());
+            copy.init(original.params(), false);
+            return new Dl4jEngine(copy, spec.input());
+        };
+    }
+
+    /** Runs {@code use} with an engine that no other thread has, or that does not mind. */
     static <R> R with(EngineSpec spec, Function<InferenceEngine, R> use) {
-        EnginePool pool = of(spec);
-        InferenceEngine engine = pool.borrow();
+        EnginePool pool = enter(spec);
         try {
-            return use.apply(engine);
+            InferenceEngine engine = pool.borrow();
+            try {
+                return use.apply(engine);
+            } finally {
+                pool.giveBack(engine);
+            }
         } finally {
-            pool.giveBack(engine);
+            leave(pool);
         }
     }
 
-    private static synchronized EnginePool of(EngineSpec spec) {
+    private static synchronized EnginePool enter(EngineSpec spec) {
         if (current == null || !current.spec.equals(spec)) {
+            EnginePool previous = current;
             current = new EnginePool(spec);
+            if (previous != null && previous.users == 0) {
+                previous.close();
+            }
         }
+        current.users++;
         return current;
     }
 
-    private synchronized InferenceEngine borrow() {
-        if (!idle.isEmpty()) {
-            return idle.pop();
+    /** The last user of a pool that was replaced meanwhile closes it. */
+    private static synchronized void leave(EnginePool pool) {
+        pool.users--;
+        if (pool.users == 0 && pool != current) {
+            pool.close();
         }
-        ComputationGraph another = new ComputationGraph(first.getConfiguration().clone());
-        another.init(first.params(), false);
-        return new Dl4jEngine(another, spec.input());
+    }
+
+    private synchronized InferenceEngine borrow() {
+        return idle.isEmpty() ? another.get() : idle.pop();
     }
 
     private synchronized void giveBack(InferenceEngine engine) {
         idle.push(engine);
+    }
+
+    /** Closing a shared engine twice is the only thing to avoid: it may have been pushed more than once. */
+    private synchronized void close() {
+        idle.stream().distinct().forEach(InferenceEngine::close);
+        idle.clear();
     }
 }

@@ -8,15 +8,25 @@ import org.sparkfinetune.zoo.Preprocessing;
  * What an executor needs to run a network: all that travels with a task. The network itself travels once to each executor, as
  * a file that Spark distributes.
  *
- * @param networkFile name of a file given to {@code SparkContext.addFile}, as {@link org.sparkfinetune.zoo.NetworkFile} writes
- *     it
- * @param sha256 of that file's content
+ * @param kind who runs it
+ * @param networkFile name of a file given to {@code SparkContext.addFile}, in the format of {@code kind}
+ * @param sha256 of the network, the same for every kind: that of the file which {@link org.sparkfinetune.zoo.NetworkFile}
+ *     writes
  * @param input how a picture becomes the network's input
  */
-public record EngineSpec(String networkFile, String sha256, Preprocessing input) implements Serializable {
+public record EngineSpec(Kind kind, String networkFile, String sha256, Preprocessing input) implements Serializable {
     public EngineSpec {
+        Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(networkFile, "networkFile");
         Objects.requireNonNull(sha256, "sha256");
         Objects.requireNonNull(input, "input");
+    }
+
+    /** Who runs a network. */
+    public enum Kind {
+        /** ONNX Runtime; the file is one of {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */
+        ONNX,
+        /** Deeplearning4j; the file is one of {@link org.sparkfinetune.zoo.NetworkFile}. */
+        DL4J
     }
 }

@@ -1,7 +1,7 @@
 package org.sparkfinetune.inference;
 
-/** A network ready to run forward. Used by one thread at a time. */
-public interface InferenceEngine {
+/** A network ready to run forward. Used by one thread at a time unless it says otherwise. */
+public interface InferenceEngine extends AutoCloseable {
     /**
      * One forward pass.
      *
@@ -10,4 +10,8 @@ public interface InferenceEngine {
      * @return activations, {@code [picture][output][value]}, each output flattened channels-first
      */
     float[][][] forward(float[] pixels, int count);
+
+    /** Gives memory back that the garbage collector does not know of. */
+    @Override
+    default void close() {}
 }

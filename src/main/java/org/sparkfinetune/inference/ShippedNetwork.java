@@ -4,30 +4,54 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.zoo.NetworkFile;
 import org.sparkfinetune.zoo.Preprocessing;
 
-/** Sends a network to the executors, once to each, as a file. */
-public final class ShippedNetwork {
-    private ShippedNetwork() {}
+/**
+ * A network sent to the executors, once to each, as a file.
+ *
+ * @param engine what tasks need to run it
+ * @param description who runs it and why, in words
+ */
+public record ShippedNetwork(EngineSpec engine, String description) {
 
     /**
      * Makes a network available to every task of this Spark application.
      *
      * @param network whose outputs tasks will ask for
+     * @param samples some encoded pictures that tasks will be given, on which ONNX Runtime is compared with Deeplearning4j;
+     *     generated ones are used when none of them can be decoded
+     * @throws org.sparkfinetune.check.InvalidRequestException when ONNX is asked for and the network has a vertex that it
+     *     cannot express
      */
-    public static EngineSpec ship(SparkContext spark, ComputationGraph network, Preprocessing input) {
+    public static ShippedNetwork ship(
+            SparkContext spark,
+            ComputationGraph network,
+            Preprocessing input,
+            EngineChoice choice,
+            List<byte[]> samples) {
         try {
-            Path file = Files.createTempDirectory("spark-finetune").resolve("network-" + UUID.randomUUID());
-            String sha256 = NetworkFile.write(network, file);
-            spark.addFile(file.toString());
+            Path folder = Files.createTempDirectory("spark-finetune");
+            folder.toFile().deleteOnExit();
+            String name = "network-" + UUID.randomUUID();
+            Path networkFile = folder.resolve(name);
+            Path onnxFile = folder.resolve(name + ".onnx");
+            String sha256 = NetworkFile.write(network, networkFile);
+            OnnxTrial.Verdict verdict = choice == EngineChoice.DL4J
+                    ? OnnxTrial.Verdict.notWanted()
+                    : new OnnxTrial(network, input).run(onnxFile, choice, samples);
+            EngineSpec.Kind kind = verdict.trusted() ? EngineSpec.Kind.ONNX : EngineSpec.Kind.DL4J;
+            Path used = verdict.trusted() ? onnxFile : networkFile;
+            Files.deleteIfExists(verdict.trusted() ? networkFile : onnxFile);
+            spark.addFile(used.toString());
             // Spark serves the file from where it was until the application ends.
-            file.toFile().deleteOnExit();
-            file.getParent().toFile().deleteOnExit();
-            return new EngineSpec(file.getFileName().toString(), sha256, input);
+            used.toFile().deleteOnExit();
+            EngineSpec spec = new EngineSpec(kind, used.getFileName().toString(), sha256, input);
+            return new ShippedNetwork(spec, verdict.description());
         } catch (IOException e) {
             throw new UncheckedIOException("the network cannot be written to the temporary folder", e);
         }

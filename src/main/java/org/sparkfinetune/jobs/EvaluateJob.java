@@ -19,7 +19,6 @@ import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.inference.ForwardMeter;
 import org.sparkfinetune.inference.Outcome;
 import org.sparkfinetune.inference.PictureForward;
-import org.sparkfinetune.inference.ShippedNetwork;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Scorecard;
 
@@ -74,8 +73,8 @@ final class EvaluateJob {
     }
 
     private void predict(SourceModel model, DatasetDescription description, long pictures) {
-        EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(), model.network(), model.card().input());
+        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
+                .start(model.network(), model.card().input(), () -> TrunkEngine.samples(context, dataset, split));
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         PictureForward<Row> forward = new PictureForward<>(
                 engine,

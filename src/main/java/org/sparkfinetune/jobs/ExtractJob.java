@@ -2,6 +2,7 @@ package org.sparkfinetune.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,12 +17,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.RejectedPictureException;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.inference.ForwardMeter;
 import org.sparkfinetune.inference.PictureForward;
-import org.sparkfinetune.inference.ShippedNetwork;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.NetworkCut;
 
@@ -77,10 +78,8 @@ final class ExtractJob {
 
     private void forward(
             SourceModel model, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
-        EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(),
-                NetworkCut.upTo(model.network(), layer),
-                model.card().input());
+        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
+                .start(NetworkCut.upTo(model.network(), layer), model.card().input(), () -> samples(sources, hadoop));
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         var limits = recipe.limits();
         PictureForward<PictureSource> forward = new PictureForward<>(
@@ -104,6 +103,23 @@ final class ExtractJob {
                     .parquet(output.staged(ALL).toString());
         }
         report.throughput(sources.count(), start, meter);
+    }
+
+    /** Some pictures of the input; one that cannot be read is refused later, with all the others. */
+    private List<byte[]> samples(PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
+        List<byte[]> samples = new ArrayList<>();
+        for (PictureSource source : sources.pictures().take(TrunkEngine.SAMPLES)) {
+            try {
+                samples.add(
+                        source.image() != null
+                                ? source.image()
+                                : source.file()
+                                        .read(recipe.limits(), hadoop.value().value()));
+            } catch (RejectedPictureException e) {
+                context.progress().tell("not tried on " + source.file().path() + ": " + e.getMessage());
+            }
+        }
+        return samples;
     }
 
     private RunReport publish(String description) {

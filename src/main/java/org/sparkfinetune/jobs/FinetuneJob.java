@@ -8,11 +8,11 @@ import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.inference.EngineSpec;
-import org.sparkfinetune.inference.ShippedNetwork;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.Head;
 import org.sparkfinetune.zoo.HeadSpec;
@@ -22,6 +22,8 @@ import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Networks;
 import org.sparkfinetune.zoo.Preprocessing;
 import org.sparkfinetune.zoo.Tail;
+import org.sparkfinetune.zoo.onnx.OnnxDescription;
+import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /**
  * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on what comes out, and puts both
@@ -105,10 +107,11 @@ final class FinetuneJob {
             return 0;
         }
         long start = System.nanoTime();
-        EngineSpec engine = ShippedNetwork.ship(
-                context.spark().sparkContext(),
-                cut.trunk(),
-                ModelZoo.card(recipe.model()).input());
+        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
+                .start(
+                        cut.trunk(),
+                        ModelZoo.card(recipe.model()).input(),
+                        () -> TrunkEngine.samples(context, dataset, DatasetSchema.TRAIN));
         List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
                 .filter(split -> description.pictures(split) > 0)
                 .toList();
@@ -129,6 +132,7 @@ final class FinetuneJob {
             DatasetDescription description, ModelCard card, ComputationGraph whole, RunReport.Training training) {
         Path model = output.staged(RunFolder.MODEL);
         RunFolder.writeModel(context.files(model), model, whole, card, description.labelNames());
+        writeOnnx(model, whole, card, description.labelNames());
         context.files(model).writeText(output.staged(RunFolder.RECIPE), YamlFile.write(recipe));
         Map<String, Long> perSplit = new LinkedHashMap<>();
         perSplit.put(DatasetSchema.TRAIN, description.pictures(DatasetSchema.TRAIN));
@@ -141,6 +145,17 @@ final class FinetuneJob {
                 .done();
         output.finish(done);
         return done;
+    }
+
+    /** A network that ONNX cannot express is a result all the same; it is told. */
+    private void writeOnnx(Path model, ComputationGraph whole, ModelCard card, List<String> labels) {
+        Path file = new Path(model, RunFolder.ONNX);
+        OnnxDescription description = new OnnxDescription(card.name(), card.input(), labels, OnnxInput.FLOAT);
+        try {
+            context.progress().tell(CheckedOnnx.write(context.files(file), file, whole, description));
+        } catch (InvalidRequestException e) {
+            context.progress().tell("no " + RunFolder.ONNX + ": " + e.getMessage());
+        }
     }
 
     private void requireTrainable(DatasetDescription description) {

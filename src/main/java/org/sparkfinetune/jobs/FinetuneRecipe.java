@@ -48,7 +48,7 @@ public record FinetuneRecipe(
         boolean overwrite)
         implements Recipe {
 
-    /** The same recipe with other places and training, overwriting nothing. */
+    /** The same recipe with other places and training, whatever the engine, overwriting nothing. */
     FinetuneRecipe with(String otherDataset, String otherOutput, TrainingOptions otherTraining) {
         return new FinetuneRecipe(
                 kind,
@@ -60,7 +60,7 @@ public record FinetuneRecipe(
                 seed,
                 head,
                 otherTraining,
-                inference,
+                inference.comparable(),
                 false);
     }
 

@@ -18,6 +18,7 @@ final class JobReport {
     private final Map<String, String> inputs = new LinkedHashMap<>();
     private final Map<String, String> outputs = new LinkedHashMap<>();
     private String engine;
+    private String ranBy;
     private String weightsSha256;
     private String fingerprint;
     private RunReport.Data data;
@@ -49,6 +50,12 @@ final class JobReport {
 
     JobReport weightsSha256(String sha256) {
         this.weightsSha256 = sha256;
+        return this;
+    }
+
+    /** Who ran the network over the pictures, in words. */
+    JobReport ranBy(String description) {
+        this.ranBy = description;
         return this;
     }
 
@@ -107,7 +114,7 @@ final class JobReport {
                 context.spark().version(),
                 Build.dl4j(),
                 context.spark().sparkContext().master() + ", " + context.taskSlots() + " task slots",
-                engine,
+                ranBy == null ? engine : engine + "; " + ranBy,
                 seed,
                 inputs,
                 weightsSha256,

@@ -10,7 +10,7 @@ import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.report.RunReport;
 
 /** One file under spark-jobs/: everything about a job but the cluster it runs on. */
-public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateRecipe, ExtractRecipe {
+public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateRecipe, ExtractRecipe, ExportRecipe {
 
     /** The kind of job, as the file says it. */
     String kind();
@@ -48,6 +48,7 @@ public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateReci
         types.put("finetune", FinetuneRecipe.class);
         types.put("evaluate", EvaluateRecipe.class);
         types.put("extract", ExtractRecipe.class);
+        types.put("export", ExportRecipe.class);
         String kind = file.text("kind").orElse("");
         if (!types.containsKey(kind)) {
             throw new InvalidRequestException(

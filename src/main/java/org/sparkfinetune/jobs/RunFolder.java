@@ -22,10 +22,11 @@ final class RunFolder {
     static final String RECIPE = "recipe.yaml";
     static final String MODEL = "model";
     static final String CHECKPOINTS = "checkpoints";
+    static final String ONNX = "model.onnx";
+    static final String CARD = "card.yaml";
+    static final String LABELS = "labels.json";
 
     private static final String ARCHIVE = "model.zip";
-    private static final String CARD = "card.yaml";
-    private static final String LABELS = "labels.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RunFolder() {}
@@ -48,6 +49,11 @@ final class RunFolder {
         } catch (IOException | FSError e) {
             throw SparkFailures.translate(e, archive.toString());
         }
+        writeDescription(files, folder, card, labels);
+    }
+
+    /** Writes what a program needs to know to use the model. */
+    static void writeDescription(HadoopFiles files, Path folder, ModelCard card, List<String> labels) {
         files.writeText(new Path(folder, CARD), YamlFile.write(card));
         files.writeText(new Path(folder, LABELS), json(labels));
     }

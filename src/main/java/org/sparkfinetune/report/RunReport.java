@@ -8,7 +8,7 @@ import java.util.Map;
  * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that a kind of job does
  * not have are absent.
  *
- * @param kind of the job: shard, finetune, evaluate, extract
+ * @param kind of the job: shard, finetune, evaluate, extract, export
  * @param status {@code done} when the output is whole
  * @param startedAt ISO 8601, UTC
  * @param outputs what was written, name to path
@@ -31,6 +31,7 @@ public record RunReport(
      *
      * @param git commit of the build, {@code unknown} outside a repository
      * @param cluster Spark master, executors and engine in words
+     * @param engine Deeplearning4j's natives, and who ran the network over the pictures
      * @param inputs name to path and fingerprint
      * @param fingerprint of everything that decided the result; equal fingerprints, equal results
      */

@@ -7,11 +7,11 @@ import java.nio.file.StandardCopyOption;
 import org.sparkfinetune.check.BadDataException;
 
 /** Writes a file so that nobody ever sees half of it. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** Writes to the path it is given, which is in the folder of the file. */
-    interface Writer<T> {
+    public interface Writer<T> {
         T write(Path temporary) throws IOException;
     }
 
@@ -21,7 +21,7 @@ final class AtomicFile {
      * @return what the writer returns
      * @throws BadDataException when it cannot be written; the temporary file is gone then
      */
-    static <T> T write(Path file, Writer<T> writer) {
+    public static <T> T write(Path file, Writer<T> writer) {
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);

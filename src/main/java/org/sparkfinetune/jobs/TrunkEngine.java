@@ -1,0 +1,40 @@
+package org.sparkfinetune.jobs;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.inference.EngineChoice;
+import org.sparkfinetune.inference.EngineSpec;
+import org.sparkfinetune.inference.ShippedNetwork;
+import org.sparkfinetune.zoo.Preprocessing;
+
+/**
+ * Sends a network to the executors, to be run by the engine that the recipe asks for, and tells which one it became.
+ *
+ * @param report gets the engine too
+ */
+record TrunkEngine(JobContext context, JobReport report, InferenceOptions options) {
+    /** Pictures that ONNX Runtime is tried on. */
+    static final int SAMPLES = 4;
+
+    /** @param samples gives encoded pictures of the job; only asked when they are needed */
+    EngineSpec start(ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
+        List<byte[]> pictures = options.engine() == EngineChoice.DL4J ? List.of() : samples.get();
+        ShippedNetwork shipped =
+                ShippedNetwork.ship(context.spark().sparkContext(), network, input, options.engine(), pictures);
+        context.progress().tell(shipped.description());
+        report.ranBy(shipped.description());
+        return shipped.engine();
+    }
+
+    /** Encoded pictures of a split. */
+    static List<byte[]> samples(JobContext context, Path dataset, String split) {
+        List<Row> rows = DatasetPictures.read(context, dataset, List.of(split))
+                .select(DatasetSchema.IMAGE)
+                .takeAsList(SAMPLES);
+        return rows.stream().map(row -> row.<byte[]>getAs(0)).toList();
+    }
+}

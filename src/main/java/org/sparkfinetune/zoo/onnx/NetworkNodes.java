@@ -1,0 +1,163 @@
+package org.sparkfinetune.zoo.onnx;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.TensorProto;
+import onnx.Onnx.TensorShapeProto;
+import onnx.Onnx.TypeProto;
+import onnx.Onnx.ValueInfoProto;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.zoo.Preprocessing;
+
+/** A whole network as an ONNX graph: vertex after vertex, each output under its vertex's name. */
+final class NetworkNodes {
+    private static final String BATCH = "batch";
+
+    private final ComputationGraph network;
+    private final ComputationGraphConfiguration configuration;
+    private final OnnxDescription description;
+    private final GraphProto.Builder graph;
+    private final OnnxNodes nodes;
+    private final BatchNormFolding folding;
+    /** Vertex or network input to the tensor that holds its output. */
+    private final Map<String, String> tensors = new LinkedHashMap<>();
+
+    private final Map<String, InputType> types;
+
+    NetworkNodes(ComputationGraph network, OnnxDescription description, GraphProto.Builder graph) {
+        this.network = network;
+        this.configuration = network.getConfiguration();
+        this.description = description;
+        this.graph = graph;
+        this.nodes = new OnnxNodes(graph);
+        this.folding = new BatchNormFolding(configuration);
+        this.types = types(configuration, description.preprocessing());
+    }
+
+    private static Map<String, InputType> types(ComputationGraphConfiguration configuration, Preprocessing input) {
+        if (configuration.getNetworkInputs().size() != 1) {
+            throw new InvalidRequestException(
+                    "model",
+                    "has the inputs " + configuration.getNetworkInputs()
+                            + "; only networks with one input, the picture, can be exported to ONNX");
+        }
+        InputType pictures = InputType.convolutional(input.height(), input.width(), 3);
+        // A copy, because finding the types out may add preprocessors.
+        Map<String, InputType> types = new LinkedHashMap<>(configuration.clone().getLayerActivationTypes(pictures));
+        types.put(configuration.getNetworkInputs().get(0), pictures);
+        return types;
+    }
+
+    void write() {
+        input(configuration.getNetworkInputs().get(0));
+        for (int index : network.topologicalSortOrder()) {
+            String vertex = network.getVertices()[index].getVertexName();
+            if (!configuration.getNetworkInputs().contains(vertex)) {
+                tensors.put(vertex, vertex(vertex));
+            }
+        }
+        configuration.getNetworkOutputs().forEach(this::output);
+    }
+
+    private void input(String name) {
+        Preprocessing preprocessing = description.preprocessing();
+        switch (description.input()) {
+            case FLOAT -> {
+                graph.addInput(value(
+                        name, TensorProto.DataType.FLOAT_VALUE, 3, preprocessing.height(), preprocessing.width()));
+                tensors.put(name, name);
+            }
+            case UINT8 -> {
+                graph.addInput(value(
+                        name, TensorProto.DataType.UINT8_VALUE, preprocessing.height(), preprocessing.width(), 3));
+                tensors.put(name, InputNodes.fromBytes(preprocessing, name, nodes));
+            }
+        }
+    }
+
+    private String vertex(String vertex) {
+        List<String> inputs = configuration.getVertexInputs().get(vertex);
+        List<String> read = inputs.stream().map(tensors::get).toList();
+        Wire wire = new Wire(read.get(0), rank(vertex, inputs.get(0)), vertex);
+        if (configuration.getVertices().get(vertex) instanceof LayerVertex layerVertex) {
+            return folding.isFolded(vertex) ? wire.input() : layer(vertex, layerVertex, wire);
+        }
+        return VertexNodes.write(configuration.getVertices().get(vertex), read, wire, nodes);
+    }
+
+    private String layer(String vertex, LayerVertex layerVertex, Wire wire) {
+        Optional<String> normalization = folding.after(vertex);
+        // A convolution that normalises as well writes under the name of the normalisation, whose values they are.
+        Wire own = new Wire(wire.input(), wire.rank(), normalization.orElse(vertex));
+        Wire behind = layerVertex.getPreProcessor() == null
+                ? own
+                : PreprocessorNodes.write(layerVertex.getPreProcessor(), vertex, own, nodes);
+        OnnxLayer layer = new OnnxLayer(
+                vertex,
+                BatchNormFolding.layer(configuration, vertex).orElseThrow(),
+                parameters(vertex),
+                normalization.map(this::scale).orElse(ChannelScale.NONE),
+                behind);
+        return LayerNodes.write(layer, nodes);
+    }
+
+    private ChannelScale scale(String normalization) {
+        BatchNormalization layer = (BatchNormalization)
+                BatchNormFolding.layer(configuration, normalization).orElseThrow();
+        return ChannelScale.of(layer, parameters(normalization));
+    }
+
+    private Map<String, INDArray> parameters(String vertex) {
+        Map<String, INDArray> parameters = network.getLayer(vertex).paramTable();
+        return parameters == null ? Map.of() : parameters;
+    }
+
+    private int rank(String vertex, String input) {
+        InputType type = types.get(input);
+        return switch (type.getType()) {
+            case CNN -> 4;
+            case FF, CNNFlat -> 2;
+            default ->
+                throw Inexpressible.setting(
+                        vertex, configuration.getVertices().get(vertex), "an input that is " + type);
+        };
+    }
+
+    /** Under the vertex's own name, even when the vertex does nothing and its tensor is another's. */
+    private void output(String vertex) {
+        if (!tensors.get(vertex).equals(vertex)) {
+            nodes.add("Identity", vertex, List.of(tensors.get(vertex)));
+        }
+        graph.addOutput(value(
+                vertex, TensorProto.DataType.FLOAT_VALUE, types.get(vertex).getShape(false)));
+    }
+
+    private static ValueInfoProto value(String name, int elementType, long... shape) {
+        TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(BATCH));
+        for (long size : shape) {
+            TensorShapeProto.Dimension.Builder dimension = dimensions.addDimBuilder();
+            // Deeplearning4j says 0 behind a loss layer, whose size it does not track; left open, the runtime finds
+            // out.
+            if (size > 0) {
+                dimension.setDimValue(size);
+            }
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(elementType)
+                                .setShape(dimensions)))
+                .build();
+    }
+}

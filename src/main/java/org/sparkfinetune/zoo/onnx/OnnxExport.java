@@ -1,0 +1,109 @@
+package org.sparkfinetune.zoo.onnx;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.StringStringEntryProto;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.zoo.AtomicFile;
+
+/**
+ * Writes a Deeplearning4j network as an ONNX file (https://onnx.ai), operator set 17: any number of pictures at a time, batch
+ * normalisation folded into the convolution before it, names of the classes and preprocessing in the file's metadata.
+ *
+ * <p>Metadata: {@code model}, {@code input} (float or uint8), {@code preprocessing} (JSON, the keys of a model card's
+ * {@code input}), {@code labels} (JSON array, absent when the output is no classes).
+ */
+public final class OnnxExport {
+    /** Version of the operators; every runtime of 2022 and later knows it. */
+    public static final long OPERATOR_SET = 17;
+
+    /** The file format of that operator set. */
+    private static final long FORMAT_VERSION = 8;
+    /** What protobuf can hold in one message, less what the graph needs beside its weights. */
+    private static final long MAX_WEIGHTS_BYTES = Integer.MAX_VALUE - (16L << 20);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private OnnxExport() {}
+
+    /**
+     * Writes under a temporary name beside the file, then renames.
+     *
+     * @param network with one input, pictures of the size that the description says; any number of outputs, which keep
+     *     their vertices' names
+     * @throws InvalidRequestException naming the vertex that has no counterpart in ONNX, or when the network is too large
+     * @throws org.sparkfinetune.check.BadDataException when the file cannot be written
+     */
+    public static void write(ComputationGraph network, OnnxDescription description, Path file) {
+        requireSize(network);
+        ModelProto model = model(network, description);
+        AtomicFile.write(file, temporary -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+                model.writeTo(out);
+            }
+            return file;
+        });
+    }
+
+    private static ModelProto model(ComputationGraph network, OnnxDescription description) {
+        GraphProto.Builder graph = GraphProto.newBuilder().setName(description.model());
+        new NetworkNodes(network, description, graph).write();
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(FORMAT_VERSION)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
+                .setProducerName("spark-finetune")
+                .setGraph(graph);
+        metadata(model, "model", description.model());
+        metadata(model, "input", description.input().name().toLowerCase(Locale.ROOT));
+        metadata(model, "preprocessing", json(preprocessing(description)));
+        if (!description.labels().isEmpty()) {
+            metadata(model, "labels", json(description.labels()));
+        }
+        return model.build();
+    }
+
+    private static Map<String, Object> preprocessing(OnnxDescription description) {
+        var preprocessing = description.preprocessing();
+        return new java.util.TreeMap<>(Map.of(
+                "shortSide", preprocessing.shortSide(),
+                "height", preprocessing.height(),
+                "width", preprocessing.width(),
+                "interpolation", preprocessing.interpolation().name().toLowerCase(Locale.ROOT),
+                "channelOrder", preprocessing.channelOrder().name().toLowerCase(Locale.ROOT),
+                "mean", preprocessing.mean(),
+                "std", preprocessing.std()));
+    }
+
+    private static void metadata(ModelProto.Builder model, String key, String value) {
+        model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+    }
+
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("names and numbers are always JSON", e);
+        }
+    }
+
+    private static void requireSize(ComputationGraph network) {
+        long bytes = network.numParams() * Float.BYTES;
+        if (bytes > MAX_WEIGHTS_BYTES) {
+            throw new InvalidRequestException(
+                    "model",
+                    "has " + network.numParams() + " parameters, which are " + bytes
+                            + " bytes; an ONNX file holds at most " + MAX_WEIGHTS_BYTES
+                            + "; export a part of it with layer:");
+        }
+    }
+}

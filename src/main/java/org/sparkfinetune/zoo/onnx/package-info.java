@@ -1,0 +1,2 @@
+/** A Deeplearning4j network as an ONNX file, which any runtime serves. */
+package org.sparkfinetune.zoo.onnx;

@@ -1,0 +1,69 @@
+package org.sparkfinetune.inference;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.NetworkCut;
+import org.sparkfinetune.zoo.Networks;
+import org.sparkfinetune.zoo.onnx.OnnxDescription;
+import org.sparkfinetune.zoo.onnx.OnnxExport;
+import org.sparkfinetune.zoo.onnx.OnnxInput;
+
+/** Pictures per second of both engines. Run by name; its figures stand in docs/adr/0003-onnx-export.md. */
+class EngineBenchmark {
+    private static final Path FIGURES = Path.of("target/engine-benchmark.txt");
+    private static final int BATCH = 8;
+    private static final int PASSES = 5;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void resNet50UpToAvgpool() throws IOException {
+        NativeEngine.enable();
+        ModelCard card = ModelZoo.card("resnet50");
+        ComputationGraph trunk = NetworkCut.upTo(Networks.build(card, 1), "avgpool");
+        float[] pixels = GeneratedPictures.of(card.input(), BATCH).pixels();
+        Path file = folder.resolve("trunk.onnx");
+        long start = System.nanoTime();
+        OnnxExport.write(trunk, new OnnxDescription("trunk", card.input(), List.of(), OnnxInput.FLOAT), file);
+        tell("export: %.1f s, %d bytes", (System.nanoTime() - start) / 1e9, Files.size(file));
+        int processors = Runtime.getRuntime().availableProcessors();
+        Dl4jEngine dl4j = new Dl4jEngine(trunk, card.input());
+        try (OnnxEngine onnx = OnnxEngine.open(file, processors)) {
+            tell(
+                    "difference: %.1e",
+                    EngineDifference.relative(onnx.forward(pixels, BATCH), dl4j.forward(pixels, BATCH)));
+            tell("onnx, %d threads: %.1f pictures/s", processors, picturesPerSecond(onnx, pixels));
+        }
+        tell("dl4j: %.1f pictures/s", picturesPerSecond(dl4j, pixels));
+    }
+
+    /** The fastest pass: whatever else the machine does only makes a pass slower. */
+    private static double picturesPerSecond(InferenceEngine engine, float[] pixels) {
+        double best = 0;
+        for (int pass = 0; pass < PASSES; pass++) {
+            long start = System.nanoTime();
+            engine.forward(pixels, BATCH);
+            best = Math.max(best, BATCH / ((System.nanoTime() - start) / 1e9));
+        }
+        return best;
+    }
+
+    private static void tell(String format, Object... values) throws IOException {
+        Files.writeString(
+                FIGURES,
+                String.format(Locale.ROOT, format, values) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+}

@@ -1,0 +1,50 @@
+package org.sparkfinetune.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EngineThreadsTest {
+    private static final int PROCESSORS = 8;
+
+    /** Tasks at a time and the threads of the pool, one fewer than the engine's, are as many as there are cores. */
+    @ParameterizedTest
+    @CsvSource({
+        "local, 1, 8",
+        "local[2], 1, 7",
+        "local[*], 1, 1",
+        "'local[4,2]', 1, 5",
+        "'local[*,3]', 1, 1",
+        "local[16], 1, 1",
+        "local[*], 4, 7"
+    })
+    void inLocalModeTasksAndPoolFillTheMachine(String master, int cpusPerTask, int threads) {
+        SparkConf conf = new SparkConf(false)
+                .set("spark.master", master)
+                .set("spark.task.cpus", String.valueOf(cpusPerTask))
+                // Meaningless in local mode, as in Spark itself.
+                .set("spark.executor.cores", "3");
+        assertThat(EngineThreads.of(conf, PROCESSORS)).isEqualTo(threads);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 1, 1", "4, 2, 3", "4, 4, 4", "4, 3, 4"})
+    void onAClusterTasksAndPoolFillTheExecutor(int coresOfExecutor, int cpusPerTask, int threads) {
+        SparkConf conf = new SparkConf(false)
+                .set("spark.master", "local-cluster[2,4,1024]")
+                .set("spark.executor.cores", String.valueOf(coresOfExecutor))
+                .set("spark.task.cpus", String.valueOf(cpusPerTask));
+        assertThat(EngineThreads.of(conf, PROCESSORS)).isEqualTo(threads);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "4, 7"})
+    void anExecutorOfUnknownSizeHasTheWholeMachine(int cpusPerTask, int threads) {
+        SparkConf conf = new SparkConf(false)
+                .set("spark.master", "spark://host:7077")
+                .set("spark.task.cpus", String.valueOf(cpusPerTask));
+        assertThat(EngineThreads.of(conf, PROCESSORS)).isEqualTo(threads);
+    }
+}
