@@ -46,8 +46,8 @@ record SourceModel(String name, ComputationGraph network, ModelCard card, String
     static SourceModel pretrained(ModelCard card, Consumer<String> note) {
         CachedWeights weights = WeightsCache.of(System.getenv()).fetch(card, note);
         ComputationGraph network = PretrainedNetwork.load(card, weights);
-        String sha256 = weights.source().sha256();
-        return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(weights));
+        String sha256 = weights.sha256();
+        return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(card, weights));
     }
 
     /** Checks that the network has a layer of this name. */

@@ -3,6 +3,7 @@ package org.sparkfinetune.zoo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -30,5 +31,10 @@ final class Sha256 {
             in.transferTo(sum);
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Of a text in UTF-8, 64 lower-case hexadecimal digits. */
+    static String of(String text) {
+        return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 }
