@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
@@ -68,9 +69,29 @@ public final class Networks {
                                 + Suggestion.didYouMean(vertex, vertices)));
             }
         });
+        if (problems.isEmpty()) {
+            long size = embeddingSize(card, graph.getConfiguration());
+            if (size != card.embedding().size()) {
+                problems.add(new Problem(
+                        card.name() + ":embedding.size",
+                        "is " + card.embedding().size() + ", but "
+                                + card.embedding().layer() + " gives " + size + " floats"));
+            }
+        }
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);
         }
+    }
+
+    private static long embeddingSize(ModelCard card, ComputationGraphConfiguration configuration) {
+        InputType picture =
+                InputType.convolutional(card.input().height(), card.input().width(), 3);
+        // Of a copy: Deeplearning4j writes into the configuration that it asks for its shapes.
+        return configuration
+                .clone()
+                .getLayerActivationTypes(picture)
+                .get(card.embedding().layer())
+                .arrayElementsPerExample();
     }
 
     static void requireParameters(ModelCard card, ComputationGraph graph) {
