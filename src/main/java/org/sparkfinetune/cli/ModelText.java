@@ -77,7 +77,9 @@ final class ModelText {
         String format = source.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
         String bytes = source.bytes() == 0 ? "" : String.format(Locale.ROOT, ", %.1f MB", source.bytes() / 1e6);
         String pin = source.unpinned()
-                ? "UNPINNED: nothing proves that it is the file its author published"
+                ? "UNPINNED: "
+                        + (source.checksum().isEmpty() ? "nothing" : "nothing but " + source.checksum())
+                        + " tells that it is the file its author published"
                 : "sha256 " + source.sha256();
         return source.location() + " (" + format + bytes + "; " + pin + ")";
     }

@@ -47,7 +47,7 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
         order.sort((a, b) -> Float.compare(probabilities[b], probabilities[a]));
         List<Integer> top = order.subList(0, Math.min(TOP, order.size()));
         INDArray embedding = NetworkCut.upTo(network, card.embedding().layer()).outputSingle(picture);
-        float[] floats = embedding.reshape('c', embedding.length()).toFloatVector();
+        float[] floats = embedding.dup('c').ravel().toFloatVector();
         List<Double> first = new ArrayList<>();
         for (int i = 0; i < Math.min(FLOATS, floats.length); i++) {
             first.add((double) floats[i]);
