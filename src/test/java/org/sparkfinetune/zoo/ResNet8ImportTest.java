@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
 
 /** The two cards whose network is in the file, with the real ResNet8. */
 class ResNet8ImportTest {
@@ -105,9 +106,9 @@ class ResNet8ImportTest {
         ModelCard wrong = Cards.ofSize(H5, 64);
         CachedWeights weights = cache().adopt(H5, file, line -> {});
         assertThatThrownBy(() -> PretrainedNetwork.load(wrong, weights))
-                .isInstanceOf(BadDataException.class)
-                .hasMessageStartingWith(
-                        weights.archive() + ": its network does not accept pictures of 64 x 64, which the card says: ");
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("resnet8-cifar10:embedding.size: is 64, but flatten gives 256 floats");
+        assertThat(weights.archive()).as("nothing is wrong with the weights").exists();
     }
 
     private WeightsCache cache() {
