@@ -1,58 +1,90 @@
 package org.sparkfinetune.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.ExitCode;
-import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.zoo.CachedWeights;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.Observation;
 import org.sparkfinetune.zoo.PretrainedNetwork;
 import org.sparkfinetune.zoo.WeightsCache;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code models …}: what is in the zoo, and getting it. */
-@Command(name = "models", description = "List, describe and fetch pretrained models.", mixinStandardHelpOptions = true)
+@Command(
+        name = "models",
+        description = "List, describe, fetch and verify pretrained models.",
+        mixinStandardHelpOptions = true)
 final class ModelsCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Name one of list, describe, fetch.");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Name one of list, describe, fetch, verify.");
     }
 
-    @Command(description = "List the models and whether their weights are cached.")
+    @Command(description = "List the models and whether their weights are cached, fetchable or missing.")
     int list() {
-        System.out.printf("%-14s %12s %11s %10s  %s%n", "name", "parameters", "input", "embedding", "weights");
+        System.out.println(ModelText.head());
         for (String name : ModelZoo.names()) {
             ModelCard card = ModelZoo.card(name);
-            String weights = cache().find(card).map(found -> "cached").orElse("to be fetched");
-            String input = card.input().height() + " x " + card.input().width();
-            System.out.printf(
-                    "%-14s %12d %11s %10d  %s%n",
-                    name, card.parameters(), input, card.embedding().size(), weights);
+            System.out.println(ModelText.row(card, cache().state(card)));
         }
         return ExitCode.DONE.code();
     }
 
-    @Command(description = "Print a model's card.")
+    @Command(description = "Print what a model is, expects and can be cut at.")
     int describe(@Parameters(paramLabel = "NAME", description = "Name or path of a card.") String name) {
         ModelCard card = ModelZoo.card(name);
-        System.out.print(YamlFile.write(card));
-        Optional<CachedWeights> cached = cache().find(card);
-        System.out.println(
-                "# weights: " + cached.map(found -> found.archive().toString()).orElse("not cached"));
+        String whereabouts = cache().find(card)
+                .map(found -> "cached at " + found.archive())
+                .orElseGet(() -> cache().state(card).name().toLowerCase(Locale.ROOT) + ", from the first of:");
+        ModelText.description(card, whereabouts).forEach(System.out::println);
         return ExitCode.DONE.code();
     }
 
     @Command(description = "Fetch a model's weights, check them, and load the network once.")
-    int fetch(@Parameters(paramLabel = "NAME", description = "Name or path of a card.") String name) {
+    int fetch(
+            @Parameters(paramLabel = "NAME", description = "Name or path of a card.") String name,
+            @Option(names = "--from", paramLabel = "FILE", description = "Take this file instead of downloading.")
+                    Path file) {
         ModelCard card = ModelZoo.card(name);
-        CachedWeights weights = cache().fetch(card, System.err::println);
+        CachedWeights weights = file == null
+                ? cache().fetch(card, System.err::println)
+                : cache().adopt(card, file, System.err::println);
         long parameters = PretrainedNetwork.load(card, weights).numParams();
         System.out.println(name + ": " + parameters + " parameters, " + weights.archive());
+        return ExitCode.DONE.code();
+    }
+
+    @Command(description = "Run a test picture through a model and compare with the stored outputs.")
+    int verify(@Parameters(paramLabel = "NAME", description = "Name or path of a card.") String name) {
+        ModelCard card = ModelZoo.card(name);
+        ComputationGraph network = PretrainedNetwork.load(card, cache().fetch(card, System.err::println));
+        Observation found = Observation.of(card, network);
+        Optional<Observation> golden = Observation.golden(card.name());
+        if (golden.isEmpty()) {
+            System.out.println(name + ": loads and runs, top classes " + found.topClasses()
+                    + "; NOTHING WAS COMPARED, because the repository has no stored outputs for this card");
+            return ExitCode.DONE.code();
+        }
+        List<String> differences = golden.get().differences(found);
+        if (!differences.isEmpty()) {
+            throw new BadDataException(differences.stream()
+                    .map(difference -> new Problem(name, difference))
+                    .toList());
+        }
+        System.out.println(name + ": the test picture gives the stored outputs, top classes " + found.topClasses());
         return ExitCode.DONE.code();
     }
 

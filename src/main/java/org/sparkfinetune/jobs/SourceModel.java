@@ -2,6 +2,8 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
@@ -44,10 +46,13 @@ record SourceModel(String name, ComputationGraph network, ModelCard card, String
 
     /** The network of a card with its published weights, fetched when they are not cached. */
     static SourceModel pretrained(ModelCard card, Consumer<String> note) {
-        CachedWeights weights = WeightsCache.of(System.getenv()).fetch(card, note);
+        WeightsCache cache = WeightsCache.of(
+                System.getenv(),
+                address -> FileSystem.get(address, new Configuration()).open(new Path(address)));
+        CachedWeights weights = cache.fetch(card, note);
         ComputationGraph network = PretrainedNetwork.load(card, weights);
-        String sha256 = weights.source().sha256();
-        return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(weights));
+        String sha256 = weights.sha256();
+        return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(card, weights));
     }
 
     /** Checks that the network has a layer of this name. */

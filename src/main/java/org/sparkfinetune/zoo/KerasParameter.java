@@ -4,7 +4,9 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -21,6 +23,30 @@ enum KerasParameter {
         @Override
         INDArray convert(INDArray array) {
             return array.permute(3, 2, 0, 1);
+        }
+    },
+    /** Height, width, input, multiplier; multiplier, input, height, width. Only a multiplier of 1 is numbered alike in both. */
+    DEPTHWISE_KERNEL("depthwise_kernel") {
+        @Override
+        long[] kerasShape(long[] shape) {
+            return CONVOLUTION_KERNEL.kerasShape(shape);
+        }
+
+        @Override
+        INDArray convert(INDArray array) {
+            return CONVOLUTION_KERNEL.convert(array);
+        }
+    },
+    /** A 1 x 1 convolution. */
+    POINTWISE_KERNEL("pointwise_kernel") {
+        @Override
+        long[] kerasShape(long[] shape) {
+            return CONVOLUTION_KERNEL.kerasShape(shape);
+        }
+
+        @Override
+        INDArray convert(INDArray array) {
+            return CONVOLUTION_KERNEL.convert(array);
         }
     },
     /** Input, output in both. */
@@ -62,6 +88,11 @@ enum KerasParameter {
         if (parameter.equals("b")) {
             return BIAS;
         }
+        if (layer instanceof SeparableConvolution2D) {
+            return parameter.equals(SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY)
+                    ? POINTWISE_KERNEL
+                    : DEPTHWISE_KERNEL;
+        }
         return layer instanceof ConvolutionLayer ? CONVOLUTION_KERNEL : DENSE_KERNEL;
     }
 
@@ -80,9 +111,14 @@ enum KerasParameter {
         return array;
     }
 
-    /** Puts the array's values into the parameter. */
-    void assign(NamedArray array, INDArray parameter) {
-        INDArray converted = convert(array.toNd4j()).castTo(parameter.dataType());
+    /**
+     * Puts the array's values into the parameter.
+     *
+     * @param rows what the layer's input was before it was flattened
+     */
+    void assign(NamedArray array, FlattenedRows rows, INDArray parameter) {
+        INDArray kernel = this == DENSE_KERNEL ? rows.channelsFirst(array.toNd4j()) : array.toNd4j();
+        INDArray converted = convert(kernel).castTo(parameter.dataType());
         parameter.assign(converted.dup('c').reshape('c', parameter.shape()));
     }
 }

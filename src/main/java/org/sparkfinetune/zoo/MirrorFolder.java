@@ -1,6 +1,7 @@
 package org.sparkfinetune.zoo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * A folder, on a shared disk for example, that holds archives under the names that npm gives them.
+ * A folder, on a shared disk for example, that holds files under their {@linkplain WeightsSource#archiveName() names}.
  *
  * @param folder need not exist; then nothing is found in it
  */
@@ -38,11 +39,23 @@ record MirrorFolder(Path folder) implements ArchiveOrigin {
     }
 
     @Override
-    public Path fetch(WeightsSource source, Path workspace) throws IOException {
+    public boolean serves(WeightsSource source) {
+        return true;
+    }
+
+    @Override
+    public boolean mayHold(WeightsSource source) {
+        return Files.isReadable(folder.resolve(source.archiveName()));
+    }
+
+    @Override
+    public Path fetch(WeightsSource source, long maxBytes, Path workspace) throws IOException {
         Path file = folder.resolve(source.archiveName());
         if (!Files.isReadable(file)) {
             throw new BadDataException(file.toString(), "is not in the mirror");
         }
-        return Files.copy(file, workspace.resolve(source.archiveName()));
+        try (InputStream stream = Files.newInputStream(file)) {
+            return LimitedCopy.to(workspace.resolve(source.archiveName()), stream, maxBytes, file.toString());
+        }
     }
 }

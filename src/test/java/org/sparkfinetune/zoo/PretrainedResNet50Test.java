@@ -51,7 +51,7 @@ class PretrainedResNet50Test {
 
     @Test
     void carriesTheNamesOfTheThousandClassesInKerasOrder() {
-        List<String> labels = PretrainedNetwork.labels(weights);
+        List<String> labels = PretrainedNetwork.labels(CARD, weights);
         assertThat(labels).hasSize(1000).startsWith("tench", "goldfish");
         assertThat(labels.get(GRAND_PIANO)).isEqualTo("grand_piano");
         assertThat(labels.get(288)).isEqualTo("leopard");

@@ -247,19 +247,6 @@ class WeightsCacheTest {
 
     private static ModelCard card(String sha256, long bytes) {
         ModelCard real = ModelZoo.card("resnet50");
-        WeightsSource source =
-                new WeightsSource("weights@1.0.0", WeightsFormat.TFJS_LAYERS, "package/model.json", "", sha256, bytes);
-        return new ModelCard(
-                real.name(),
-                real.title(),
-                real.paper(),
-                real.licence(),
-                real.network(),
-                real.parameters(),
-                real.input(),
-                new ModelCard.Weights(List.of(source)),
-                real.freezePoints(),
-                real.embedding(),
-                real.head());
+        return Cards.withSources(real, Cards.npm("weights@1.0.0", sha256, bytes));
     }
 }

@@ -45,7 +45,7 @@ class OnnxModelZooTest {
 
     @Test
     void aFineTunedHeadIsTheSame() {
-        ComputationGraph tuned = Head.replace(network, CARD.head(), new HeadSpec(5, 0.01, 0.5, 0.1), 9);
+        ComputationGraph tuned = Head.replace(network, CARD.head(), new HeadSpec(5, 0, 0.01, 0.5, 0.1, true), 9);
         assertThat(new OnnxCase(tuned, CARD.input()).difference(OnnxInput.FLOAT, 1))
                 .isLessThan(TOLERANCE);
     }
