@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.zoo.ModelZoo;
 
 /** Everything that is said before Spark is started. */
 class MainTest {
@@ -80,7 +81,7 @@ class MainTest {
         String file = recipe("kind: finetun\n");
         assertRefused(
                 Ended.withoutSpark("run", file),
-                file + ":kind: is \"finetun\", allowed are [shard, finetune, evaluate, extract];"
+                file + ":kind: is \"finetun\", allowed are [shard, finetune, evaluate, extract, export];"
                         + " did you mean \"finetune\"?");
     }
 
@@ -99,8 +100,8 @@ class MainTest {
         String file = recipe(RECIPE);
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "model=resnet51"),
-                "--set model: \"resnet51\" is not in the model zoo; allowed are [resnet50] or the path of a card file"
-                        + " that ends in .yaml; did you mean \"resnet50\"?");
+                "--set model: \"resnet51\" is not in the model zoo; allowed are " + ModelZoo.names()
+                        + " or the path of a card file" + " that ends in .yaml; did you mean \"resnet50\"?");
     }
 
     @Test
@@ -158,6 +159,7 @@ class MainTest {
                         freezeUpTo: avgpool
                         seed: 42
                         head:
+                          hidden: 0
                           dropout: 0.0
                           l2: 1.0E-4
                           labelSmoothing: 0.0
@@ -171,6 +173,7 @@ class MainTest {
                           updater: adam
                         inference:
                           batchSize: 8
+                          engine: auto
                         overwrite: false
                         """);
         assertThat(ended.code()).isZero();
@@ -191,15 +194,18 @@ class MainTest {
         Ended list = Ended.withoutSpark("models", "list");
         assertThat(list.code()).isZero();
         assertThat(list.out())
-                .matches("name +parameters +input +embedding +weights\n"
-                        + "resnet50 +25636712 +224 x 224 +2048 +(cached|to be fetched)\n");
+                .startsWith("name ")
+                .containsPattern("\nresnet50 +25,636,712 +224 x 224 +2,048 +(cached|fetchable)\n")
+                .hasLineCount(1 + ModelZoo.names().size());
         Ended card = Ended.withoutSpark("models", "describe", "resnet50");
         assertThat(card.code()).isZero();
-        assertThat(card.out()).startsWith("name: resnet50\ntitle: ").contains("\nhead: output\n# weights: ");
+        assertThat(card.out())
+                .startsWith("resnet50: ResNet50, ImageNet-1k\n")
+                .contains("\n  head        output, replaced by fine-tuning\n", "\n                avgpool\n");
         assertRefused(
                 Ended.withoutSpark("models", "describe", "resnet"),
-                "model: \"resnet\" is not in the model zoo; allowed are [resnet50] or the path of a card file that"
-                        + " ends in .yaml; did you mean \"resnet50\"?");
+                "model: \"resnet\" is not in the model zoo; allowed are " + ModelZoo.names()
+                        + " or the path of a card file that" + " ends in .yaml; did you mean \"resnet50\"?");
     }
 
     @Test

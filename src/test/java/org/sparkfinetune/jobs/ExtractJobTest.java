@@ -27,6 +27,7 @@ import org.sparkfinetune.data.RejectedPictureException;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
+import org.sparkfinetune.zoo.ModelZoo;
 
 @Tag("spark")
 class ExtractJobTest {
@@ -183,7 +184,7 @@ class ExtractJobTest {
                         """.formatted(shared.dataset(), output())))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageEndingWith("/resnet5: does not exist, and \"resnet5\" is no card of the model zoo;"
-                        + " cards are [resnet50]; did you mean \"resnet50\"?");
+                        + " cards are " + ModelZoo.names() + "; did you mean \"resnet50\"?");
     }
 
     private void flatFolder() throws IOException {

@@ -40,7 +40,7 @@ class FinetuneJobTest {
         assertThat(ShardFixture.names(shared.run()))
                 .containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
         assertThat(ShardFixture.names(shared.run().resolve("model")))
-                .containsExactly("card.yaml", "labels.json", "model.zip");
+                .containsExactly("card.yaml", "labels.json", "model.onnx", "model.zip");
         assertThat(ShardFixture.names(shared.run().resolve("checkpoints")))
                 .containsExactly("epoch-00001.checkpoint", "epoch-00002.checkpoint", "epochs.json");
         assertThat(Files.readString(shared.run().resolve("model/labels.json"))).isEqualTo("[ \"blue\", \"red\" ]\n");
