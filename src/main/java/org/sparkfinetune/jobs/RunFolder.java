@@ -68,26 +68,34 @@ final class RunFolder {
         Path reportFile = new Path(run, Reports.FILE);
         Path folder = new Path(run, MODEL);
         if (!files.exists(reportFile) || !files.exists(folder)) {
-            throw new BadDataException(
-                    run.toString(),
-                    "holds no finished run of kind finetune; run that recipe first, or once more if it was interrupted");
+            throw unfinished(run);
         }
         RunReport report = Reports.parse(reportFile.toString(), files.readText(reportFile));
+        if (report.training() == null) {
+            throw unfinished(run);
+        }
         String cardFile = new Path(folder, CARD).toString();
         ModelCard card = YamlFile.bind(cardFile, files.readText(new Path(folder, CARD)), ModelCard.class);
         List<String> labels = labels(files, new Path(folder, LABELS));
-        ComputationGraph network = network(files, new Path(folder, ARCHIVE));
+        ComputationGraph network =
+                network(files, new Path(folder, ARCHIVE), report.training().totalParameters());
         return new SourceModel(
                 run.toString(), network, card, report.provenance().fingerprint(), labels);
     }
 
-    private static ComputationGraph network(HadoopFiles files, Path archive) {
+    private static BadDataException unfinished(Path run) {
+        return new BadDataException(
+                run.toString(),
+                "holds no finished run of kind finetune; run that recipe first, or once more if it was interrupted");
+    }
+
+    private static ComputationGraph network(HadoopFiles files, Path archive, long parameters) {
         try {
             java.nio.file.Path local =
                     Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
             try {
                 files.fileSystem().copyToLocalFile(false, archive, new Path(local.toUri()), true);
-                return ModelArchive.read(local);
+                return ModelArchive.read(local, parameters);
             } finally {
                 Files.deleteIfExists(local);
                 Files.deleteIfExists(local.getParent());

@@ -1,6 +1,5 @@
 package org.sparkfinetune.zoo;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -26,19 +25,15 @@ public final class ModelArchive {
     }
 
     /**
-     * Reads a network.
+     * Reads a network without running anything that the file brings along (see {@link Dl4jZip}).
      *
-     * @throws BadDataException when the file is missing or is no model of Deeplearning4j
+     * @param parameters that it must have, running statistics included
+     * @throws BadDataException when the file is missing, damaged, hostile or another network
      */
-    public static ComputationGraph read(Path file) {
+    public static ComputationGraph read(Path file, long parameters) {
         if (!Files.isRegularFile(file)) {
             throw new BadDataException(file.toString(), "there is no such model");
         }
-        try {
-            return ModelSerializer.restoreComputationGraph(file.toFile(), false);
-        } catch (IOException | RuntimeException e) {
-            throw new BadDataException(
-                    file.toString(), "is not a whole Deeplearning4j model.zip of a ComputationGraph: " + e, e);
-        }
+        return Dl4jZip.read(file, parameters);
     }
 }

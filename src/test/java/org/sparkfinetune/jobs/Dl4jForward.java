@@ -1,9 +1,11 @@
 package org.sparkfinetune.jobs;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.data.PictureLimits;
@@ -11,7 +13,6 @@ import org.sparkfinetune.data.PictureTensor;
 import org.sparkfinetune.data.RejectedPictureException;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
-import org.sparkfinetune.zoo.ModelArchive;
 import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.Preprocessing;
 
@@ -21,8 +22,9 @@ final class Dl4jForward {
     private final Preprocessing input = ModelZoo.card("resnet50").input();
     private final PictureTensor tensor = new PictureTensor(input, PictureLimits.DEFAULT);
 
-    Dl4jForward(SmallRun run) {
-        this.model = ModelArchive.read(run.run().resolve("model/model.zip"));
+    Dl4jForward(SmallRun run) throws IOException {
+        this.model = ModelSerializer.restoreComputationGraph(
+                run.run().resolve("model/model.zip").toFile(), false);
     }
 
     /** Activations of one layer, by SHA-256 of the picture. */

@@ -87,7 +87,8 @@ class EvaluateJobTest {
     }
 
     @Test
-    void theModelFileGivesTheStoredProbabilitiesAndTheValidationLossOfTheBestEpoch() throws RejectedPictureException {
+    void theModelFileGivesTheStoredProbabilitiesAndTheValidationLossOfTheBestEpoch()
+            throws IOException, RejectedPictureException {
         Map<String, float[]> expected =
                 new Dl4jForward(shared).activations(shared.dataset() + "/split=validation", "output");
         double loss = 0;

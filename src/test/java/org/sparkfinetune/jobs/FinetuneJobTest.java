@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,6 @@ import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.RecordedProgress;
 import org.sparkfinetune.testing.SmallRun;
-import org.sparkfinetune.zoo.ModelArchive;
 
 @Tag("spark")
 class FinetuneJobTest {
@@ -186,8 +186,9 @@ class FinetuneJobTest {
         assertThat(Files.readString(output.resolve("recipe.yaml"))).contains("learningRate: 0.01");
     }
 
-    private static ComputationGraph model(Path run) {
-        return ModelArchive.read(run.resolve("model/model.zip"));
+    private static ComputationGraph model(Path run) throws IOException {
+        return ModelSerializer.restoreComputationGraph(
+                run.resolve("model/model.zip").toFile(), false);
     }
 
     private static List<String> names(JsonNode object) {

@@ -97,17 +97,17 @@ class NetworkFileTest {
         Path file = folder.resolve("model.zip");
         String sha256 = ModelArchive.write(network, file);
         assertThat(sha256).matches("[0-9a-f]{64}");
-        assertThat(ModelArchive.read(file).params()).isEqualTo(network.params());
+        assertThat(ModelArchive.read(file, network.numParams()).params()).isEqualTo(network.params());
     }
 
     @Test
     void aDamagedOrMissingModelArchiveIsBadData() throws IOException {
         Path damaged = Files.write(folder.resolve("damaged.zip"), new byte[] {1, 2, 3});
         Path missing = folder.resolve("missing.zip");
-        assertThatThrownBy(() -> ModelArchive.read(damaged))
+        assertThatThrownBy(() -> ModelArchive.read(damaged, 1))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageStartingWith(damaged + ": is not a whole Deeplearning4j model.zip of a ComputationGraph: ");
-        assertThatThrownBy(() -> ModelArchive.read(missing))
+                .hasMessageStartingWith(damaged + ": cannot be read to its end as a Deeplearning4j zip: ");
+        assertThatThrownBy(() -> ModelArchive.read(missing, 1))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(missing + ": there is no such model");
     }
