@@ -45,17 +45,28 @@ public final class AveragingTrainer<T> implements AutoCloseable {
         this.configuration = spark.broadcast(tail.getConfiguration().toJson());
     }
 
+    /** Trains one epoch at the configured learning rate. */
+    public TrainedEpoch trainEpoch(
+            TrainingState before, JavaPairRDD<Long, T> examples, long count, RoundListener listener) {
+        return trainEpoch(before, examples, count, LearningRateSchedule.CONSTANT, listener);
+    }
+
     /**
      * Trains one epoch, the one that follows those of the state.
      *
      * @param before is not changed
      * @param examples index, unique in 0..n-1, and example; read once
      * @param count n, how many examples there are
+     * @param schedule of the learning rate over the whole training, not this epoch alone
      * @throws DivergedException if a loss, parameter or updater state became NaN or infinite
      * @throws BadDataException if the examples are not those of 0..n-1, each once
      */
     public TrainedEpoch trainEpoch(
-            TrainingState before, JavaPairRDD<Long, T> examples, long count, RoundListener listener) {
+            TrainingState before,
+            JavaPairRDD<Long, T> examples,
+            long count,
+            LearningRateSchedule schedule,
+            RoundListener listener) {
         requireFits(before);
         int epoch = before.epochs() + 1;
         EpochProgress progress = new EpochProgress(epoch, plan.rounds(count), layout.bytes());
@@ -65,7 +76,7 @@ public final class AveragingTrainer<T> implements AutoCloseable {
             for (int round = 0; round < progress.rounds(); round++) {
                 description.set("epoch %d, round %d of %d: train on %d workers"
                         .formatted(epoch, round + 1, progress.rounds(), plan.workers()));
-                RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round);
+                RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round, schedule);
                 state = trainRound(task, state, shuffle.round(round), progress);
                 listener.roundDone(progress.latest());
             }

@@ -13,21 +13,22 @@ import scala.Tuple2;
  * @param <T> an example
  */
 final class SliceFitter<T> {
+    private final RoundTask task;
     private final Slice slice;
-    private final int batchSize;
     private final Batcher<T> batcher;
 
-    SliceFitter(Slice slice, int batchSize, Batcher<T> batcher) {
-        this.slice = slice;
-        this.batchSize = batchSize;
+    SliceFitter(RoundTask task, int worker, Batcher<T> batcher) {
+        this.task = task;
+        this.slice = task.slice(worker);
         this.batcher = batcher;
     }
 
     /**
-     * @param graph is changed
+     * @param lease its graph is changed
      * @param arrived position and example, in the order of positions
      */
-    SliceFit fit(ComputationGraph graph, Iterator<Tuple2<Long, T>> arrived) {
+    SliceFit fit(TailLease lease, Iterator<Tuple2<Long, T>> arrived) {
+        ComputationGraph graph = lease.graph();
         SliceFit fit = SliceFit.EMPTY;
         long next = slice.from();
         List<T> minibatch = new ArrayList<>();
@@ -38,7 +39,8 @@ final class SliceFitter<T> {
             }
             minibatch.add(example._2());
             next++;
-            if (minibatch.size() == batchSize || next == slice.to()) {
+            if (minibatch.size() == task.plan().batchSizePerWorker() || next == slice.to()) {
+                lease.rates().scale(task.learningRateFactor((int) (next - slice.from()) - minibatch.size()));
                 graph.fit(batcher.batch(minibatch));
                 if (!Double.isFinite(graph.score())) {
                     return fit.diverged(graph.score());

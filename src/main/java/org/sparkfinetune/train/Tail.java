@@ -2,7 +2,6 @@ package org.sparkfinetune.train;
 
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * How an executor comes by a tail with given parameters.
@@ -16,9 +15,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 record Tail(String runId, Broadcast<String> configuration, Broadcast<FlatVector[]> vectors, int iterations, int epochs)
         implements Serializable {
     TailLease lend() {
-        ComputationGraph graph = TailPool.lend(runId, configuration::value);
+        TailLease lease = TailPool.lend(runId, configuration::value);
         FlatVector[] values = vectors.value();
-        new TrainingState(values[0], values[1], iterations, epochs).applyTo(graph);
-        return new TailLease(runId, graph);
+        new TrainingState(values[0], values[1], iterations, epochs).applyTo(lease.graph());
+        return lease;
     }
 }

@@ -8,9 +8,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  *
  * @param runId whose graph it is
  * @param graph to use, from this thread only
+ * @param rates of the graph
  */
-record TailLease(String runId, ComputationGraph graph) {
+record TailLease(String runId, ComputationGraph graph, LearningRates rates) {
     void giveBack() {
-        TailPool.giveBack(runId, graph);
+        TailPool.giveBack(this);
     }
 }

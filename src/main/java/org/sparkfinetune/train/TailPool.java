@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * graph that is lent belongs to one thread until it is given back: DL4J's graphs are not safe for two.
  */
 final class TailPool {
-    private static final Map<String, Deque<ComputationGraph>> IDLE = new HashMap<>();
+    private static final Map<String, Deque<TailLease>> IDLE = new HashMap<>();
 
     private TailPool() {}
 
@@ -23,23 +23,23 @@ final class TailPool {
      * @param runId graphs of other runs are let go
      * @param configuration of the graph, as JSON; asked for only when a graph must be built
      */
-    static ComputationGraph lend(String runId, Supplier<String> configuration) {
+    static TailLease lend(String runId, Supplier<String> configuration) {
         synchronized (IDLE) {
             IDLE.keySet().removeIf(other -> !other.equals(runId));
-            Deque<ComputationGraph> idle = IDLE.get(runId);
+            Deque<TailLease> idle = IDLE.get(runId);
             if (idle != null && !idle.isEmpty()) {
                 return idle.pop();
             }
         }
         ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         graph.init();
-        return graph;
+        return new TailLease(runId, graph, new LearningRates(graph));
     }
 
     /** Takes a graph back. One whose training threw is not given back: it may be in the middle of something. */
-    static void giveBack(String runId, ComputationGraph graph) {
+    static void giveBack(TailLease lease) {
         synchronized (IDLE) {
-            IDLE.computeIfAbsent(runId, id -> new ArrayDeque<>()).push(graph);
+            IDLE.computeIfAbsent(lease.runId(), id -> new ArrayDeque<>()).push(lease);
         }
     }
 

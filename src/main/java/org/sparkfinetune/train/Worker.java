@@ -29,8 +29,7 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
         long started = System.nanoTime();
         TailLease lease = tail.lend();
         Nd4j.getRandom().setSeed(task.seed(worker));
-        SliceFit fit = new SliceFitter<>(task.slice(worker), task.plan().batchSizePerWorker(), batcher)
-                .fit(lease.graph(), examples);
+        SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
         return new OutgoingPieces(worker, fit, task.layout(), lease, started);
     }
 }
