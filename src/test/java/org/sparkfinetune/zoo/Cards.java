@@ -1,12 +1,17 @@
 package org.sparkfinetune.zoo;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.sparkfinetune.check.Sha256;
 
 /** Cards of the zoo with something changed. */
-final class Cards {
+public final class Cards {
     private Cards() {}
 
-    static ModelCard withSources(ModelCard card, WeightsSource... sources) {
+    /** Its weights from elsewhere. */
+    public static ModelCard withSources(ModelCard card, WeightsSource... sources) {
         return with(card, card.input(), card.parameters(), sources);
     }
 
@@ -44,6 +49,12 @@ final class Cards {
 
     static WeightsSource unpinnedPath(String path, WeightsFormat format) {
         return new WeightsSource("", "", "", path, format, "", "", "", 0, "", true);
+    }
+
+    /** A file of this machine, pinned to what is in it now. */
+    public static WeightsSource pinnedPath(Path file, WeightsFormat format) throws IOException {
+        return new WeightsSource(
+                "", "", "", file.toString(), format, "", "", Sha256.of(file), Files.size(file), "", false);
     }
 
     static WeightsSource url(String url, String sha256, long bytes) {

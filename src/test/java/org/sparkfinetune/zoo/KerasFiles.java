@@ -19,8 +19,13 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Writes .h5 files as Keras does. The conversion is written down a second time here, index by index. */
-final class KerasFiles {
+public final class KerasFiles {
     private KerasFiles() {}
+
+    /** Convolution and dense layers of a network, as {@code save_weights} of Keras 2 stores them. */
+    public static Path write(Path file, ComputationGraph network) {
+        return write(file, arrays(network));
+    }
 
     /** Data sets by path, such as {@code fc1/fc1/kernel:0}. */
     static Path write(Path file, Map<String, NamedArray> dataSets) {

@@ -20,13 +20,13 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.testing.SharedFiles;
 
 /** The real weights on real photos: a wrong stride, epsilon, mean or channel order shows here and nowhere else. */
 @Tag("weights")
@@ -86,13 +86,8 @@ class PretrainedResNet50Test {
     }
 
     private static List<Path> photos(String folder) throws IOException {
-        Path home = Path.of("").toAbsolutePath();
-        while (home != null && !Files.isDirectory(home.resolve("../shared/data/caltech10x80"))) {
-            home = home.getParent();
-        }
-        Assumptions.assumeTrue(home != null, "the photos ../shared/data/caltech10x80 are not on this machine");
         try (Stream<Path> files =
-                Files.list(home.resolve("../shared/data/caltech10x80").resolve(folder))) {
+                Files.list(SharedFiles.require("data/caltech10x80").resolve(folder))) {
             return files.sorted().toList();
         }
     }

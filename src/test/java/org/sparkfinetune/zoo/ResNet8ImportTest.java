@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.testing.SharedFiles;
 
 /** The two cards whose network is in the file, with the real ResNet8. */
 class ResNet8ImportTest {
@@ -35,7 +35,7 @@ class ResNet8ImportTest {
 
     @BeforeEach
     void load() {
-        file = shared();
+        file = SharedFiles.require("models/resnet8-cifar10.h5");
         network = PretrainedNetwork.load(H5, cache().adopt(H5, file, line -> {}));
     }
 
@@ -119,15 +119,5 @@ class ResNet8ImportTest {
     private static INDArray pictures() {
         Nd4j.getRandom().setSeed(2);
         return Nd4j.rand(DataType.FLOAT, 3, 3, 32, 32).muli(255);
-    }
-
-    static Path shared() {
-        Path home = Path.of("").toAbsolutePath();
-        String name = "../shared/models/resnet8-cifar10.h5";
-        while (home != null && !Files.isRegularFile(home.resolve(name))) {
-            home = home.getParent();
-        }
-        Assumptions.assumeTrue(home != null, name + " is not on this machine");
-        return home.resolve(name);
     }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +18,7 @@ import org.sparkfinetune.data.RejectedPictureException;
 import org.sparkfinetune.inference.Dl4jEngine;
 import org.sparkfinetune.inference.EngineDifference;
 import org.sparkfinetune.inference.OnnxEngine;
+import org.sparkfinetune.testing.SharedFiles;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.PretrainedNetwork;
@@ -58,12 +58,7 @@ class PretrainedOnnxTest {
     }
 
     private static List<Path> photos() throws IOException {
-        Path home = Path.of("").toAbsolutePath();
-        while (home != null && !Files.isDirectory(home.resolve("../shared/data/caltech10x80"))) {
-            home = home.getParent();
-        }
-        Assumptions.assumeTrue(home != null, "the photos ../shared/data/caltech10x80 are not on this machine");
-        try (Stream<Path> files = Files.list(home.resolve("../shared/data/caltech10x80/grand_piano"))) {
+        try (Stream<Path> files = Files.list(SharedFiles.require("data/caltech10x80/grand_piano"))) {
             return files.sorted().limit(PHOTOS).toList();
         }
     }
