@@ -10,6 +10,10 @@ public final class BadDataException extends FinetuneException {
         super(problems, null);
     }
 
+    public BadDataException(List<Problem> problems, Throwable cause) {
+        super(problems, cause);
+    }
+
     public BadDataException(String place, String message) {
         super(List.of(new Problem(place, message)), null);
     }

@@ -34,6 +34,15 @@ final class ModelText {
         return card.weights().sources().stream().anyMatch(WeightsSource::unpinned);
     }
 
+    /** What the words in the last column mean. */
+    static List<String> legend() {
+        return List.of(
+                "",
+                "cached: on this machine. fetchable: downloaded when needed, or by \"models fetch NAME\". missing: bring the"
+                        + " file, \"models fetch NAME --from FILE\".",
+                "UNPINNED: the card has no SHA-256, so nothing proves that a file is the one its author published.");
+    }
+
     /** @param whereabouts of the weights, one line */
     static List<String> description(ModelCard card, String whereabouts) {
         List<String> lines = new ArrayList<>();

@@ -40,6 +40,7 @@ final class ModelsCommand implements Runnable {
             ModelCard card = ModelZoo.card(name);
             System.out.println(ModelText.row(card, cache().state(card)));
         }
+        ModelText.legend().forEach(System.out::println);
         return ExitCode.DONE.code();
     }
 

@@ -25,6 +25,7 @@ import org.sparkfinetune.report.Scorecard;
 /** Runs the model of a run over one split and counts how often it is right. */
 final class EvaluateJob {
     private static final String PREDICTIONS = "predictions";
+    private static final int LABELS_SHOWN = 20;
     private static final StructType SCHEMA = new StructType()
             .add(DatasetSchema.PATH, DataTypes.StringType)
             .add(DatasetSchema.SHA256, DataTypes.StringType)
@@ -53,8 +54,7 @@ final class EvaluateJob {
     RunReport run() {
         DatasetDescription description =
                 DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
-        Path run = context.path("run", recipe.run());
-        SourceModel model = RunFolder.model(context, run);
+        SourceModel model = SourceModel.open(context, "run", recipe.run());
         requireFits(model, description);
         String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
@@ -65,7 +65,7 @@ final class EvaluateJob {
         report.checkEngine();
         report.fingerprint(fingerprint)
                 .weightsSha256(model.identity())
-                .input("run", run + " " + model.identity())
+                .input("run", model.name() + " " + model.identity())
                 .input("dataset", dataset + " " + description.contentFingerprint());
         long pictures = description.pictures(split);
         predict(model, description, pictures);
@@ -155,7 +155,8 @@ final class EvaluateJob {
         if (!model.labelNames().equals(description.labelNames())) {
             throw new InvalidRequestException(
                     "dataset",
-                    "has the labels " + description.labelNames() + ", the model of the run knows " + model.labelNames()
+                    "has the labels " + shown(description.labelNames()) + ", the model of the run knows "
+                            + shown(model.labelNames())
                             + "; evaluate it on a dataset with the same labels");
         }
         if (description.pictures(split) == 0) {
@@ -164,5 +165,11 @@ final class EvaluateJob {
                     "is " + split + ", which is empty in this dataset; its splits are "
                             + description.counts().keySet());
         }
+    }
+
+    private static String shown(List<String> labels) {
+        return labels.size() <= LABELS_SHOWN
+                ? labels.toString()
+                : labels.size() + " labels, such as " + labels.subList(0, 3);
     }
 }

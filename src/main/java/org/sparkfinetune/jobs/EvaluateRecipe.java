@@ -4,11 +4,12 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
 
-/** {@code kind: evaluate}: how good is the model of a run on one split of a dataset. */
+/** {@code kind: evaluate}: how good is the model of a run, or of a card, on one split of a dataset. */
 public record EvaluateRecipe(
         @Key("Kind of job: evaluate") String kind,
 
-        @Key("Folder of the finetune run whose model is measured")
+        @Key(
+                "Folder of the finetune run whose model is measured, or name or path of a card whose classes are the dataset's")
         String run,
 
         @Key("Folder of the dataset, as the shard job made it")

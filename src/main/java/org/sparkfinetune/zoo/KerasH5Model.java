@@ -2,6 +2,9 @@ package org.sparkfinetune.zoo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,15 +24,14 @@ final class KerasH5Model {
     /**
      * Reads network and parameters.
      *
+     * @param parameters that the card promises; a file with many more is refused before memory is taken for it
      * @return input [n, 3, height, width]
      * @throws BadDataException when the file is no whole model, has a layer that cannot be imported, or is damaged
      */
-    static ComputationGraph read(Path file, Preprocessing input) {
+    static ComputationGraph read(Path file, Preprocessing input, long parameters) {
         // First with a reader that names what is wrong; the import below answers a damaged file with an exception of
         // HDF5.
-        if (KerasH5File.read(file).isEmpty()) {
-            throw new BadDataException(file.toString(), "has no arrays in it");
-        }
+        requireSize(file, KerasH5File.read(file).values(), parameters);
         ComputationGraph imported = imported(file);
         ComputationGraphConfiguration configuration =
                 imported.getConfiguration().clone();
@@ -46,6 +48,23 @@ final class KerasH5Model {
             });
         }
         return converted;
+    }
+
+    private static void requireSize(Path file, Collection<NamedArray> arrays, long parameters) {
+        if (arrays.isEmpty()) {
+            throw new BadDataException(file.toString(), "has no arrays in it");
+        }
+        double numbers = arrays.stream()
+                .mapToDouble(
+                        array -> LongStream.of(array.shape()).asDoubleStream().reduce(1, (a, b) -> a * b))
+                .sum();
+        // The exact count is compared with the network's later; a layer may store what is no parameter.
+        if (numbers > 2.0 * parameters) {
+            throw new BadDataException(
+                    file.toString(),
+                    String.format(
+                            Locale.ROOT, "has %.0f numbers in its arrays, the card says %d", numbers, parameters));
+        }
     }
 
     /** As Deeplearning4j imports it: input [n, height, width, 3]. */

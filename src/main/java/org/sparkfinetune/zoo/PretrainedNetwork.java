@@ -37,7 +37,12 @@ public final class PretrainedNetwork {
             return graph;
         } catch (BadDataException e) {
             weights.discard();
-            throw e;
+            List<Problem> problems = new ArrayList<>(e.problems());
+            problems.add(new Problem(
+                    "weights of " + card.name(),
+                    "this file cannot be used and has left the cache; fetch the weights again, or bring another file with"
+                            + " \"models fetch " + card.name() + " --from FILE\""));
+            throw new BadDataException(problems, e);
         }
     }
 
@@ -67,7 +72,7 @@ public final class PretrainedNetwork {
         Path file = weights.archive();
         ComputationGraph graph =
                 switch (weights.source().format()) {
-                    case KERAS_H5 -> KerasH5Model.read(file, card.input());
+                    case KERAS_H5 -> KerasH5Model.read(file, card.input(), card.parameters());
                     case DL4J_ZIP -> Dl4jZip.read(file, card.parameters());
                     case TFJS_LAYERS ->
                         throw new InvalidRequestException(

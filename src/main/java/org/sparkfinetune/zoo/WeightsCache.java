@@ -219,6 +219,7 @@ public final class WeightsCache {
             progress.accept(archive + " " + mismatch.get() + "; it is removed and fetched again");
             Files.delete(archive);
         }
+        removeLeftovers(source);
         for (ArchiveOrigin origin : request.origins()) {
             if (origin.serves(source) && download(request, origin, progress, problems)) {
                 return Optional.of(archive);
@@ -232,7 +233,7 @@ public final class WeightsCache {
             throws IOException {
         WeightsSource source = request.source();
         progress.accept("fetching " + source.location() + request.size() + " from " + origin.name());
-        Path workspace = Files.createTempDirectory(folder, ".fetch-");
+        Path workspace = Files.createTempDirectory(folder, workspaces(source));
         try {
             Path downloaded = origin.fetch(source, request.maxBytes(), workspace);
             Optional<String> mismatch = WeightsMismatch.of(downloaded, source);
@@ -247,6 +248,20 @@ public final class WeightsCache {
             removeAll(workspace);
         }
         return false;
+    }
+
+    private static String workspaces(WeightsSource source) {
+        return ".fetch-" + source.cacheName() + "-";
+    }
+
+    /** Of processes that were killed: we hold the lock, so nobody is at work on this source. */
+    private void removeLeftovers(WeightsSource source) throws IOException {
+        try (var left = Files.newDirectoryStream(
+                folder, path -> path.getFileName().toString().startsWith(workspaces(source)))) {
+            for (Path workspace : left) {
+                removeAll(workspace);
+            }
+        }
     }
 
     private static void removeAll(Path workspace) throws IOException {

@@ -1,5 +1,6 @@
 package org.sparkfinetune.zoo;
 
+import static org.bytedeco.hdf5.global.hdf5.H5F_ACC_RDWR;
 import static org.bytedeco.hdf5.global.hdf5.H5F_ACC_TRUNC;
 
 import java.nio.file.Path;
@@ -48,6 +49,16 @@ public final class KerasFiles {
             h5._close();
         }
         return file;
+    }
+
+    /** A data set that claims a size and takes no room, because nothing was ever written to it. */
+    static void addUnwrittenArray(Path file, String path, long... shape) {
+        try (H5File h5 = new H5File(file.toString(), H5F_ACC_RDWR());
+                DataSpace space = new DataSpace(shape.length, shape);
+                DataSet dataSet = h5.createDataSet(path, PredType.NATIVE_FLOAT(), space)) {
+            dataSet.getId();
+            h5._close();
+        }
     }
 
     /** Convolution and dense layers of a network as Keras 2 stores them. Values are converted when they are written. */

@@ -73,7 +73,9 @@ class KerasH5FileTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(file + ": the array fire4/squeeze1x1/kernel is missing\n" + file
                         + ": the array conv10/bias has shape [10], expected [1000]\n" + file
-                        + ": the array /extra/extra/kernel has no place");
+                        + ": the array /extra/extra/kernel has no place\nweights of squeezenet: this file cannot be used and"
+                        + " has left the cache; fetch the weights again, or bring another file with \"models fetch"
+                        + " squeezenet --from FILE\"");
         assertThat(file).doesNotExist();
     }
 

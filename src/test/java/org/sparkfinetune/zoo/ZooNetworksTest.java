@@ -2,9 +2,11 @@ package org.sparkfinetune.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,9 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.cluster.NativeEngine;
 
 /** The networks that are built here: size, cuts and heads, with random weights. */
 class ZooNetworksTest {
+    @BeforeAll
+    static void useTheEngineOfTheJobs() {
+        NativeEngine.enable();
+    }
+
     static List<String> built() {
         return ModelZoo.names().stream()
                 .filter(name -> ModelZoo.card(name).network() != NetworkKind.IMPORTED)
@@ -86,14 +94,32 @@ class ZooNetworksTest {
         assertThat(expected[0]).as("says something about the picture").isNotEqualTo(expected[1]);
         for (String freezePoint : card.freezePoints()) {
             NetworkCut cut = NetworkCut.at(whole, freezePoint);
-            INDArray[] activations = cut.trunkOutput(pictures);
+            ComputationGraph trunk = cut.trunk();
             ComputationGraph tail = cut.tail();
+            INDArray[] activations = trunk.output(pictures);
             assertThat(tail.outputSingle(activations).toFloatMatrix())
                     .as(freezePoint)
                     .isDeepEqualTo(expected);
+            assertJoined(whole, tail, activations, pictures);
+            // Half a gigabyte each for VGG, which the garbage collector does not see.
+            trunk.params().close();
             tail.params().close();
         }
         whole.params().close();
+    }
+
+    /** A tail that was changed, as by training, and then changed back: halves and doubles lose no bit. */
+    private static void assertJoined(
+            ComputationGraph whole, ComputationGraph tail, INDArray[] activations, INDArray pictures) {
+        float[][] before = whole.outputSingle(pictures).toFloatMatrix();
+        tail.params().muli(0.5);
+        NetworkCut.joinInto(whole, tail);
+        float[][] changed = whole.outputSingle(pictures).toFloatMatrix();
+        assertThat(Arrays.deepEquals(changed, before)).isFalse();
+        assertThat(tail.outputSingle(activations).toFloatMatrix()).isDeepEqualTo(changed);
+        tail.params().muli(2);
+        NetworkCut.joinInto(whole, tail);
+        assertThat(whole.outputSingle(pictures).toFloatMatrix()).isDeepEqualTo(before);
     }
 
     private static ComputationGraph network(ModelCard card) {

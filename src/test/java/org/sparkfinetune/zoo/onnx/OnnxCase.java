@@ -105,6 +105,21 @@ record OnnxCase(ComputationGraph network, Preprocessing input) {
         }
     }
 
+    /** The largest relative difference on inputs that are prepared already, of {@code count} pictures each. */
+    double difference(List<float[]> inputs, int count) {
+        Path file = export(OnnxInput.FLOAT);
+        Dl4jEngine dl4j = new Dl4jEngine(network, input);
+        try (OnnxEngine onnx = OnnxEngine.open(file, 2)) {
+            return inputs.stream()
+                    .mapToDouble(pixels ->
+                            EngineDifference.relative(onnx.forward(pixels, count), dl4j.forward(pixels, count)))
+                    .max()
+                    .orElseThrow();
+        } finally {
+            delete(file);
+        }
+    }
+
     ModelProto model(OnnxInput form) {
         Path file = export(form);
         try {
