@@ -44,11 +44,12 @@ class ResNet8JobsTest {
     void writeTheDatasetAndTheCard() throws IOException {
         NativeEngine.enable();
         Path h5 = SharedFiles.require("models/resnet8-cifar10.h5");
-        card = Cards.withSources(
-                ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsFormat.KERAS_H5));
+        card = Cards.withSources(ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsFormat.KERAS_H5));
         Files.writeString(folder.resolve("card.yaml"), YamlFile.write(card));
         for (int i = 0; i < card.labels().size() * EACH; i++) {
-            Path file = folder.resolve("pictures").resolve(card.labels().get(i / EACH)).resolve(i + ".png");
+            Path file = folder.resolve("pictures")
+                    .resolve(card.labels().get(i / EACH))
+                    .resolve(i + ".png");
             Files.createDirectories(file.getParent());
             Files.write(file, TestPictures.noise("png", 2 + i % 7, 2 + i % 5, i));
         }
@@ -74,8 +75,8 @@ class ResNet8JobsTest {
 
     /** What Deeplearning4j makes of the pictures that are in the test split. */
     private long[] byDeeplearning4j() throws IOException, RejectedPictureException {
-        ComputationGraph network = PretrainedNetwork.load(
-                card, WeightsCache.of(environment()).fetch(card, line -> {}));
+        ComputationGraph network =
+                PretrainedNetwork.load(card, WeightsCache.of(environment()).fetch(card, line -> {}));
         PictureTensor tensor = new PictureTensor(card.input(), PictureLimits.DEFAULT);
         long[] predicted = new long[card.labels().size()];
         for (var row : LocalSpark.session()

@@ -49,6 +49,7 @@ import org.sparkfinetune.zoo.WeightsFormat;
 class Vgg16JobsTest {
     private static final ModelCard CARD = ModelZoo.card("vgg16");
     private static final int PICTURES = 8;
+    private static final String HEAP = System.getProperty("vgg16.heap", "5g");
     private static final int EMBEDDING = 4096;
     private static final int CLASSES = Photos.CLASSES.size();
     private static final long HEAD = (EMBEDDING + 1L) * CLASSES;
@@ -104,11 +105,12 @@ class Vgg16JobsTest {
         Files.writeString(folder.resolve(name), YamlFile.write(card));
     }
 
-    /** Runs a recipe as a user does. */
+    /** Runs a recipe as a user does, with the heap that 120 million trained parameters need. */
     private static void run(String recipe) throws IOException {
         Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe);
-        MainProcess ended = MainProcess.run(
-                Map.of("SPARK_FINETUNE_HOME", folder.resolve("home").toString()), "run", file.toString());
+        Map<String, String> environment = Map.of(
+                "SPARK_FINETUNE_HOME", folder.resolve("home").toString(), "_JAVA_OPTIONS", "-Xmx" + HEAP);
+        MainProcess ended = MainProcess.run(environment, "run", file.toString());
         assertThat(ended.code()).as(ended.err()).isZero();
     }
 
