@@ -21,7 +21,7 @@ import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Networks;
 import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.TailNetwork;
+import org.sparkfinetune.zoo.Tail;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
@@ -122,10 +122,10 @@ final class FinetuneJob {
 
     private ComputationGraph tail(NetworkCut cut) {
         ComputationGraph tail = cut.tail();
-        String configuration = TailNetwork.configure(
+        String configuration = Tail.configure(
                         tail.getConfiguration(), recipe.training().dl4jUpdater(), recipe.seed())
                 .toJson();
-        return TailNetwork.create(configuration, tail.params());
+        return Tail.create(configuration, tail.params());
     }
 
     private RunReport publish(

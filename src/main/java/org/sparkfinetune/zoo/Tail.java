@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** How the tail of a {@link NetworkCut} is trained, and how it is made again on another JVM. */
-public final class TailNetwork {
-    private TailNetwork() {}
+public final class Tail {
+    private Tail() {}
 
     /**
      * The same configuration with an updater for every weight and bias. Whatever updater the zoo or an earlier training left

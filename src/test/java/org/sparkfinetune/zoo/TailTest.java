@@ -12,7 +12,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
-class TailNetworkTest {
+class TailTest {
     private final ComputationGraph whole = Head.replace(SmallNetworks.residual(1), "output", HeadSpec.plain(3), 7);
     private final NetworkCut cut = NetworkCut.at(whole, "b");
     private final ComputationGraph tail = cut.tail();
@@ -20,7 +20,7 @@ class TailNetworkTest {
     @Test
     void isTheSameOnAnotherJvmFromTextAndNumbers() {
         INDArray[] activations = cut.trunkOutput(SmallNetworks.pictures(2, 3));
-        ComputationGraph again = TailNetwork.create(tail.getConfiguration().toJson(), tail.params());
+        ComputationGraph again = Tail.create(tail.getConfiguration().toJson(), tail.params());
         assertThat(again.outputSingle(activations)).isEqualTo(tail.outputSingle(activations));
         again.params().addi(1);
         assertThat(again.params()).as("parameters are copied").isNotEqualTo(tail.params());
@@ -28,9 +28,8 @@ class TailNetworkTest {
 
     @Test
     void everyLayerGetsTheUpdaterBiasesIncluded() {
-        ComputationGraphConfiguration configured =
-                TailNetwork.configure(tail.getConfiguration(), new Nesterovs(0.1, 0.8), 5);
-        ComputationGraph trained = TailNetwork.create(configured.toJson(), tail.params());
+        ComputationGraphConfiguration configured = Tail.configure(tail.getConfiguration(), new Nesterovs(0.1, 0.8), 5);
+        ComputationGraph trained = Tail.create(configured.toJson(), tail.params());
         for (var layer : trained.getLayers()) {
             if (layer.conf().getLayer() instanceof BaseLayer base) {
                 assertThat(base.getIUpdater()).isEqualTo(new Nesterovs(0.1, 0.8));
@@ -58,14 +57,14 @@ class TailNetworkTest {
 
     @Test
     void adamKeepsTwoNumbersForEachParameter() {
-        ComputationGraphConfiguration configured = TailNetwork.configure(tail.getConfiguration(), new Adam(0.1), 5);
-        ComputationGraph trained = TailNetwork.create(configured.toJson(), tail.params());
+        ComputationGraphConfiguration configured = Tail.configure(tail.getConfiguration(), new Adam(0.1), 5);
+        ComputationGraph trained = Tail.create(configured.toJson(), tail.params());
         assertThat(trained.getUpdater().getStateViewArray().length()).isEqualTo(2 * trained.numParams());
     }
 
     private ComputationGraph trained(Sgd updater, MultiDataSet batch) {
-        ComputationGraph copy = TailNetwork.create(
-                TailNetwork.configure(tail.getConfiguration(), updater, 5).toJson(), tail.params());
+        ComputationGraph copy =
+                Tail.create(Tail.configure(tail.getConfiguration(), updater, 5).toJson(), tail.params());
         copy.fit(batch);
         return copy;
     }
