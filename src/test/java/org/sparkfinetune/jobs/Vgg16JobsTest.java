@@ -49,7 +49,7 @@ import org.sparkfinetune.zoo.WeightsFormat;
 class Vgg16JobsTest {
     private static final ModelCard CARD = ModelZoo.card("vgg16");
     private static final int PICTURES = 8;
-    private static final String HEAP = System.getProperty("vgg16.heap", "5g");
+    private static final String HEAP = System.getProperty("vgg16.heap", "4g");
     private static final int EMBEDDING = 4096;
     private static final int CLASSES = Photos.CLASSES.size();
     private static final long HEAD = (EMBEDDING + 1L) * CLASSES;

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -109,6 +110,34 @@ class HeadTest {
         assertThat(targets.toFloatMatrix())
                 .isDeepEqualTo(new float[][] {{0.05f, 0.05f, 0.85f, 0.05f}, {0.85f, 0.05f, 0.05f, 0.05f}});
         assertThat(HeadSpec.plain(2).targets(1).toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 1}});
+    }
+
+    @Test
+    void aHeadTrainedTowardsSmoothedLabelsStopsAtThem() {
+        HeadSpec head = new HeadSpec(3, 0, 0, 0, 0.3, false);
+        NetworkCut cut = NetworkCut.at(Head.replace(network, "output", head, 3), "pool");
+        INDArray[] activations = cut.trunkOutput(SmallNetworks.pictures(1, 2));
+        ComputationGraph tail = cut.tail();
+        for (int i = 0; i < 500; i++) {
+            tail.fit(new MultiDataSet(activations, new INDArray[] {head.targets(1)}));
+        }
+        assertThat(tail.outputSingle(activations).toFloatVector())
+                .containsExactly(new float[] {0.1f, 0.8f, 0.1f}, within(1e-3f));
+    }
+
+    @Test
+    void dropoutActsInTrainingAlone() {
+        for (int hidden : new int[] {0, 7}) {
+            ComputationGraph replaced =
+                    Head.replace(network, "output", new HeadSpec(9, hidden, 0, 0.5, 0, false), 3);
+            INDArray used = replaced.outputSingle(pictures).dup();
+            assertThat(replaced.outputSingle(pictures)).isEqualTo(used);
+            INDArray trained = replaced.outputSingle(true, pictures).dup();
+            assertThat(trained).isNotEqualTo(used);
+            assertThat(replaced.outputSingle(true, pictures))
+                    .as("other inputs are zeroed each time")
+                    .isNotEqualTo(trained);
+        }
     }
 
     @Test
