@@ -8,7 +8,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.check.InvalidRequestException;
 import scala.Tuple2;
 
@@ -22,7 +21,7 @@ import scala.Tuple2;
  *
  * @param <T> an example as it travels through Spark
  */
-public final class AveragingTrainer<T> implements AutoCloseable {
+public final class AveragingTrainer<T> implements EpochTrainer<T> {
     private final JavaSparkContext spark;
     private final TrainingPlan plan;
     private final Batcher<T> batcher;
@@ -45,22 +44,8 @@ public final class AveragingTrainer<T> implements AutoCloseable {
         this.configuration = spark.broadcast(tail.getConfiguration().toJson());
     }
 
-    /** Trains one epoch at the configured learning rate. */
-    public TrainedEpoch trainEpoch(
-            TrainingState before, JavaPairRDD<Long, T> examples, long count, RoundListener listener) {
-        return trainEpoch(before, examples, count, LearningRateSchedule.CONSTANT, listener);
-    }
-
-    /**
-     * Trains one epoch, the one that follows those of the state.
-     *
-     * @param before is not changed
-     * @param examples index, unique in 0..n-1, and example; read once
-     * @param count n, how many examples there are
-     * @param schedule of the learning rate over the whole training, not this epoch alone
-     * @throws DivergedException if a loss, parameter or updater state became NaN or infinite
-     * @throws BadDataException if the examples are not those of 0..n-1, each once
-     */
+    /** {@inheritDoc} Examples are read once. */
+    @Override
     public TrainedEpoch trainEpoch(
             TrainingState before,
             JavaPairRDD<Long, T> examples,
@@ -78,19 +63,14 @@ public final class AveragingTrainer<T> implements AutoCloseable {
                         .formatted(epoch, round + 1, progress.rounds(), plan.workers()));
                 RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round, schedule);
                 state = trainRound(task, state, shuffle.round(round), progress);
-                listener.roundDone(progress.latest());
+                listener.roundDone(progress.latest(), state);
             }
         }
         TrainingState after = new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);
         return new TrainedEpoch(after, progress.result());
     }
 
-    /**
-     * Scores a tail on examples, as for validation after an epoch.
-     *
-     * @param examples at least one
-     * @throws BadDataException if there are none
-     */
+    @Override
     public Score score(TrainingState state, JavaRDD<T> examples) {
         requireFits(state);
         Broadcast<FlatVector[]> vectors = broadcast(state);

@@ -7,4 +7,13 @@ public interface RoundListener {
     RoundListener SILENT = progress -> {};
 
     void roundDone(RoundProgress progress);
+
+    /**
+     * The same with what is trained so far, for those who want it.
+     *
+     * @param state after the round, its epochs those before the epoch that is trained
+     */
+    default void roundDone(RoundProgress progress, TrainingState state) {
+        roundDone(progress);
+    }
 }

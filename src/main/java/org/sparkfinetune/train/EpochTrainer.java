@@ -1,0 +1,48 @@
+package org.sparkfinetune.train;
+
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.DivergedException;
+
+/**
+ * Trains a network epoch by epoch on Spark. {@link AveragingTrainer} is the exact one. Runs on the driver, for one thread.
+ *
+ * @param <T> an example as it travels through Spark
+ */
+public interface EpochTrainer<T> extends AutoCloseable {
+    /** Trains one epoch at the configured learning rate. */
+    default TrainedEpoch trainEpoch(
+            TrainingState before, JavaPairRDD<Long, T> examples, long count, RoundListener listener) {
+        return trainEpoch(before, examples, count, LearningRateSchedule.CONSTANT, listener);
+    }
+
+    /**
+     * Trains one epoch, the one that follows those of the state.
+     *
+     * @param before is not changed
+     * @param examples index, unique in 0..n-1, and example
+     * @param count n, how many examples there are
+     * @param schedule of the learning rate over the whole training, not this epoch alone
+     * @throws DivergedException if a loss, parameter or updater state became NaN or infinite
+     * @throws BadDataException if the examples are not those of 0..n-1, each once
+     */
+    TrainedEpoch trainEpoch(
+            TrainingState before,
+            JavaPairRDD<Long, T> examples,
+            long count,
+            LearningRateSchedule schedule,
+            RoundListener listener);
+
+    /**
+     * Scores a network on examples, as for validation after an epoch.
+     *
+     * @param examples at least one
+     * @throws BadDataException if there are none
+     */
+    Score score(TrainingState state, JavaRDD<T> examples);
+
+    /** Releases what the trainer keeps in Spark. */
+    @Override
+    void close();
+}
