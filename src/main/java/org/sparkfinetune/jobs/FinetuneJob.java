@@ -5,29 +5,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.FreezeLadder;
 import org.sparkfinetune.zoo.Head;
 import org.sparkfinetune.zoo.HeadSpec;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Tail;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /**
  * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on what comes out, and puts both
- * together again.
+ * together again; with stages, once for each.
  */
 final class FinetuneJob {
     private final FinetuneRecipe recipe;
@@ -51,12 +47,11 @@ final class FinetuneJob {
         requireTrainable(description);
         ModelCard card = ModelZoo.card(recipe.model());
         SourceModel start = start(card);
-        String featuresFingerprint = Fingerprint.of(
-                description.contentFingerprint(),
-                start.identity(),
-                recipe.freezeUpTo(),
-                card.input().toString());
-        String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), featuresFingerprint);
+        FreezeLadder ladder = FreezeLadder.of(start.network(), card);
+        List<Stage> stages = Stage.of(recipe, ladder);
+        String inputs = Fingerprint.of(
+                description.contentFingerprint(), start.identity(), card.input().toString());
+        String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), inputs);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
             return finished.get();
@@ -66,26 +61,32 @@ final class FinetuneJob {
         report.fingerprint(fingerprint)
                 .weightsSha256(start.identity())
                 .input("dataset", dataset + " " + description.contentFingerprint());
-        return train(description, start, featuresFingerprint);
+        return train(description, start, ladder, stages);
     }
 
-    private RunReport train(DatasetDescription description, SourceModel start, String featuresFingerprint) {
+    private RunReport train(
+            DatasetDescription description, SourceModel start, FreezeLadder ladder, List<Stage> stages) {
         HeadSpec head = recipe.head().spec(description.labelNames().size());
-        ComputationGraph whole = Head.replace(start.network(), start.card().head(), head, recipe.seed());
-        NetworkCut cut = NetworkCut.at(whole, recipe.freezeUpTo());
-        Path folder = new Path(new Path(output.folder().getParent(), "features"), featuresFingerprint);
-        TrunkActivations features = new TrunkActivations(context, folder);
-        double trunkSeconds = computeFeatures(features, description, cut);
-
-        ComputationGraph tail = tail(cut);
-        Preprocessing input = start.card().input();
-        ActivationBatcher batcher = new ActivationBatcher(
-                cut.boundaryShapes(InputType.convolutional(input.height(), input.width(), 3)), head);
-        String resumable = Fingerprint.of(YamlFile.write(endless(recipe)), featuresFingerprint);
-        RunReport.Training training = new TailTraining(context, recipe, features, output, resumable)
-                .train(tail, batcher, description.pictures(DatasetSchema.TRAIN), trunkSeconds);
-        NetworkCut.joinInto(whole, tail);
-        return publish(description, start.card(), whole, training.ofTotalParameters(whole.numParams()));
+        ModelCard card = start.card();
+        ComputationGraph whole = Head.replace(start.network(), card.head(), head, recipe.seed());
+        StageFeatures features = new StageFeatures(
+                context,
+                report,
+                recipe,
+                dataset,
+                description,
+                start.identity(),
+                card.input(),
+                new Path(output.folder().getParent(), "features"));
+        String resumable = Fingerprint.of(
+                YamlFile.write(endless(recipe)),
+                description.contentFingerprint(),
+                start.identity(),
+                card.input().toString());
+        TrainingJournal journal =
+                new TrainingJournal(context, recipe, output.published(RunFolder.CHECKPOINTS), resumable);
+        RunReport.Training training = new TailTraining(recipe, features, journal, ladder, head).train(whole, stages);
+        return publish(description, card, whole, training);
     }
 
     private SourceModel start(ModelCard card) {
@@ -99,33 +100,6 @@ final class FinetuneJob {
                         "random, seed " + recipe.seed(),
                         List.of());
         };
-    }
-
-    private double computeFeatures(TrunkActivations features, DatasetDescription description, NetworkCut cut) {
-        if (features.counts().isPresent()) {
-            context.progress().tell("features are cached: " + features.folder());
-            return 0;
-        }
-        long start = System.nanoTime();
-        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(
-                        cut.trunk(),
-                        ModelZoo.card(recipe.model()).input(),
-                        () -> TrunkEngine.samples(context, dataset, DatasetSchema.TRAIN));
-        List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
-                .filter(split -> description.pictures(split) > 0)
-                .toList();
-        features.compute(
-                dataset, description, splits, engine, recipe.inference().batchSize());
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    private ComputationGraph tail(NetworkCut cut) {
-        ComputationGraph tail = cut.tail();
-        String configuration = Tail.configure(
-                        tail.getConfiguration(), recipe.training().dl4jUpdater(), recipe.seed())
-                .toJson();
-        return Tail.create(configuration, tail.params());
     }
 
     private RunReport publish(
@@ -170,8 +144,9 @@ final class FinetuneJob {
         return recipe.with("", "", recipe.training());
     }
 
-    /** The recipe without the number of epochs: a longer training goes on from a shorter one. */
+    /** The recipe without the number of epochs, where a longer training may go on from a shorter one. */
     private static FinetuneRecipe endless(FinetuneRecipe recipe) {
-        return recipe.with("", "", recipe.training().withEpochs(1));
+        TrainingOptions training = recipe.training();
+        return recipe.with("", "", training.schedule().dependsOnLength() ? training : training.withEpochs(1));
     }
 }

@@ -67,16 +67,13 @@ public record RunReport(
             long trainableParameters,
             long totalParameters,
             Integer resumedFromEpoch,
-            int bestEpoch) {
-        /** The same course, of a network with this many parameters in all. */
-        public Training ofTotalParameters(long parameters) {
-            return new Training(epochs, examplesTrained, trainableParameters, parameters, resumedFromEpoch, bestEpoch);
-        }
-    }
+            int bestEpoch) {}
 
     /**
      * One epoch, 1-based.
      *
+     * @param stage of gradual unfreezing, 1-based; 1 without it
+     * @param learningRate of the head, at the beginning of the epoch
      * @param loss mean over the examples, measured while training
      * @param seconds wall time of the epoch; that of the first one holds {@code trunkSeconds} too
      * @param trunkSeconds wall time spent on computing the trunk's activations, 0 when they were cached
@@ -85,6 +82,8 @@ public record RunReport(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Epoch(
             int epoch,
+            int stage,
+            double learningRate,
             long examples,
             int rounds,
             double loss,

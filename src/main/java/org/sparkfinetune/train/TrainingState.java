@@ -37,6 +37,11 @@ public record TrainingState(FlatVector parameters, FlatVector updaterState, int 
                 graph.getEpochCount());
     }
 
+    /** The same, as the beginning of a training that goes on where another one ended after so many epochs. */
+    public TrainingState afterEpochs(int epochsBefore) {
+        return new TrainingState(parameters, updaterState, iterations, epochsBefore);
+    }
+
     /** Overwrites what a graph of the same configuration holds, counters included. */
     public void applyTo(ComputationGraph graph) {
         parameters.copyTo(graph.params());

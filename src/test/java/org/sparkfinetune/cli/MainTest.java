@@ -73,7 +73,8 @@ class MainTest {
                 file + ":output: is missing: Folder of the run: model, report, checkpoints",
                 file + ":seed: must be a whole number, found \"soon\"",
                 file + ":training.epochs: is 0, allowed is 1 to 100000",
-                file + ":training.updater: is \"adm\", allowed are [adam, momentum, sgd]; did you mean \"adam\"?");
+                file
+                        + ":training.updater: is \"adm\", allowed are [adam, adamw, momentum, rmsprop, sgd]; did you mean \"adam\"?");
     }
 
     @Test
@@ -90,7 +91,8 @@ class MainTest {
         String file = recipe(RECIPE);
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "freezeUpTo=avgpol"),
-                "--set freezeUpTo: is \"avgpol\", where resnet50 can be cut is [stem-maxpool1, res2c_branch,"
+                "--set freezeUpTo: \"avgpol\" is not a freeze point of resnet50; allowed are none, all-but-K, head and,"
+                        + " from bottom to top, [stem-maxpool1, res2c_branch,"
                         + " res3d_branch, res4f_branch, res5a_branch, res5b_branch, res5c_branch, avgpool];"
                         + " did you mean \"avgpool\"?");
     }
@@ -170,7 +172,25 @@ class MainTest {
                           averagingFrequency: 1
                           workers: 2
                           learningRate: 0.001
+                          layerDecay: 1.0
+                          learningRateFactors: {}
+                          schedule:
+                            kind: constant
+                            warmUpEpochs: 0.0
+                            stepEpochs: 10.0
+                            factor: 0.1
+                            patience: 3
+                            rise: 0.25
+                            end: 0.001
                           updater: adam
+                          momentum: 0.9
+                          weightDecay: 0.0
+                          clipGradientNorm: 0.0
+                          classWeights: none
+                          earlyStopping:
+                            patience: 0
+                            improvement: 0.0
+                          stages: []
                         inference:
                           batchSize: 8
                           engine: auto

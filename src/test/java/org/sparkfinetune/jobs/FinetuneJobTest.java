@@ -84,6 +84,8 @@ class FinetuneJobTest {
         assertThat(names(report.get("training").get("epochs").get(0)))
                 .containsExactly(
                         "epoch",
+                        "stage",
+                        "learningRate",
                         "examples",
                         "rounds",
                         "loss",

@@ -57,6 +57,6 @@ class HtmlReportTest {
     }
 
     private static RunReport.Epoch epoch(int number) {
-        return new RunReport.Epoch(number, 4, 3, 0.25, 0.9, null, null, 1, 0, 4, 100);
+        return new RunReport.Epoch(number, 1, 0.01, 4, 3, 0.25, 0.9, null, null, 1, 0, 4, 100);
     }
 }
