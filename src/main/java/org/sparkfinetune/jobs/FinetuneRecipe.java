@@ -48,6 +48,13 @@ public record FinetuneRecipe(
         @Key(value = "How pictures are run through the trunk", defaultValue = "{}")
         InferenceOptions inference,
 
+        @Key(
+                value =
+                        "Whether the frozen layers' activations are kept: auto (when they take at most half of the free space),"
+                                + " always, or never (the frozen layers run in every epoch)",
+                defaultValue = "auto")
+        CachePolicy cache,
+
         @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false")
         boolean overwrite)
         implements Recipe {
@@ -63,8 +70,9 @@ public record FinetuneRecipe(
                 freezeUpTo,
                 seed,
                 head,
-                otherTraining,
+                otherTraining.comparable(),
                 inference.comparable(),
+                CachePolicy.AUTO,
                 false);
     }
 

@@ -1,7 +1,9 @@
 package org.sparkfinetune.jobs;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.inference.EngineSpec;
@@ -9,7 +11,7 @@ import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Preprocessing;
 
 /**
- * The activations that the stages of a run are trained on. The trunk of every stage is as the model was before the run, because
+ * What the stages of a run are trained on. The trunk of every stage is as the model was before the run, because
  * no stage freezes what an earlier one has trained; so activations depend on model, cut and pictures only, and are shared by
  * all runs beside this one.
  *
@@ -26,25 +28,41 @@ record StageFeatures(
         Preprocessing input,
         Path parent) {
 
-    /** Activations of a stage and what it took to compute them, 0 seconds when they were there. */
-    record Computed(TrunkActivations activations, double seconds) {}
+    /** Examples of a stage and how long the trunk took to make them, 0 seconds when they were there or are made later. */
+    record Ready(StageExamples examples, double trunkSeconds) {}
 
-    Computed of(Stage stage, NetworkCut cut) {
+    Ready of(Stage stage, NetworkCut cut) {
         String fingerprint =
                 Fingerprint.of(description.contentFingerprint(), identity, stage.freezePoint(), input.toString());
         TrunkActivations activations = new TrunkActivations(context, new Path(parent, fingerprint));
-        if (activations.counts().isPresent()) {
+        if (recipe.cache() != CachePolicy.NEVER && activations.counts().isPresent()) {
             context.progress().tell("features are cached: " + activations.folder());
-            return new Computed(activations, 0);
+            return new Ready(activations, 0);
         }
+        CachePolicy.Decision decision = decide(cut);
+        context.progress().tell(decision.reason());
         long start = System.nanoTime();
-        EngineSpec engine = engine(cut);
-        List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
-                .filter(split -> description.pictures(split) > 0)
-                .toList();
-        activations.compute(
-                dataset, description, splits, engine, recipe.inference().batchSize());
-        return new Computed(activations, (System.nanoTime() - start) / 1e9);
+        TrunkPass trunk =
+                new TrunkPass(context, dataset, engine(cut), recipe.inference().batchSize());
+        if (!decision.keep()) {
+            return new Ready(new StreamedExamples(trunk, description), 0);
+        }
+        activations.compute(trunk, description);
+        return new Ready(activations, (System.nanoTime() - start) / 1e9);
+    }
+
+    private CachePolicy.Decision decide(NetworkCut cut) {
+        long floats = boundaryShapes(cut).stream()
+                .mapToLong(shape -> LongStream.of(shape).reduce(1, (a, b) -> a * b))
+                .sum();
+        long pictures = description.pictures(DatasetSchema.TRAIN) + description.pictures(DatasetSchema.VALIDATION);
+        return recipe.cache()
+                .decide(pictures, floats * Float.BYTES, context.files(parent).freeBytes(parent));
+    }
+
+    /** Shapes of what the tail reads for one picture. */
+    List<long[]> boundaryShapes(NetworkCut cut) {
+        return cut.boundaryShapes(InputType.convolutional(input.height(), input.width(), 3));
     }
 
     private EngineSpec engine(NetworkCut cut) {

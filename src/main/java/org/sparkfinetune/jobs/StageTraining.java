@@ -1,14 +1,13 @@
 package org.sparkfinetune.jobs;
 
 import java.util.Optional;
-import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
-import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.AveragingTrainer;
 import org.sparkfinetune.train.Checkpoint;
 import org.sparkfinetune.train.EpochResult;
 import org.sparkfinetune.train.LearningRateSchedule;
+import org.sparkfinetune.train.RoundListener;
+import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Score;
 import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingState;
@@ -23,7 +22,7 @@ record StageTraining(
         Stage stage,
         TrainingOptions options,
         AveragingTrainer<LabelledActivations> trainer,
-        StageFeatures.Computed features,
+        StageFeatures.Ready features,
         TrainingJournal journal,
         TailProgress progress) {
 
@@ -38,20 +37,37 @@ record StageTraining(
 
     private Checkpoint epoch(Checkpoint before) {
         boolean first = journal.epochs(stage).isEmpty();
-        double trunkSeconds = first ? features.seconds() : 0;
+        double trunkSeconds = first ? features.trunkSeconds() : 0;
         long start = System.nanoTime();
         LearningRateSchedule schedule = schedule(before.epoch());
-        JavaPairRDD<Long, LabelledActivations> train = features.activations().read(DatasetSchema.TRAIN);
-        TrainedEpoch trained =
-                trainer.trainEpoch(before.state(), train, progress.examples(), schedule, progress::round);
-        Score training = trainer.score(trained.state(), train.values());
-        Optional<Score> validation = validation(trained.state());
+        TrainedEpoch trained = trainer.trainEpoch(
+                before.state(),
+                features.examples().train(before.epoch() + 1),
+                progress.examples(),
+                schedule,
+                watcher(before));
+        Optional<Score> validation = features.examples().validation().map(held -> trainer.score(trained.state(), held));
         double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
         double rate = stage.learningRate() * schedule.factor(before.epoch() * progress.examples());
-        RunReport.Epoch figures = figures(trained.result(), rate, training, validation, seconds, trunkSeconds);
+        RunReport.Epoch figures = figures(trained.result(), rate, validation, seconds, trunkSeconds);
         Checkpoint after = journal.keep(before, trained.state(), figures);
         progress.epoch(figures);
         return after;
+    }
+
+    private RoundListener watcher(Checkpoint before) {
+        return new RoundListener() {
+            @Override
+            public void roundDone(RoundProgress round) {
+                progress.round(round);
+            }
+
+            @Override
+            public void roundDone(RoundProgress round, TrainingState state) {
+                progress.round(round);
+                journal.keep(before, state, round);
+            }
+        };
     }
 
     private LearningRateSchedule schedule(int epochsDone) {
@@ -59,22 +75,8 @@ record StageTraining(
         return options.schedule().of(epochsBefore, stage.epochs(), progress.examples(), journal.plateaus(stage));
     }
 
-    private Optional<Score> validation(TrainingState state) {
-        if (features.activations().counts().orElseThrow().getOrDefault(DatasetSchema.VALIDATION, 0L) == 0) {
-            return Optional.empty();
-        }
-        JavaRDD<LabelledActivations> held =
-                features.activations().read(DatasetSchema.VALIDATION).values();
-        return Optional.of(trainer.score(state, held));
-    }
-
     private RunReport.Epoch figures(
-            EpochResult result,
-            double learningRate,
-            Score training,
-            Optional<Score> validation,
-            double seconds,
-            double trunkSeconds) {
+            EpochResult result, double learningRate, Optional<Score> validation, double seconds, double trunkSeconds) {
         return new RunReport.Epoch(
                 result.epoch(),
                 stage.number(),
@@ -82,7 +84,7 @@ record StageTraining(
                 result.examples(),
                 result.rounds(),
                 result.loss(),
-                training.accuracy(),
+                result.accuracy(),
                 validation.map(Score::loss).orElse(null),
                 validation.map(Score::accuracy).orElse(null),
                 seconds,

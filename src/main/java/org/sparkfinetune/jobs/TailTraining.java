@@ -2,7 +2,6 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.report.RunReport;
@@ -49,8 +48,10 @@ final class TailTraining {
     RunReport.Training train(ComputationGraph whole, List<Stage> stages) {
         int epochs = stages.stream().mapToInt(Stage::epochs).sum();
         Optional<Checkpoint> resumed = journal.resume(epochs);
-        resumed.ifPresent(checkpoint ->
-                features.context().progress().tell("go on from the checkpoint of epoch " + checkpoint.epoch()));
+        resumed.ifPresent(checkpoint -> features.context()
+                .progress()
+                .tell("go on from the checkpoint of epoch " + checkpoint.epoch()
+                        + (checkpoint.rounds() == 0 ? "" : " and " + checkpoint.rounds() + " rounds")));
         Optional<Checkpoint> current = resumed;
         for (Stage stage : stages) {
             if (!journal.finished(stage)) {
@@ -69,20 +70,24 @@ final class TailTraining {
     }
 
     private Checkpoint train(Stage stage, ComputationGraph whole, List<Stage> stages, Optional<Checkpoint> before) {
-        before.ifPresent(checkpoint -> joinBest(whole, stages, checkpoint));
+        before.filter(checkpoint -> checkpoint.bestEpoch() > 0)
+                .ifPresent(checkpoint -> joinBest(whole, stages, checkpoint));
         NetworkCut cut = cut(whole, stage);
-        StageFeatures.Computed activations = features.of(stage, cut);
+        StageFeatures.Ready examples = features.of(stage, cut);
         ComputationGraph tail = tail(cut, stage);
-        Checkpoint start = before.filter(checkpoint -> journal.stageOf(checkpoint.epoch()) == stage.number())
+        Checkpoint start = before.filter(checkpoint -> journal.isOf(checkpoint, stage))
                 .orElseGet(
                         () -> journal.beginning(before, TrainingState.of(tail).afterEpochs(epochs(before))));
         TrainingOptions options = recipe.training();
         TrainingPlan plan = new TrainingPlan(
                 recipe.seed(), options.workers(), options.batchSizePerWorker(), options.averagingFrequency());
-        try (AveragingTrainer<LabelledActivations> trainer =
-                        new AveragingTrainer<>(features.context().java(), tail, plan, batcher(cut));
+        try (AveragingTrainer<LabelledActivations> trainer = new AveragingTrainer<>(
+                        features.context().java(),
+                        tail,
+                        plan,
+                        new ActivationBatcher(features.boundaryShapes(cut), head));
                 TailProgress progress = progress(stage, start)) {
-            return new StageTraining(stage, options, trainer, activations, journal, progress).train(start);
+            return new StageTraining(stage, options, trainer, examples, journal, progress).train(start);
         }
     }
 
@@ -98,12 +103,6 @@ final class TailTraining {
                 last,
                 start.epoch(),
                 features.description().pictures(DatasetSchema.TRAIN));
-    }
-
-    private ActivationBatcher batcher(NetworkCut cut) {
-        InputType picture = InputType.convolutional(
-                features.input().height(), features.input().width(), 3);
-        return new ActivationBatcher(cut.boundaryShapes(picture), head);
     }
 
     private ComputationGraph tail(NetworkCut cut, Stage stage) {

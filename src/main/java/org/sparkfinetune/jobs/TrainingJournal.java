@@ -8,12 +8,11 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.Checkpoint;
 import org.sparkfinetune.train.Checkpoints;
 import org.sparkfinetune.train.Resume;
+import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.TrainingState;
 
 /** What a run keeps while it trains: checkpoints, the figures of each epoch, which epoch is the best. */
 final class TrainingJournal {
-    private static final int CHECKPOINTS_KEPT = 2;
-
     private final JobContext context;
     private final FinetuneRecipe recipe;
     private final Path folder;
@@ -30,7 +29,8 @@ final class TrainingJournal {
         this.recipe = recipe;
         this.folder = folder;
         this.fingerprint = fingerprint;
-        this.checkpoints = new Checkpoints(context.hadoop(), folder, fingerprint, CHECKPOINTS_KEPT);
+        this.checkpoints = new Checkpoints(
+                context.hadoop(), folder, fingerprint, recipe.training().keepCheckpoints());
         this.history = new EpochHistory(context.files(folder), folder);
     }
 
@@ -40,7 +40,8 @@ final class TrainingJournal {
      * @param epochs of the whole training, at most
      */
     Optional<Checkpoint> resume(int epochs) {
-        Optional<Checkpoint> found = newest().filter(checkpoint -> checkpoint.epoch() <= epochs);
+        Optional<Checkpoint> found =
+                newest().filter(checkpoint -> checkpoint.epoch() + Math.min(1, checkpoint.rounds()) <= epochs);
         if (found.isEmpty()) {
             context.files(folder).delete(folder);
         }
@@ -89,9 +90,20 @@ final class TrainingJournal {
         return after;
     }
 
+    /** Writes a checkpoint in the middle of an epoch, when it is time for one. */
+    void keep(Checkpoint before, TrainingState state, RoundProgress round) {
+        int every = recipe.training().checkpointEveryRounds();
+        if (every > 0 && round.round() % every == 0 && round.round() < round.rounds()) {
+            checkpoints.write(
+                    new Checkpoint(fingerprint, recipe.seed(), state, before.bestScore(), before.bestEpoch()));
+        }
+    }
+
     /** The best epoch's checkpoint. */
     Checkpoint best(Checkpoint current) {
-        return current.epoch() == current.bestEpoch() ? current : checkpoints.of(current.bestEpoch());
+        return current.epoch() == current.bestEpoch() && current.rounds() == 0
+                ? current
+                : checkpoints.of(current.bestEpoch());
     }
 
     /** Figures of all epochs so far. */
@@ -109,6 +121,15 @@ final class TrainingJournal {
     /** Which stage an epoch belongs to, 1-based. */
     int stageOf(int epoch) {
         return history.epochs().get(epoch - 1).stage();
+    }
+
+    /**
+     * Whether a checkpoint was taken in a stage.
+     *
+     * @param stage the first that is not finished, or one before it
+     */
+    boolean isOf(Checkpoint checkpoint, Stage stage) {
+        return checkpoint.rounds() > 0 || stageOf(checkpoint.epoch()) == stage.number();
     }
 
     /** Whether a stage has had its epochs, or has stopped getting better. */

@@ -77,6 +77,20 @@ public record TrainingOptions(
                 defaultValue = "none")
         ClassWeights classWeights,
 
+        @Key(
+                value = "Checkpoints that are kept beside the best; 2 and more survive damage of the newest",
+                defaultValue = "2",
+                min = 1,
+                max = 100000)
+        int keepCheckpoints,
+
+        @Key(
+                value = "Rounds between two checkpoints inside an epoch; 0 for one after each epoch only",
+                defaultValue = "0",
+                min = 0,
+                max = 1e9)
+        int checkpointEveryRounds,
+
         @Key(value = "When to end before the last epoch", defaultValue = "{}")
         EarlyStopping earlyStopping,
 
@@ -91,6 +105,12 @@ public record TrainingOptions(
         stages = List.copyOf(stages);
     }
 
+    /** The same training as far as its result goes. */
+    TrainingOptions comparable() {
+        return withEpochs(epochs);
+    }
+
+    /** As {@link #comparable}, with another number of epochs. */
     TrainingOptions withEpochs(int otherEpochs) {
         return new TrainingOptions(
                 otherEpochs,
@@ -106,6 +126,8 @@ public record TrainingOptions(
                 weightDecay,
                 clipGradientNorm,
                 classWeights,
+                2,
+                0,
                 earlyStopping,
                 stages);
     }
