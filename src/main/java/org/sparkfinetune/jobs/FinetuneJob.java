@@ -6,18 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.report.RunReport;
-import org.sparkfinetune.zoo.FreezeLadder;
-import org.sparkfinetune.zoo.Head;
-import org.sparkfinetune.zoo.HeadSpec;
 import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.Networks;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
@@ -29,77 +23,36 @@ final class FinetuneJob {
     private final FinetuneRecipe recipe;
     private final JobContext context;
     private final JobReport report;
-    private final Path dataset;
     private final JobOutput output;
 
     FinetuneJob(FinetuneRecipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
-        this.dataset = context.path("dataset", recipe.dataset());
         this.output = new JobOutput(
                 context, recipe.output(), List.of(RunFolder.RECIPE, RunFolder.MODEL), List.of(RunFolder.CHECKPOINTS));
     }
 
     RunReport run() {
-        DatasetDescription description =
-                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
-        requireTrainable(description);
-        ModelCard card = ModelZoo.card(recipe.model());
-        SourceModel start = start(card);
-        FreezeLadder ladder = FreezeLadder.of(start.network(), card);
-        List<Stage> stages = Stage.of(recipe, ladder);
-        String inputs = Fingerprint.of(
-                description.contentFingerprint(), start.identity(), card.input().toString());
-        String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), inputs);
+        TrainingSetup setup = TrainingSetup.of(recipe, context);
+        String fingerprint = setup.fingerprint(YamlFile.write(comparable(recipe)));
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
             return finished.get();
         }
         output.begin();
         report.checkEngine();
-        report.fingerprint(fingerprint)
-                .weightsSha256(start.identity())
-                .input("dataset", dataset + " " + description.contentFingerprint());
-        return train(description, start, ladder, stages);
-    }
-
-    private RunReport train(
-            DatasetDescription description, SourceModel start, FreezeLadder ladder, List<Stage> stages) {
-        HeadSpec head = recipe.head().spec(description.labelNames().size());
-        ModelCard card = start.card();
-        ComputationGraph whole = Head.replace(start.network(), card.head(), head, recipe.seed());
+        report.fingerprint(fingerprint).began(setup);
+        ComputationGraph whole = setup.whole();
         StageFeatures features = new StageFeatures(
+                context, report, setup, new Path(output.folder().getParent(), StageFeatures.FOLDER));
+        TrainingJournal journal = new TrainingJournal(
                 context,
-                report,
                 recipe,
-                dataset,
-                description,
-                start.identity(),
-                card.input(),
-                new Path(output.folder().getParent(), "features"));
-        String resumable = Fingerprint.of(
-                YamlFile.write(endless(recipe)),
-                description.contentFingerprint(),
-                start.identity(),
-                card.input().toString());
-        TrainingJournal journal =
-                new TrainingJournal(context, recipe, output.published(RunFolder.CHECKPOINTS), resumable);
-        RunReport.Training training = new TailTraining(recipe, features, journal, ladder, head).train(whole, stages);
-        return publish(description, card, whole, training);
-    }
-
-    private SourceModel start(ModelCard card) {
-        return switch (recipe.weights()) {
-            case PRETRAINED -> SourceModel.pretrained(card, context.progress()::tell);
-            case RANDOM ->
-                new SourceModel(
-                        card.name(),
-                        Networks.build(card, recipe.seed()),
-                        card,
-                        "random, seed " + recipe.seed(),
-                        List.of());
-        };
+                output.published(RunFolder.CHECKPOINTS),
+                setup.fingerprint(YamlFile.write(endless(recipe))));
+        RunReport.Training training = new TailTraining(context, setup, features, journal).train(whole);
+        return publish(setup.description(), setup.start().card(), whole, training);
     }
 
     private RunReport publish(
@@ -129,13 +82,6 @@ final class FinetuneJob {
             context.progress().tell(CheckedOnnx.write(context.files(file), file, whole, description));
         } catch (InvalidRequestException e) {
             context.progress().tell("no " + RunFolder.ONNX + ": " + e.getMessage());
-        }
-    }
-
-    private void requireTrainable(DatasetDescription description) {
-        if (description.pictures(DatasetSchema.TRAIN) == 0) {
-            throw new BadDataException(
-                    dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
         }
     }
 

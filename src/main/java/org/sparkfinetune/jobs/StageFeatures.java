@@ -15,39 +15,38 @@ import org.sparkfinetune.zoo.Preprocessing;
  * no stage freezes what an earlier one has trained; so activations depend on model, cut and pictures only, and are shared by
  * all runs beside this one.
  *
- * @param identity of the model that the trunks are cut from
  * @param parent folder of all activations
  */
-record StageFeatures(
-        JobContext context,
-        JobReport report,
-        FinetuneRecipe recipe,
-        Path dataset,
-        DatasetDescription description,
-        String identity,
-        Preprocessing input,
-        Path parent) {
+record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, Path parent) {
+    /** Beside the outputs that were trained on them. */
+    static final String FOLDER = "features";
 
     /** Examples of a stage and how long the trunk took to make them, 0 seconds when they were there or are made later. */
     record Ready(StageExamples examples, double trunkSeconds) {}
 
     Ready of(Stage stage, NetworkCut cut) {
-        String fingerprint =
-                Fingerprint.of(description.contentFingerprint(), identity, stage.freezePoint(), input.toString());
+        String fingerprint = Fingerprint.of(
+                setup.description().contentFingerprint(),
+                setup.start().identity(),
+                stage.freezePoint(),
+                input().toString());
         TrunkActivations activations = new TrunkActivations(context, new Path(parent, fingerprint));
-        if (recipe.cache() != CachePolicy.NEVER && activations.counts().isPresent()) {
+        if (setup.recipe().cache() != CachePolicy.NEVER && activations.counts().isPresent()) {
             context.progress().tell("features are cached: " + activations.folder());
             return new Ready(activations, 0);
         }
         CachePolicy.Decision decision = decide(cut);
         context.progress().tell(decision.reason());
         long start = System.nanoTime();
-        TrunkPass trunk =
-                new TrunkPass(context, dataset, engine(cut), recipe.inference().batchSize());
+        TrunkPass trunk = new TrunkPass(
+                context,
+                setup.dataset(),
+                engine(cut),
+                setup.recipe().inference().batchSize());
         if (!decision.keep()) {
-            return new Ready(new StreamedExamples(trunk, description), 0);
+            return new Ready(new StreamedExamples(trunk, setup.description()), 0);
         }
-        activations.compute(trunk, description);
+        activations.compute(trunk, setup.description());
         return new Ready(activations, (System.nanoTime() - start) / 1e9);
     }
 
@@ -55,21 +54,27 @@ record StageFeatures(
         long floats = boundaryShapes(cut).stream()
                 .mapToLong(shape -> LongStream.of(shape).reduce(1, (a, b) -> a * b))
                 .sum();
+        DatasetDescription description = setup.description();
         long pictures = description.pictures(DatasetSchema.TRAIN) + description.pictures(DatasetSchema.VALIDATION);
-        return recipe.cache()
+        return setup.recipe()
+                .cache()
                 .decide(pictures, floats * Float.BYTES, context.files(parent).freeBytes(parent));
     }
 
     /** Shapes of what the tail reads for one picture. */
     List<long[]> boundaryShapes(NetworkCut cut) {
-        return cut.boundaryShapes(InputType.convolutional(input.height(), input.width(), 3));
+        return cut.boundaryShapes(InputType.convolutional(input().height(), input().width(), 3));
+    }
+
+    private Preprocessing input() {
+        return setup.start().card().input();
     }
 
     private EngineSpec engine(NetworkCut cut) {
         if (!cut.hasTrunk()) {
-            return EngineSpec.pixels(input);
+            return EngineSpec.pixels(input());
         }
-        return new TrunkEngine(context, report, recipe.inference())
-                .start(cut.trunk(), input, () -> TrunkEngine.samples(context, dataset, DatasetSchema.TRAIN));
+        return new TrunkEngine(context, report, setup.recipe().inference())
+                .start(cut.trunk(), input(), () -> TrunkEngine.samples(context, setup.dataset(), DatasetSchema.TRAIN));
     }
 }

@@ -46,7 +46,8 @@ record StageTraining(
                 progress.examples(),
                 schedule,
                 watcher(before));
-        Optional<Score> validation = features.examples().validation().map(held -> trainer.score(trained.state(), held));
+        Optional<Score> validation =
+                features.examples().validation().map(held -> trainer.score(trained.state(), held.values()));
         double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
         double rate = stage.learningRate() * schedule.factor(before.epoch() * progress.examples());
         RunReport.Epoch figures = figures(trained.result(), rate, validation, seconds, trunkSeconds);

@@ -35,7 +35,7 @@ final class StreamedExamples implements StageExamples {
     }
 
     @Override
-    public Optional<JavaRDD<LabelledActivations>> validation() {
-        return validation.map(pictures -> trunk.activations(pictures, meter).values());
+    public Optional<JavaPairRDD<Long, LabelledActivations>> validation() {
+        return validation.map(pictures -> trunk.activations(pictures, meter));
     }
 }

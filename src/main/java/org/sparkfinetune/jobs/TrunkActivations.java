@@ -115,9 +115,9 @@ final class TrunkActivations implements StageExamples {
     }
 
     @Override
-    public Optional<JavaRDD<LabelledActivations>> validation() {
+    public Optional<JavaPairRDD<Long, LabelledActivations>> validation() {
         boolean some = counts().orElseThrow().getOrDefault(DatasetSchema.VALIDATION, 0L) > 0;
-        return some ? Optional.of(read(DatasetSchema.VALIDATION).values()) : Optional.empty();
+        return some ? Optional.of(read(DatasetSchema.VALIDATION)) : Optional.empty();
     }
 
     private JavaPairRDD<Long, LabelledActivations> read(String split) {

@@ -14,8 +14,8 @@ import org.sparkfinetune.zoo.ModelZoo;
 
 /** Everything that is said before Spark is started. */
 class MainTest {
-    private static final String KEYS =
-            "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training," + " inference, overwrite]";
+    private static final String KEYS = "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training,"
+            + " inference, cache, overwrite]";
     private static final String RECIPE = """
             kind: finetune
             dataset: d
@@ -112,7 +112,9 @@ class MainTest {
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "training.epochs=zero", "--set", "training.rate=1"),
                 "--set training.rate: is not a key; allowed are [epochs, batchSizePerWorker, averagingFrequency,"
-                        + " workers, learningRate, updater]",
+                        + " workers, learningRate, layerDecay, learningRateFactors, schedule, updater, momentum,"
+                        + " weightDecay, clipGradientNorm, classWeights, keepCheckpoints, checkpointEveryRounds,"
+                        + " earlyStopping, stages]",
                 "--set training.epochs: must be a whole number, found \"zero\"");
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "kind.of=1"),
@@ -187,6 +189,8 @@ class MainTest {
                           weightDecay: 0.0
                           clipGradientNorm: 0.0
                           classWeights: none
+                          keepCheckpoints: 2
+                          checkpointEveryRounds: 0
                           earlyStopping:
                             patience: 0
                             improvement: 0.0
@@ -194,6 +198,7 @@ class MainTest {
                         inference:
                           batchSize: 8
                           engine: auto
+                        cache: auto
                         overwrite: false
                         """);
         assertThat(ended.code()).isZero();

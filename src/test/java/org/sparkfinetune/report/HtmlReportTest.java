@@ -43,6 +43,7 @@ class HtmlReportTest {
                         "0", "g", "17", "3", "1", "local", "e", 42, Map.of("run", "file:/r"), "s", "f"),
                 new RunReport.Data(2, 0, Map.of("test", 2L), null, null, null),
                 new RunReport.Training(List.of(epoch(1), epoch(2)), 8, 7, 9, null, 2),
+                null,
                 new RunReport.Evaluation(
                         "test",
                         2,
