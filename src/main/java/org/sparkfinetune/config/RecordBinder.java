@@ -9,8 +9,10 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -20,7 +22,8 @@ import org.sparkfinetune.check.Suggestion;
 
 /**
  * Turns a YAML tree into a record and collects every problem on the way; Jackson itself would stop at the first. Component
- * types: int, long, double, boolean, String, enums, nested records, and lists of these.
+ * types: int, long, double, boolean, String, enums, nested records, lists of these, and
+ * mappings of text to these.
  */
 final class RecordBinder {
     private final UnaryOperator<String> place;
@@ -107,6 +110,9 @@ final class RecordBinder {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             return list(node, list.getActualTypeArguments()[0], path);
         }
+        if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+            return map(node, map.getActualTypeArguments()[1], path);
+        }
         Class<?> raw = (Class<?>) type;
         if (raw.isRecord()) {
             return bind(node, (Class<? extends Record>) raw, path).map(Object.class::cast);
@@ -126,6 +132,18 @@ final class RecordBinder {
             convert(node.get(i), elementType, path + "[" + i + "]").ifPresent(elements::add);
         }
         return elements.size() == node.size() ? Optional.of(elements) : Optional.empty();
+    }
+
+    /** Keys that the user chooses, in the order of the file. */
+    private Optional<Object> map(JsonNode node, Type valueType, String path) {
+        if (!node.isObject()) {
+            return fail(path, "must be a mapping, found " + YamlFile.describe(node));
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        node.fields()
+                .forEachRemaining(entry -> convert(entry.getValue(), valueType, child(path, entry.getKey()))
+                        .ifPresent(value -> values.put(entry.getKey(), value)));
+        return values.size() == node.size() ? Optional.of(values) : Optional.empty();
     }
 
     private Optional<Object> constant(JsonNode node, Class<?> type, String path) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
 
 /** The way back of {@link RecordBinder}: a record as a tree in which every key is spelled out. */
 final class RecordWriter {
@@ -22,6 +23,11 @@ final class RecordWriter {
             ArrayNode array = YamlFile.MAPPER.createArrayNode();
             list.forEach(element -> array.add(tree(element)));
             return array;
+        }
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode mapping = YamlFile.MAPPER.createObjectNode();
+            map.forEach((name, element) -> mapping.set((String) name, tree(element)));
+            return mapping;
         }
         return value instanceof Enum<?> constant
                 ? YamlFile.MAPPER.getNodeFactory().textNode(RecordBinder.yamlName(constant))

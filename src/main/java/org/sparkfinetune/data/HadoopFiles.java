@@ -71,6 +71,22 @@ public final class HadoopFiles {
                 () -> fileSystem.exists(path) && fileSystem.getFileStatus(path).isDirectory());
     }
 
+    /**
+     * Bytes of files that still fit, copies for safety taken off.
+     *
+     * @param path need not exist
+     */
+    public long freeBytes(Path path) {
+        return guarded(path, () -> {
+            Path existing = path;
+            while (!fileSystem.exists(existing) && existing.getParent() != null) {
+                existing = existing.getParent();
+            }
+            return fileSystem.getStatus(existing).getRemaining()
+                    / Math.max(1, fileSystem.getDefaultReplication(existing));
+        });
+    }
+
     /** What is directly inside a folder, by name; nothing when the folder is absent. */
     public List<FileStatus> list(Path folder) {
         return guarded(folder, () -> {

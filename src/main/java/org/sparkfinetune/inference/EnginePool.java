@@ -26,12 +26,16 @@ final class EnginePool {
 
     private EnginePool(EngineSpec spec) {
         this.spec = spec;
-        Path file = Path.of(SparkFiles.get(spec.networkFile()));
         this.another = switch (spec.kind()) {
-            case ONNX -> shared(OnnxEngine.open(file, EngineThreads.here()));
-            case DL4J -> copies(file, spec);
+            case ONNX -> shared(OnnxEngine.open(file(spec), EngineThreads.here()));
+            case DL4J -> copies(file(spec), spec);
+            case PIXELS -> shared(new PixelEngine(spec.input().floats()));
         };
         idle.push(another.get());
+    }
+
+    private static Path file(EngineSpec spec) {
+        return Path.of(SparkFiles.get(spec.networkFile()));
     }
 
     private static Supplier<InferenceEngine> shared(InferenceEngine engine) {

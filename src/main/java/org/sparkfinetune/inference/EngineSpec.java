@@ -22,11 +22,18 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
         Objects.requireNonNull(input, "input");
     }
 
+    /** No network: the pixels are the activations, for a network of which nothing is frozen. */
+    public static EngineSpec pixels(Preprocessing input) {
+        return new EngineSpec(Kind.PIXELS, "", "", input);
+    }
+
     /** Who runs a network. */
     public enum Kind {
         /** ONNX Runtime; the file is one of {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */
         ONNX,
         /** Deeplearning4j; the file is one of {@link org.sparkfinetune.zoo.NetworkFile}. */
-        DL4J
+        DL4J,
+        /** There is no network. */
+        PIXELS
     }
 }

@@ -5,127 +5,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.report.RunReport;
-import org.sparkfinetune.zoo.Head;
-import org.sparkfinetune.zoo.HeadSpec;
 import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Tail;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /**
  * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on what comes out, and puts both
- * together again.
+ * together again; with stages, once for each.
  */
 final class FinetuneJob {
     private final FinetuneRecipe recipe;
     private final JobContext context;
     private final JobReport report;
-    private final Path dataset;
     private final JobOutput output;
 
     FinetuneJob(FinetuneRecipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
-        this.dataset = context.path("dataset", recipe.dataset());
         this.output = new JobOutput(
                 context, recipe.output(), List.of(RunFolder.RECIPE, RunFolder.MODEL), List.of(RunFolder.CHECKPOINTS));
     }
 
     RunReport run() {
-        DatasetDescription description =
-                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
-        requireTrainable(description);
-        ModelCard card = ModelZoo.card(recipe.model());
-        SourceModel start = start(card);
-        String featuresFingerprint = Fingerprint.of(
-                description.contentFingerprint(),
-                start.identity(),
-                recipe.freezeUpTo(),
-                card.input().toString());
-        String fingerprint = Fingerprint.of(YamlFile.write(comparable(recipe)), featuresFingerprint);
+        TrainingSetup setup = TrainingSetup.of(recipe, context);
+        String fingerprint = setup.fingerprint(YamlFile.write(comparable(recipe)));
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
         if (finished.isPresent()) {
             return finished.get();
         }
         output.begin();
         report.checkEngine();
-        report.fingerprint(fingerprint)
-                .weightsSha256(start.identity())
-                .input("dataset", dataset + " " + description.contentFingerprint());
-        return train(description, start, featuresFingerprint);
-    }
-
-    private RunReport train(DatasetDescription description, SourceModel start, String featuresFingerprint) {
-        HeadSpec head = recipe.head().spec(description.labelNames().size());
-        ComputationGraph whole = Head.replace(start.network(), start.card().head(), head, recipe.seed());
-        NetworkCut cut = NetworkCut.at(whole, recipe.freezeUpTo());
-        Path folder = new Path(new Path(output.folder().getParent(), "features"), featuresFingerprint);
-        TrunkActivations features = new TrunkActivations(context, folder);
-        double trunkSeconds = computeFeatures(features, description, cut);
-
-        ComputationGraph tail = tail(cut);
-        Preprocessing input = start.card().input();
-        ActivationBatcher batcher = new ActivationBatcher(
-                cut.boundaryShapes(InputType.convolutional(input.height(), input.width(), 3)), head);
-        String resumable = Fingerprint.of(YamlFile.write(endless(recipe)), featuresFingerprint);
-        RunReport.Training training = new TailTraining(context, recipe, features, output, resumable)
-                .train(tail, batcher, description.pictures(DatasetSchema.TRAIN), trunkSeconds);
-        NetworkCut.joinInto(whole, tail);
-        return publish(description, start.card(), whole, training.ofTotalParameters(whole.numParams()));
-    }
-
-    private SourceModel start(ModelCard card) {
-        return switch (recipe.weights()) {
-            case PRETRAINED -> SourceModel.pretrained(card, context.progress()::tell);
-            case RANDOM ->
-                new SourceModel(
-                        card.name(),
-                        Networks.build(card, recipe.seed()),
-                        card,
-                        "random, seed " + recipe.seed(),
-                        List.of());
-        };
-    }
-
-    private double computeFeatures(TrunkActivations features, DatasetDescription description, NetworkCut cut) {
-        if (features.counts().isPresent()) {
-            context.progress().tell("features are cached: " + features.folder());
-            return 0;
-        }
-        long start = System.nanoTime();
-        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(
-                        cut.trunk(),
-                        ModelZoo.card(recipe.model()).input(),
-                        () -> TrunkEngine.samples(context, dataset, DatasetSchema.TRAIN));
-        List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
-                .filter(split -> description.pictures(split) > 0)
-                .toList();
-        features.compute(
-                dataset, description, splits, engine, recipe.inference().batchSize());
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    private ComputationGraph tail(NetworkCut cut) {
-        ComputationGraph tail = cut.tail();
-        String configuration = Tail.configure(
-                        tail.getConfiguration(), recipe.training().dl4jUpdater(), recipe.seed())
-                .toJson();
-        return Tail.create(configuration, tail.params());
+        report.fingerprint(fingerprint).began(setup);
+        ComputationGraph whole = setup.whole();
+        StageFeatures features = new StageFeatures(
+                context, report, setup, new Path(output.folder().getParent(), StageFeatures.FOLDER));
+        TrainingJournal journal = new TrainingJournal(
+                context,
+                recipe,
+                output.published(RunFolder.CHECKPOINTS),
+                setup.fingerprint(YamlFile.write(endless(recipe))));
+        RunReport.Training training = new TailTraining(context, setup, features, journal).train(whole);
+        return publish(setup.description(), setup.start().card(), whole, training);
     }
 
     private RunReport publish(
@@ -158,20 +85,14 @@ final class FinetuneJob {
         }
     }
 
-    private void requireTrainable(DatasetDescription description) {
-        if (description.pictures(DatasetSchema.TRAIN) == 0) {
-            throw new BadDataException(
-                    dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
-        }
-    }
-
     /** The recipe without what does not change the result. */
     private static FinetuneRecipe comparable(FinetuneRecipe recipe) {
         return recipe.with("", "", recipe.training());
     }
 
-    /** The recipe without the number of epochs: a longer training goes on from a shorter one. */
+    /** The recipe without the number of epochs, where a longer training may go on from a shorter one. */
     private static FinetuneRecipe endless(FinetuneRecipe recipe) {
-        return recipe.with("", "", recipe.training().withEpochs(1));
+        TrainingOptions training = recipe.training();
+        return recipe.with("", "", training.schedule().dependsOnLength() ? training : training.withEpochs(1));
     }
 }

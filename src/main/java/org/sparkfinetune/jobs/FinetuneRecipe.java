@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
-import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.FreezeLadder;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
 
@@ -29,7 +29,11 @@ public record FinetuneRecipe(
         @Key("Folder of the run: model, report, checkpoints")
         String output,
 
-        @Key("Last frozen layer: it and all below it stay as they are")
+        @Key(
+                value =
+                        "Last frozen layer, a freeze point of the model: it and all below it stay as they are; or head (only the"
+                                + " new head is trained), all-but-K (K rungs below it too), none; training.stages have their own",
+                defaultValue = "head")
         String freezeUpTo,
 
         @Key(value = "Seed of order, initial weights and dropout", defaultValue = "42")
@@ -43,6 +47,13 @@ public record FinetuneRecipe(
 
         @Key(value = "How pictures are run through the trunk", defaultValue = "{}")
         InferenceOptions inference,
+
+        @Key(
+                value =
+                        "Whether the frozen layers' activations are kept: auto (when they take at most half of the free space),"
+                                + " always, or never (the frozen layers run in every epoch)",
+                defaultValue = "auto")
+        CachePolicy cache,
 
         @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false")
         boolean overwrite)
@@ -59,8 +70,9 @@ public record FinetuneRecipe(
                 freezeUpTo,
                 seed,
                 head,
-                otherTraining,
+                otherTraining.comparable(),
                 inference.comparable(),
+                CachePolicy.AUTO,
                 false);
     }
 
@@ -73,19 +85,30 @@ public record FinetuneRecipe(
     @Override
     public void validate(YamlFile file) {
         List<Problem> problems = new ArrayList<>();
+        ModelCard card;
         try {
-            ModelCard card = ModelZoo.card(model);
-            if (!card.freezePoints().contains(freezeUpTo)) {
-                problems.add(new Problem(
-                        file.place("freezeUpTo"),
-                        "is \"" + freezeUpTo + "\", where " + model + " can be cut is " + card.freezePoints()
-                                + Suggestion.didYouMean(freezeUpTo, card.freezePoints())));
-            }
+            card = ModelZoo.card(model);
         } catch (InvalidRequestException e) {
-            e.problems().forEach(problem -> problems.add(new Problem(file.place("model"), problem.message())));
+            throw new InvalidRequestException(e.problems().stream()
+                    .map(problem -> new Problem(file.place("model"), problem.message()))
+                    .toList());
+        }
+        collect(problems, () -> FreezeLadder.check(file.place("freezeUpTo"), freezeUpTo, card));
+        for (int i = 0; i < training.stages().size(); i++) {
+            String place = file.place("training.stages[" + i + "].freezeUpTo");
+            String text = training.stages().get(i).freezeUpTo();
+            collect(problems, () -> FreezeLadder.check(place, text, card));
         }
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);
+        }
+    }
+
+    private static void collect(List<Problem> problems, Runnable check) {
+        try {
+            check.run();
+        } catch (InvalidRequestException e) {
+            problems.addAll(e.problems());
         }
     }
 

@@ -23,6 +23,7 @@ final class JobReport {
     private String fingerprint;
     private RunReport.Data data;
     private RunReport.Training training;
+    private RunReport.LearningRateSearch search;
     private RunReport.Evaluation evaluation;
     private RunReport.Throughput throughput;
 
@@ -41,6 +42,12 @@ final class JobReport {
     JobReport input(String name, String pathAndFingerprint) {
         inputs.put(name, pathAndFingerprint);
         return this;
+    }
+
+    /** What a training reads: weights and dataset. */
+    JobReport began(TrainingSetup setup) {
+        return weightsSha256(setup.start().identity())
+                .input("dataset", setup.dataset() + " " + setup.description().contentFingerprint());
     }
 
     JobReport output(String name, Object path) {
@@ -74,6 +81,11 @@ final class JobReport {
         return this;
     }
 
+    JobReport search(RunReport.LearningRateSearch value) {
+        this.search = value;
+        return this;
+    }
+
     JobReport evaluation(RunReport.Evaluation value) {
         this.evaluation = value;
         return this;
@@ -101,6 +113,7 @@ final class JobReport {
                 provenance(),
                 data,
                 training,
+                search,
                 evaluation,
                 throughput,
                 outputs);

@@ -10,7 +10,8 @@ import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.report.RunReport;
 
 /** One file under spark-jobs/: everything about a job but the cluster it runs on. */
-public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateRecipe, ExtractRecipe, ExportRecipe {
+public sealed interface Recipe
+        permits ShardRecipe, FinetuneRecipe, LrFindRecipe, EvaluateRecipe, ExtractRecipe, ExportRecipe {
 
     /** The kind of job, as the file says it. */
     String kind();
@@ -46,6 +47,7 @@ public sealed interface Recipe permits ShardRecipe, FinetuneRecipe, EvaluateReci
         Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
         types.put("shard", ShardRecipe.class);
         types.put("finetune", FinetuneRecipe.class);
+        types.put("lr-find", LrFindRecipe.class);
         types.put("evaluate", EvaluateRecipe.class);
         types.put("extract", ExtractRecipe.class);
         types.put("export", ExportRecipe.class);

@@ -6,21 +6,18 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.RoundProgress;
 
 /**
- * The training of the tail as one stage, so that the time left is that of all epochs: a line an epoch.
+ * The training of a stage, so that the time left is that of all its epochs: a line an epoch.
  *
  * @param stage counts examples, those of all epochs that are still to do
- * @param epochs at the end
+ * @param epochs at its end, those of earlier stages included
  * @param resumedAt epochs that an earlier run has done
  * @param examples of an epoch
  */
 record TailProgress(Progress.Stage stage, int epochs, int resumedAt, long examples) implements AutoCloseable {
 
-    static TailProgress start(Progress progress, int epochs, int resumedAt, long examples) {
-        if (resumedAt > 0) {
-            progress.tell("go on from the checkpoint of epoch " + resumedAt);
-        }
+    static TailProgress start(Progress progress, Stage stage, int epochs, int resumedAt, long examples) {
         return new TailProgress(
-                progress.start("train the tail", (epochs - resumedAt) * examples, "examples"),
+                progress.start("train " + stage.name(), (epochs - resumedAt) * examples, "examples"),
                 epochs,
                 resumedAt,
                 examples);

@@ -1,17 +1,22 @@
 package org.sparkfinetune.jobs;
 
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.config.Sgd;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.sparkfinetune.config.Key;
+import org.sparkfinetune.zoo.Optimizer;
 
 /**
  * How the tail is trained. One round takes {@code workers · batchSizePerWorker · averagingFrequency} examples; after it the
  * workers' parameters are averaged.
  */
 public record TrainingOptions(
-        @Key(value = "Passes over the training split", defaultValue = "30", min = 1, max = 100000)
+        @Key(
+                value = "Passes over the training split; stages have their own",
+                defaultValue = "30",
+                min = 1,
+                max = 100000)
         int epochs,
 
         @Key(value = "Examples in a worker's minibatch", defaultValue = "16", min = 1, max = 65536)
@@ -28,28 +33,107 @@ public record TrainingOptions(
                 max = 65536)
         int workers,
 
-        @Key(value = "Step size of the optimiser", defaultValue = "0.001", min = 0, max = 1e6)
+        @Key(value = "Step size of the optimiser, for the head", defaultValue = "0.001", min = 0, max = 1e6)
         double learningRate,
 
-        @Key(value = "Optimiser", defaultValue = "adam") Updater updater) {
+        @Key(
+                value =
+                        "By what the learning rate shrinks from one rung of the model's freeze points to the next below",
+                defaultValue = "1",
+                min = 0,
+                max = 1)
+        double layerDecay,
 
-    /** The optimisers. */
-    public enum Updater {
-        ADAM,
-        MOMENTUM,
-        SGD
+        @Key(
+                value =
+                        "Rungs with a factor of their own, freeze point (or head) to what its learning rate is multiplied by",
+                defaultValue = "{}")
+        Map<String, Double> learningRateFactors,
+
+        @Key(value = "Learning rate over time", defaultValue = "{}")
+        ScheduleOptions schedule,
+
+        @Key(value = "Optimiser", defaultValue = "adam") Optimizer.Kind updater,
+
+        @Key(value = "Momentum; of Adam, the decay of its first moment", defaultValue = "0.9", min = 0, max = 0.9999)
+        double momentum,
+
+        @Key(
+                value = "Pull of all weights to zero: part of the gradient, with adamw decoupled from it",
+                defaultValue = "0",
+                min = 0,
+                max = 10)
+        double weightDecay,
+
+        @Key(
+                value = "Greatest length of a layer's gradient, longer ones are scaled down; 0 for no limit",
+                defaultValue = "0",
+                min = 0,
+                max = 1e6)
+        double clipGradientNorm,
+
+        @Key(
+                value = "What an example counts: none (all the same) or balanced (every class the same in sum)",
+                defaultValue = "none")
+        ClassWeights classWeights,
+
+        @Key(
+                value = "Checkpoints that are kept beside the best; 2 and more survive damage of the newest",
+                defaultValue = "2",
+                min = 1,
+                max = 100000)
+        int keepCheckpoints,
+
+        @Key(
+                value = "Rounds between two checkpoints inside an epoch; 0 for one after each epoch only",
+                defaultValue = "0",
+                min = 0,
+                max = 1e9)
+        int checkpointEveryRounds,
+
+        @Key(value = "When to end before the last epoch", defaultValue = "{}")
+        EarlyStopping earlyStopping,
+
+        @Key(
+                value = "Gradual unfreezing: trainings one after the other, each deeper, from the best epoch so far",
+                defaultValue = "[]")
+        List<StageOptions> stages) {
+
+    public TrainingOptions {
+        // Sorted: the order is part of the recipe's text, and so of its fingerprint.
+        learningRateFactors = Collections.unmodifiableMap(new TreeMap<>(learningRateFactors));
+        stages = List.copyOf(stages);
     }
 
+    /** The same training as far as its result goes. */
+    TrainingOptions comparable() {
+        return withEpochs(epochs);
+    }
+
+    /** As {@link #comparable}, with another number of epochs. */
     TrainingOptions withEpochs(int otherEpochs) {
-        return new TrainingOptions(otherEpochs, batchSizePerWorker, averagingFrequency, workers, learningRate, updater);
+        return new TrainingOptions(
+                otherEpochs,
+                batchSizePerWorker,
+                averagingFrequency,
+                workers,
+                learningRate,
+                layerDecay,
+                learningRateFactors,
+                schedule,
+                updater,
+                momentum,
+                weightDecay,
+                clipGradientNorm,
+                classWeights,
+                2,
+                0,
+                earlyStopping,
+                stages);
     }
 
-    /** Deeplearning4j's object for the optimiser. */
-    IUpdater dl4jUpdater() {
-        return switch (updater) {
-            case ADAM -> new Adam(learningRate);
-            case MOMENTUM -> new Nesterovs(learningRate, 0.9);
-            case SGD -> new Sgd(learningRate);
-        };
+    /** The optimiser of a stage. */
+    Optimizer optimizer(double stageLearningRate) {
+        return new Optimizer(updater, stageLearningRate, momentum, weightDecay);
     }
 }

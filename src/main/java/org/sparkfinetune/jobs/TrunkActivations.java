@@ -2,8 +2,6 @@ package org.sparkfinetune.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,19 +16,16 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.inference.ForwardMeter;
-import org.sparkfinetune.inference.Outcome;
-import org.sparkfinetune.inference.PictureForward;
 import scala.Tuple2;
 
 /**
  * What the frozen trunk makes of every picture of a dataset, computed once and kept as Parquet: later epochs, and later runs
  * with the same fingerprint, read activations instead of pictures.
  */
-final class TrunkActivations {
+final class TrunkActivations implements StageExamples {
     private static final String DESCRIPTION = "features.json";
     private static final StructType SCHEMA = new StructType()
             .add("index", DataTypes.LongType)
@@ -78,57 +73,32 @@ final class TrunkActivations {
     /**
      * Runs the trunk over the splits.
      *
-     * @param splits that are not empty
-     * @param engine the trunk; its outputs are the boundary
      * @throws BadDataException when a picture of the dataset cannot be decoded any more
      */
-    void compute(Path dataset, DatasetDescription description, List<String> splits, EngineSpec engine, int batchSize) {
+    void compute(TrunkPass trunk, DatasetDescription description) {
         output.begin();
+        List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
+                .filter(split -> description.pictures(split) > 0)
+                .toList();
         long total = splits.stream().mapToLong(description::pictures).sum();
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         Map<String, Long> counts = new LinkedHashMap<>();
-        List<String> published = new ArrayList<>();
         try (ProgressWatch watch =
                 context.watch("compute features of the frozen trunk", total, "images", meter.images())) {
             for (String split : splits) {
-                PictureForward<Tuple2<Row, Long>> forward = new PictureForward<>(
-                        engine,
-                        PictureLimits.DEFAULT,
-                        batchSize,
-                        picture -> picture._1().getAs(DatasetSchema.IMAGE),
-                        meter);
-                JavaRDD<Row> rows = pictures(dataset, split, description.pictures(split))
-                        .mapPartitions(forward)
-                        .map(TrunkActivations::row);
+                long count = description.pictures(split);
+                JavaRDD<Row> rows = trunk.activations(trunk.pictures(split, count), meter)
+                        .map(example -> RowFactory.create(
+                                example._1(), example._2().label(), example._2().activations()));
                 context.spark()
                         .createDataFrame(rows, SCHEMA)
                         .write()
                         .parquet(output.staged(DatasetSchema.folderOf(split)).toString());
-                counts.put(split, description.pictures(split));
-                published.add(DatasetSchema.folderOf(split));
+                counts.put(split, count);
             }
         }
-        output.publish(published);
-        output.finish(describe(engine, counts));
-    }
-
-    /** Numbered by the hash of their content, so a number means the same picture however the files are split. */
-    private JavaRDD<Tuple2<Row, Long>> pictures(Path dataset, String split, long count) {
-        return DatasetPictures.read(context, dataset, List.of(split))
-                .select(DatasetSchema.SHA256, DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.IMAGE)
-                .toJavaRDD()
-                .sortBy(row -> row.getString(0), true, context.tasks(count))
-                .zipWithIndex()
-                .map(pair -> pair);
-    }
-
-    private static Row row(Outcome<Tuple2<Row, Long>> outcome) {
-        Row picture = outcome.source()._1();
-        Outcome.Done<Tuple2<Row, Long>> done = DatasetPictures.requireDone(outcome, picture);
-        byte[][] activations = Arrays.stream(done.activations())
-                .map(LabelledActivations::bytes)
-                .toArray(byte[][]::new);
-        return RowFactory.create(done.source()._2(), picture.getAs(DatasetSchema.LABEL), activations);
+        output.publish(splits.stream().map(DatasetSchema::folderOf).toList());
+        output.finish(describe(trunk.engine(), counts));
     }
 
     private static String describe(EngineSpec engine, Map<String, Long> counts) {
@@ -139,8 +109,18 @@ final class TrunkActivations {
         }
     }
 
-    /** The examples of a split: index, 0 to n - 1, and activations. */
-    JavaPairRDD<Long, LabelledActivations> read(String split) {
+    @Override
+    public JavaPairRDD<Long, LabelledActivations> train(int epoch) {
+        return read(DatasetSchema.TRAIN);
+    }
+
+    @Override
+    public Optional<JavaPairRDD<Long, LabelledActivations>> validation() {
+        boolean some = counts().orElseThrow().getOrDefault(DatasetSchema.VALIDATION, 0L) > 0;
+        return some ? Optional.of(read(DatasetSchema.VALIDATION)) : Optional.empty();
+    }
+
+    private JavaPairRDD<Long, LabelledActivations> read(String split) {
         return context.spark()
                 .read()
                 .schema(SCHEMA)

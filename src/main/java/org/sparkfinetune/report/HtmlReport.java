@@ -31,6 +31,9 @@ public final class HtmlReport {
         if (report.training() != null) {
             html.training(report.training());
         }
+        if (report.learningRateSearch() != null) {
+            html.search(report.learningRateSearch());
+        }
         if (report.data() != null && report.data().perSplit() != null) {
             html.section("Pictures", List.of("split", "pictures"));
             report.data().perSplit().forEach((split, count) -> html.row("", split, count.toString()));
@@ -139,6 +142,27 @@ public final class HtmlReport {
                 .append(" of ")
                 .append(training.totalParameters())
                 .append(" parameters were trained.</p>\n");
+    }
+
+    private void search(RunReport.LearningRateSearch search) {
+        section("Learning rates", List.of("rate", "loss", "validation loss", "validation accuracy"));
+        for (RunReport.RateCandidate one : search.candidates()) {
+            row(
+                    one.learningRate() == search.suggestion() ? " class=\"best\"" : "",
+                    number("%.3g", one.learningRate()),
+                    one.diverged() ? "diverged" : number("%.4f", one.loss()),
+                    number("%.4f", one.validationLoss()),
+                    number("%.3f", one.validationAccuracy()));
+        }
+        end();
+        page.append(RateChart.of(search))
+                .append("<p>Suggested is ")
+                .append(number("%.3g", search.suggestion()))
+                .append(", each tried for ")
+                .append(search.steps())
+                .append(" minibatches of ")
+                .append(search.batchSize())
+                .append(" examples.</p>\n");
     }
 
     private void provenance(RunReport report) {

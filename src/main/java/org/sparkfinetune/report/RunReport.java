@@ -8,7 +8,7 @@ import java.util.Map;
  * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that a kind of job does
  * not have are absent.
  *
- * @param kind of the job: shard, finetune, evaluate, extract, export
+ * @param kind of the job: shard, finetune, lr-find, evaluate, extract, export
  * @param status {@code done} when the output is whole
  * @param startedAt ISO 8601, UTC
  * @param outputs what was written, name to path
@@ -22,6 +22,7 @@ public record RunReport(
         Provenance provenance,
         Data data,
         Training training,
+        LearningRateSearch learningRateSearch,
         Evaluation evaluation,
         Throughput throughput,
         Map<String, String> outputs) {
@@ -67,16 +68,13 @@ public record RunReport(
             long trainableParameters,
             long totalParameters,
             Integer resumedFromEpoch,
-            int bestEpoch) {
-        /** The same course, of a network with this many parameters in all. */
-        public Training ofTotalParameters(long parameters) {
-            return new Training(epochs, examplesTrained, trainableParameters, parameters, resumedFromEpoch, bestEpoch);
-        }
-    }
+            int bestEpoch) {}
 
     /**
      * One epoch, 1-based.
      *
+     * @param stage of gradual unfreezing, 1-based; 1 without it
+     * @param learningRate of the head, at the beginning of the epoch
      * @param loss mean over the examples, measured while training
      * @param seconds wall time of the epoch; that of the first one holds {@code trunkSeconds} too
      * @param trunkSeconds wall time spent on computing the trunk's activations, 0 when they were cached
@@ -85,6 +83,8 @@ public record RunReport(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Epoch(
             int epoch,
+            int stage,
+            double learningRate,
             long examples,
             int rounds,
             double loss,
@@ -95,6 +95,21 @@ public record RunReport(
             double trunkSeconds,
             double imagesPerSecond,
             long bytesPerRound) {}
+
+    /**
+     * Short trainings side by side, one a learning rate.
+     *
+     * @param steps minibatches of each
+     * @param batchSize examples in a minibatch
+     * @param candidates from the lowest rate to the highest
+     * @param suggestion the rate with the lowest validation loss, or training loss when nothing was held out
+     */
+    public record LearningRateSearch(int steps, int batchSize, List<RateCandidate> candidates, double suggestion) {}
+
+    /** One of them; figures are absent when it diverged. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record RateCandidate(
+            double learningRate, boolean diverged, Double loss, Double validationLoss, Double validationAccuracy) {}
 
     /**
      * Quality on one split. Ratios are 0 to 1.

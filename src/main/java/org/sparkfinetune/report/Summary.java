@@ -19,6 +19,9 @@ public final class Summary {
         if (report.training() != null) {
             summary.training(report.training());
         }
+        if (report.learningRateSearch() != null) {
+            summary.search(report.learningRateSearch());
+        }
         if (report.evaluation() != null) {
             summary.evaluation(report.evaluation());
         }
@@ -57,6 +60,23 @@ public final class Summary {
                         best.validationAccuracy());
         line("  trained %d of %d parameters", training.trainableParameters(), training.totalParameters());
         line("  best of %d epochs: %d, loss %.3f%s", training.epochs().size(), best.epoch(), best.loss(), validation);
+    }
+
+    private void search(RunReport.LearningRateSearch search) {
+        line("  %12s %10s %15s %8s", "learningRate", "loss", "validation loss", "accuracy");
+        for (RunReport.RateCandidate one : search.candidates()) {
+            line(
+                    "  %12.3g %10s %15s %8s",
+                    one.learningRate(),
+                    one.diverged() ? "diverged" : number("%.4f", one.loss()),
+                    number("%.4f", one.validationLoss()),
+                    number("%.3f", one.validationAccuracy()));
+        }
+        line("  suggested: learningRate: %.3g", search.suggestion());
+    }
+
+    private static String number(String format, Double value) {
+        return value == null ? "" : String.format(Locale.ROOT, format, value);
     }
 
     private void evaluation(RunReport.Evaluation evaluation) {

@@ -54,15 +54,15 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
             RoundListener listener) {
         requireFits(before);
         int epoch = before.epochs() + 1;
-        EpochProgress progress = new EpochProgress(epoch, plan.rounds(count), layout.bytes());
+        EpochProgress progress = new EpochProgress(epoch, plan.rounds(count), layout.bytes(), before.part());
         TrainingState state = before;
         try (JobDescription description = new JobDescription(spark);
                 EpochShuffle<T> shuffle = new EpochShuffle<>(examples, plan.rounds(count), plan.seed(), epoch)) {
-            for (int round = 0; round < progress.rounds(); round++) {
+            for (int round = before.part().rounds(); round < progress.rounds(); round++) {
                 description.set("epoch %d, round %d of %d: train on %d workers"
                         .formatted(epoch, round + 1, progress.rounds(), plan.workers()));
                 RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round, schedule);
-                state = trainRound(task, state, shuffle.round(round), progress);
+                state = trainRound(task, state, shuffle.round(round), progress).with(progress.part());
                 listener.roundDone(progress.latest(), state);
             }
         }

@@ -15,12 +15,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The file format of a checkpoint, version 1: big-endian header (magic, version, fingerprint, seed, epochs, iterations,
- * best score, best epoch, two lengths), raw little-endian floats of parameters and updater state, SHA-256 of all that.
+ * The file format of a checkpoint, version 2: big-endian header (magic, version, fingerprint, seed, epochs, iterations,
+ * rounds, examples, loss sum and hits of the epoch under way, best score, best epoch, two lengths), raw little-endian floats of parameters and updater state, SHA-256 of all that.
  */
 final class CheckpointFormat {
     private static final int MAGIC = 0x53465443;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int BUFFER_BYTES = 1 << 16;
     /** More floats than any network has, to tell a damaged length before memory is asked for. */
     private static final long MAX_FLOATS = 1L << 36;
@@ -38,6 +38,10 @@ final class CheckpointFormat {
         out.writeLong(checkpoint.seed());
         out.writeInt(state.epochs());
         out.writeInt(state.iterations());
+        out.writeInt(state.part().rounds());
+        out.writeLong(state.part().examples());
+        out.writeDouble(state.part().lossSum());
+        out.writeLong(state.part().hits());
         out.writeDouble(checkpoint.bestScore());
         out.writeInt(checkpoint.bestEpoch());
         out.writeLong(state.parameters().length());
@@ -80,6 +84,10 @@ final class CheckpointFormat {
         long seed = in.readLong();
         int epochs = in.readInt();
         int iterations = in.readInt();
+        int rounds = in.readInt();
+        long examples = in.readLong();
+        double lossSum = in.readDouble();
+        long hits = in.readLong();
         double bestScore = in.readDouble();
         int bestEpoch = in.readInt();
         long parameters = in.readLong();
@@ -88,9 +96,12 @@ final class CheckpointFormat {
         require(
                 possible && (parameters + updaterState) * FlatVector.BYTES < fileBytes,
                 "it is shorter than its header says");
-        require(epochs >= 0 && iterations >= 0, "its counters are negative");
+        require(
+                epochs >= 0 && iterations >= 0 && rounds >= 0 && examples >= 0 && hits >= 0,
+                "its counters are negative");
+        EpochPart part = new EpochPart(rounds, examples, lossSum, hits);
         TrainingState state =
-                new TrainingState(readVector(in, parameters), readVector(in, updaterState), iterations, epochs);
+                new TrainingState(readVector(in, parameters), readVector(in, updaterState), iterations, epochs, part);
         return new Checkpoint(fingerprint, seed, state, bestScore, bestEpoch);
     }
 

@@ -23,13 +23,14 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * The checkpoints of a run in a folder of any Hadoop file system: {@code epoch-00003.checkpoint} and so on. A file is
+ * The checkpoints of a run in a folder of any Hadoop file system: {@code epoch-00003.checkpoint} after three epochs,
+ * {@code epoch-00003-round-00012.checkpoint} after twelve rounds more. A file is
  * written under a temporary name, synced and renamed, so a name that ends in {@code .checkpoint} is whole unless the
  * storage damaged it, which its checksum tells.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-    private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})\\.checkpoint");
+    private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-round-(\\d{5,9}))?\\.checkpoint");
 
     private final FileSystem files;
     private final Path folder;
@@ -56,7 +57,7 @@ public final class Checkpoints {
     }
 
     /**
-     * Writes the checkpoint of its epoch, then removes those that are neither among the last nor the best.
+     * Writes a checkpoint, then removes those that are neither among the last nor the best.
      *
      * @throws BadDataException if it cannot be written; the earlier ones stay
      */
@@ -65,7 +66,7 @@ public final class Checkpoints {
             throw new IllegalArgumentException(
                     "a checkpoint of run " + checkpoint.fingerprint() + " does not belong to run " + fingerprint);
         }
-        Path file = file(checkpoint.epoch());
+        Path file = file(Place.of(checkpoint));
         Path temporary = new Path(folder, "." + file.getName() + "." + UUID.randomUUID() + ".tmp");
         try {
             files.mkdirs(folder);
@@ -88,13 +89,13 @@ public final class Checkpoints {
     public Resume newest() {
         List<String> warnings = new ArrayList<>();
         try {
-            List<Integer> epochs = new ArrayList<>(found().keySet());
-            Collections.reverse(epochs);
-            for (int epoch : epochs) {
+            List<Place> places = new ArrayList<>(found().keySet());
+            Collections.reverse(places);
+            for (Place place : places) {
                 try {
-                    return new Resume(read(epoch), warnings);
+                    return new Resume(read(file(place)), warnings);
                 } catch (CheckpointFormat.DamagedException e) {
-                    warnings.add(file(epoch) + ": this checkpoint is damaged (" + e.getMessage()
+                    warnings.add(file(place) + ": this checkpoint is damaged (" + e.getMessage()
                             + "); the one before it is used");
                     LOG.warn(warnings.get(warnings.size() - 1));
                 }
@@ -112,12 +113,13 @@ public final class Checkpoints {
      * @throws InvalidRequestException if it belongs to another run
      */
     public Checkpoint of(int epoch) {
+        Path file = file(new Place(epoch, 0));
         try {
-            return read(epoch);
+            return read(file);
         } catch (CheckpointFormat.DamagedException e) {
-            throw new BadDataException(file(epoch).toString(), "this checkpoint is damaged: " + e.getMessage(), e);
+            throw new BadDataException(file.toString(), "this checkpoint is damaged: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new BadDataException(file(epoch).toString(), "cannot be read: " + e.getMessage(), e);
+            throw new BadDataException(file.toString(), "cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -136,8 +138,7 @@ public final class Checkpoints {
         }
     }
 
-    private Checkpoint read(int epoch) throws IOException, CheckpointFormat.DamagedException {
-        Path file = file(epoch);
+    private Checkpoint read(Path file) throws IOException, CheckpointFormat.DamagedException {
         Checkpoint checkpoint;
         try (FSDataInputStream in = files.open(file)) {
             checkpoint = CheckpointFormat.read(in, files.getFileStatus(file).getLen());
@@ -155,26 +156,28 @@ public final class Checkpoints {
     }
 
     private void removeOld(Checkpoint newest) throws IOException {
-        SortedMap<Integer, Path> found = found();
-        List<Integer> epochs = found.keySet().stream()
+        SortedMap<Place, Path> found = found();
+        List<Path> old = found.keySet().stream()
                 .sorted(Comparator.reverseOrder())
                 .skip(keepLast)
-                .filter(epoch -> epoch != newest.bestEpoch())
+                .filter(place -> !place.equals(new Place(newest.bestEpoch(), 0)))
+                .map(found::get)
                 .toList();
-        for (int epoch : epochs) {
-            if (!files.delete(found.get(epoch), false)) {
-                LOG.warn("the old checkpoint {} could not be removed", found.get(epoch));
+        for (Path file : old) {
+            if (!files.delete(file, false)) {
+                LOG.warn("the old checkpoint {} could not be removed", file);
             }
         }
     }
 
-    private SortedMap<Integer, Path> found() throws IOException {
-        SortedMap<Integer, Path> found = new TreeMap<>();
+    private SortedMap<Place, Path> found() throws IOException {
+        SortedMap<Place, Path> found = new TreeMap<>();
         try {
             for (FileStatus status : files.listStatus(folder)) {
                 Matcher name = NAME.matcher(status.getPath().getName());
                 if (name.matches()) {
-                    found.put(Integer.valueOf(name.group(1)), status.getPath());
+                    int rounds = name.group(2) == null ? 0 : Integer.parseInt(name.group(2));
+                    found.put(new Place(Integer.parseInt(name.group(1)), rounds), status.getPath());
                 }
             }
         } catch (FileNotFoundException e) {
@@ -183,7 +186,23 @@ public final class Checkpoints {
         return found;
     }
 
-    private Path file(int epoch) {
-        return new Path(folder, "epoch-%05d.checkpoint".formatted(epoch));
+    private Path file(Place place) {
+        String name = "epoch-%05d".formatted(place.epochs());
+        return new Path(
+                folder, (place.rounds() == 0 ? name : name + "-round-%05d".formatted(place.rounds())) + ".checkpoint");
+    }
+
+    /** Where in a training a checkpoint was taken. */
+    private record Place(int epochs, int rounds) implements Comparable<Place> {
+        static Place of(Checkpoint checkpoint) {
+            return new Place(checkpoint.epoch(), checkpoint.rounds());
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return Comparator.comparingInt(Place::epochs)
+                    .thenComparingInt(Place::rounds)
+                    .compare(this, other);
+        }
     }
 }

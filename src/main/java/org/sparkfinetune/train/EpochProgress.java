@@ -13,17 +13,24 @@ final class EpochProgress {
     private final long startedNanos = System.nanoTime();
 
     private long roundStartedNanos = startedNanos;
+    private int rounds;
     private long examples;
     private double lossSum;
+    private long hits;
     private RoundProgress latest;
 
     /**
      * @param expectedBytes that each worker with examples must send in a round
+     * @param done of the epoch already
      */
-    EpochProgress(int epoch, RoundPlan plan, long expectedBytes) {
+    EpochProgress(int epoch, RoundPlan plan, long expectedBytes, EpochPart done) {
         this.epoch = epoch;
         this.plan = plan;
         this.expectedBytes = expectedBytes;
+        this.rounds = done.rounds();
+        this.examples = done.examples();
+        this.lossSum = done.lossSum();
+        this.hits = done.hits();
     }
 
     int rounds() {
@@ -48,8 +55,10 @@ final class EpochProgress {
                 reports.stream().mapToLong(report -> report.fit().examples()).sum();
         double roundLoss =
                 reports.stream().mapToDouble(report -> report.fit().lossSum()).sum();
+        rounds++;
         examples += roundExamples;
         lossSum += roundLoss;
+        hits += reports.stream().mapToLong(report -> report.fit().hits()).sum();
         latest = new RoundProgress(
                 epoch,
                 round + 1,
@@ -65,13 +74,19 @@ final class EpochProgress {
         return latest;
     }
 
+    /** What is done so far. */
+    EpochPart part() {
+        return new EpochPart(rounds, examples, lossSum, hits);
+    }
+
     EpochResult result() {
         if (examples != plan.examples()) {
             throw new IllegalStateException(
                     "epoch " + epoch + " trained " + examples + " of " + plan.examples() + " examples");
         }
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
-        return new EpochResult(epoch, examples, plan.rounds(), lossSum / examples, seconds, expectedBytes);
+        return new EpochResult(
+                epoch, examples, plan.rounds(), lossSum / examples, (double) hits / examples, seconds, expectedBytes);
     }
 
     private void check(int round, WorkerReport report) {

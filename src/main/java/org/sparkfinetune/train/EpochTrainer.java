@@ -18,7 +18,7 @@ public interface EpochTrainer<T> extends AutoCloseable {
     }
 
     /**
-     * Trains one epoch, the one that follows those of the state.
+     * Trains one epoch, the one that follows those of the state, or the rest of it.
      *
      * @param before is not changed
      * @param examples index, unique in 0..n-1, and example

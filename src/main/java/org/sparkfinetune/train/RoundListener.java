@@ -11,7 +11,7 @@ public interface RoundListener {
     /**
      * The same with what is trained so far, for those who want it.
      *
-     * @param state after the round, its epochs those before the epoch that is trained
+     * @param state after the round: its epochs are those before the epoch that is trained, its part is what is done of that
      */
     default void roundDone(RoundProgress progress, TrainingState state) {
         roundDone(progress);

@@ -1,5 +1,7 @@
 package org.sparkfinetune.train;
 
+import java.io.Serializable;
+
 /**
  * How well a tail does on some examples.
  *
@@ -7,4 +9,4 @@ package org.sparkfinetune.train;
  * @param loss mean over the examples, without regularisation
  * @param accuracy fraction whose highest output is that of the label, 0 to 1
  */
-public record Score(long examples, double loss, double accuracy) {}
+public record Score(long examples, double loss, double accuracy) implements Serializable {}

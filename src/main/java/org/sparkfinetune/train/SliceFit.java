@@ -6,13 +6,14 @@ package org.sparkfinetune.train;
  *
  * @param examples fitted, the worker's weight in the average
  * @param lossSum sum over the fitted examples of the training loss (mean of the minibatch, regularisation included)
+ * @param hits fitted examples whose highest output was that of their label, as each minibatch was met
  * @param iterations minibatches fitted
  * @param end how it ended
  * @param lastScore loss of the last minibatch, or the value that was not finite
  * @param detail of an end that is not {@link End#DONE}, else empty
  */
 public record SliceFit(
-        long examples, double lossSum, int iterations, SliceFit.End end, double lastScore, String detail) {
+        long examples, double lossSum, long hits, int iterations, SliceFit.End end, double lastScore, String detail) {
     /** How the fitting of a slice ended. */
     public enum End {
         /** Every example of the slice was fitted once. */
@@ -24,18 +25,25 @@ public record SliceFit(
     }
 
     /** Nothing was there to fit. */
-    static final SliceFit EMPTY = new SliceFit(0, 0, 0, End.DONE, 0, "");
+    static final SliceFit EMPTY = new SliceFit(0, 0, 0, 0, End.DONE, 0, "");
 
-    SliceFit plus(int moreExamples, double score) {
-        return new SliceFit(examples + moreExamples, lossSum + score * moreExamples, iterations + 1, end, score, "");
+    SliceFit plus(int moreExamples, double score, long moreHits) {
+        return new SliceFit(
+                examples + moreExamples,
+                lossSum + score * moreExamples,
+                hits + moreHits,
+                iterations + 1,
+                end,
+                score,
+                "");
     }
 
     SliceFit diverged(double value) {
-        return new SliceFit(examples, lossSum, iterations, End.DIVERGED, value, "");
+        return new SliceFit(examples, lossSum, hits, iterations, End.DIVERGED, value, "");
     }
 
     SliceFit wrongExamples(String what) {
-        return new SliceFit(examples, lossSum, iterations, End.WRONG_EXAMPLES, lastScore, what);
+        return new SliceFit(examples, lossSum, hits, iterations, End.WRONG_EXAMPLES, lastScore, what);
     }
 
     boolean done() {

@@ -41,11 +41,12 @@ final class SliceFitter<T> {
             next++;
             if (minibatch.size() == task.plan().batchSizePerWorker() || next == slice.to()) {
                 lease.rates().scale(task.learningRateFactor((int) (next - slice.from()) - minibatch.size()));
+                lease.hits().take();
                 graph.fit(batcher.batch(minibatch));
                 if (!Double.isFinite(graph.score())) {
                     return fit.diverged(graph.score());
                 }
-                fit = fit.plus(minibatch.size(), graph.score());
+                fit = fit.plus(minibatch.size(), graph.score(), lease.hits().take());
                 minibatch.clear();
             }
         }

@@ -9,8 +9,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * @param runId whose graph it is
  * @param graph to use, from this thread only
  * @param rates of the graph
+ * @param hits counts the right answers of the graph
  */
-record TailLease(String runId, ComputationGraph graph, LearningRates rates) {
+record TailLease(String runId, ComputationGraph graph, LearningRates rates, HitCountingLoss hits) {
     void giveBack() {
         TailPool.giveBack(this);
     }

@@ -33,7 +33,7 @@ final class TailPool {
         }
         ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         graph.init();
-        return new TailLease(runId, graph, new LearningRates(graph));
+        return new TailLease(runId, graph, new LearningRates(graph), HitCountingLoss.into(graph));
     }
 
     /** Takes a graph back. One whose training threw is not given back: it may be in the middle of something. */

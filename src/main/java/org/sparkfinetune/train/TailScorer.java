@@ -63,7 +63,7 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
         return List.of(total).iterator();
     }
 
-    private static double[] score(ComputationGraph graph, MultiDataSet minibatch) {
+    static double[] score(ComputationGraph graph, MultiDataSet minibatch) {
         INDArray labels = minibatch.getLabels(0);
         INDArray output = graph.output(false, minibatch.getFeatures(), minibatch.getFeaturesMaskArrays())[0];
         // The loss of what is put out already, so that one forward pass is enough for both figures.
@@ -79,7 +79,7 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
         return ((BaseOutputLayer) graph.getOutputLayer(0).conf().getLayer()).getLossFn();
     }
 
-    private static void add(double[] total, double[] more) {
+    static void add(double[] total, double[] more) {
         for (int i = 0; i < total.length; i++) {
             total[i] += more[i];
         }

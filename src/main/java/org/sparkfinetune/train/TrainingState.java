@@ -13,14 +13,27 @@ import org.sparkfinetune.check.InvalidRequestException;
  * @param updaterState flat, in DL4J's order; empty for an updater without state
  * @param iterations parameter updates done, as Adam's bias correction and schedules count them
  * @param epochs whole epochs done
+ * @param part what is done of the epoch after these
  */
-public record TrainingState(FlatVector parameters, FlatVector updaterState, int iterations, int epochs) {
+public record TrainingState(
+        FlatVector parameters, FlatVector updaterState, int iterations, int epochs, EpochPart part) {
     public TrainingState {
         Objects.requireNonNull(parameters, "parameters");
         Objects.requireNonNull(updaterState, "updaterState");
+        Objects.requireNonNull(part, "part");
         if (iterations < 0 || epochs < 0) {
             throw new IllegalArgumentException("iterations " + iterations + " and epochs " + epochs + " must be >= 0");
         }
+    }
+
+    /** Between two epochs. */
+    public TrainingState(FlatVector parameters, FlatVector updaterState, int iterations, int epochs) {
+        this(parameters, updaterState, iterations, epochs, EpochPart.NONE);
+    }
+
+    /** The same in the middle of an epoch. */
+    TrainingState with(EpochPart done) {
+        return new TrainingState(parameters, updaterState, iterations, epochs, done);
     }
 
     /** A copy of what a graph holds now. */
@@ -35,6 +48,11 @@ public record TrainingState(FlatVector parameters, FlatVector updaterState, int 
                 FlatVector.of(graph.updaterState()),
                 graph.getIterationCount(),
                 graph.getEpochCount());
+    }
+
+    /** The same, as the beginning of a training that goes on where another one ended after so many epochs. */
+    public TrainingState afterEpochs(int epochsBefore) {
+        return new TrainingState(parameters, updaterState, iterations, epochsBefore);
     }
 
     /** Overwrites what a graph of the same configuration holds, counters included. */

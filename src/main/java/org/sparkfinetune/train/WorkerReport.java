@@ -27,6 +27,7 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration to
             out.writeInt(worker);
             out.writeLong(fit.examples());
             out.writeDouble(fit.lossSum());
+            out.writeLong(fit.hits());
             out.writeInt(fit.iterations());
             out.writeUTF(fit.end().name());
             out.writeDouble(fit.lastScore());
@@ -45,6 +46,7 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration to
             SliceFit fit = new SliceFit(
                     in.readLong(),
                     in.readDouble(),
+                    in.readLong(),
                     in.readInt(),
                     SliceFit.End.valueOf(in.readUTF()),
                     in.readDouble(),

@@ -69,8 +69,9 @@ public record ModelCard(
         if (!freezePoints.contains(vertex)) {
             throw new InvalidRequestException(
                     place,
-                    "\"" + vertex + "\" is not a freeze point of " + name + "; allowed, from bottom to top, are "
-                            + freezePoints + Suggestion.didYouMean(vertex, freezePoints));
+                    "\"" + vertex + "\" is not a freeze point of " + name
+                            + "; allowed are none, all-but-K, head and, from" + " bottom to top, " + freezePoints
+                            + Suggestion.didYouMean(vertex, freezePoints));
         }
         return vertex;
     }

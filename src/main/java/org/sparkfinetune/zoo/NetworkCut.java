@@ -1,6 +1,7 @@
 package org.sparkfinetune.zoo;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +61,21 @@ public final class NetworkCut {
     }
 
     /**
+     * No cut: nothing is frozen, the tail is the whole network and reads its inputs. There is no trunk to run, {@link
+     * #hasTrunk}.
+     */
+    public static NetworkCut nothingFrozen(ComputationGraph whole) {
+        ComputationGraphConfiguration configuration = whole.getConfiguration();
+        Set<String> frozen = new HashSet<>(configuration.getNetworkInputs());
+        return new NetworkCut(whole, frozen, boundary(configuration, frozen));
+    }
+
+    /** Whether a layer lies below the cut; without one, the boundary are the network's inputs. */
+    public boolean hasTrunk() {
+        return !computedBoundary().isEmpty();
+    }
+
+    /**
      * The part of a network that one vertex needs, as a network of its own with that vertex as output and copies of the
      * parameters.
      *
@@ -85,7 +101,7 @@ public final class NetworkCut {
     }
 
     /** The vertex, everything it depends on, and the network's inputs. */
-    private static Set<String> withAncestors(ComputationGraphConfiguration configuration, String vertex) {
+    static Set<String> withAncestors(ComputationGraphConfiguration configuration, String vertex) {
         Set<String> found = new HashSet<>(configuration.getNetworkInputs());
         List<String> open = new ArrayList<>(List.of(vertex));
         while (!open.isEmpty()) {
@@ -119,7 +135,11 @@ public final class NetworkCut {
      * @return for each vertex of the boundary, for example [2048, 1, 1] at ResNet50's avgpool
      */
     public List<long[]> boundaryShapes(InputType... inputs) {
-        Map<String, InputType> types = whole.getConfiguration().clone().getLayerActivationTypes(inputs);
+        Map<String, InputType> types =
+                new HashMap<>(whole.getConfiguration().clone().getLayerActivationTypes(inputs));
+        for (int i = 0; i < inputs.length; i++) {
+            types.put(whole.getConfiguration().getNetworkInputs().get(i), inputs[i]);
+        }
         return boundary.stream()
                 .map(vertex -> types.get(vertex).getShape(false))
                 .toList();

@@ -14,8 +14,8 @@ import org.sparkfinetune.zoo.ModelZoo;
 
 /** Everything that is said before Spark is started. */
 class MainTest {
-    private static final String KEYS =
-            "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training," + " inference, overwrite]";
+    private static final String KEYS = "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training,"
+            + " inference, cache, overwrite]";
     private static final String RECIPE = """
             kind: finetune
             dataset: d
@@ -73,7 +73,8 @@ class MainTest {
                 file + ":output: is missing: Folder of the run: model, report, checkpoints",
                 file + ":seed: must be a whole number, found \"soon\"",
                 file + ":training.epochs: is 0, allowed is 1 to 100000",
-                file + ":training.updater: is \"adm\", allowed are [adam, momentum, sgd]; did you mean \"adam\"?");
+                file
+                        + ":training.updater: is \"adm\", allowed are [adam, adamw, momentum, rmsprop, sgd]; did you mean \"adam\"?");
     }
 
     @Test
@@ -90,7 +91,8 @@ class MainTest {
         String file = recipe(RECIPE);
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "freezeUpTo=avgpol"),
-                "--set freezeUpTo: is \"avgpol\", where resnet50 can be cut is [stem-maxpool1, res2c_branch,"
+                "--set freezeUpTo: \"avgpol\" is not a freeze point of resnet50; allowed are none, all-but-K, head and,"
+                        + " from bottom to top, [stem-maxpool1, res2c_branch,"
                         + " res3d_branch, res4f_branch, res5a_branch, res5b_branch, res5c_branch, avgpool];"
                         + " did you mean \"avgpool\"?");
     }
@@ -110,7 +112,9 @@ class MainTest {
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "training.epochs=zero", "--set", "training.rate=1"),
                 "--set training.rate: is not a key; allowed are [epochs, batchSizePerWorker, averagingFrequency,"
-                        + " workers, learningRate, updater]",
+                        + " workers, learningRate, layerDecay, learningRateFactors, schedule, updater, momentum,"
+                        + " weightDecay, clipGradientNorm, classWeights, keepCheckpoints, checkpointEveryRounds,"
+                        + " earlyStopping, stages]",
                 "--set training.epochs: must be a whole number, found \"zero\"");
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "kind.of=1"),
@@ -170,10 +174,31 @@ class MainTest {
                           averagingFrequency: 1
                           workers: 2
                           learningRate: 0.001
+                          layerDecay: 1.0
+                          learningRateFactors: {}
+                          schedule:
+                            kind: constant
+                            warmUpEpochs: 0.0
+                            stepEpochs: 10.0
+                            factor: 0.1
+                            patience: 3
+                            rise: 0.25
+                            end: 0.001
                           updater: adam
+                          momentum: 0.9
+                          weightDecay: 0.0
+                          clipGradientNorm: 0.0
+                          classWeights: none
+                          keepCheckpoints: 2
+                          checkpointEveryRounds: 0
+                          earlyStopping:
+                            patience: 0
+                            improvement: 0.0
+                          stages: []
                         inference:
                           batchSize: 8
                           engine: auto
+                        cache: auto
                         overwrite: false
                         """);
         assertThat(ended.code()).isZero();

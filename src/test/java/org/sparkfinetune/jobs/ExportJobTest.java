@@ -144,8 +144,8 @@ class ExportJobTest {
         RunReport.Training training = new RunReport.Training(List.of(), 0, 0, network.numParams(), null, 1);
         Files.writeString(
                 run.resolve("report.json"),
-                Reports.write(
-                        new RunReport("finetune", "done", "now", 1, provenance, null, training, null, null, Map.of())));
+                Reports.write(new RunReport(
+                        "finetune", "done", "now", 1, provenance, null, training, null, null, null, Map.of())));
     }
 
     private static ModelCard card() {

@@ -2,6 +2,7 @@ package org.sparkfinetune.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
@@ -28,6 +30,10 @@ import org.sparkfinetune.testing.SmallRun;
 
 @Tag("spark")
 class FinetuneJobTest {
+    /** Three convolutions with biases and their batch normalisations: res5c. */
+    private static final long LAST_BLOCK =
+            (2048 * 512 + 512) + (9 * 512 * 512 + 512) + (512 * 2048 + 2048) + 4 * (512 + 512 + 2048);
+
     private static SmallRun shared;
 
     @BeforeAll
@@ -84,6 +90,8 @@ class FinetuneJobTest {
         assertThat(names(report.get("training").get("epochs").get(0)))
                 .containsExactly(
                         "epoch",
+                        "stage",
+                        "learningRate",
                         "examples",
                         "rounds",
                         "loss",
@@ -184,6 +192,102 @@ class FinetuneJobTest {
         assertThat(ShardFixture.names(output.resolve("checkpoints")))
                 .containsExactly("epoch-00001.checkpoint", "epochs.json");
         assertThat(Files.readString(output.resolve("recipe.yaml"))).contains("learningRate: 0.01");
+    }
+
+    @Test
+    void stagesUnfreezeGraduallyAndAKilledStageGoesOn() throws IOException {
+        Path whole = shared.folder().resolve("stages");
+        RecordedProgress progress = new RecordedProgress();
+        RunReport atOnce = SmallRun.job(staged(whole), progress);
+        assertThat(atOnce.training().epochs())
+                .extracting(RunReport.Epoch::epoch, RunReport.Epoch::stage, RunReport.Epoch::learningRate)
+                .containsExactly(tuple(1, 1, 0.001), tuple(2, 2, 0.0001), tuple(3, 2, 0.0001));
+        assertThat(progress.told()).contains("train stage 1 of 2: 12 examples", "train stage 2 of 2: 24 examples");
+        // The last block of the network, its batch normalisation included, and the head.
+        assertThat(atOnce.training().trainableParameters()).isEqualTo(LAST_BLOCK + 2 * 2048 + 2);
+
+        Path killed = shared.folder().resolve("stages-killed");
+        Path checkpoints = whole.resolve("checkpoints");
+        SmallRun.copy(checkpoints, killed.resolve("checkpoints"));
+        Files.delete(killed.resolve("checkpoints/epoch-00003.checkpoint"));
+        RunReport resumed = SmallRun.job(staged(killed));
+        assertThat(resumed.training().resumedFromEpoch()).isEqualTo(2);
+        assertThat(resumed.training().epochs())
+                .extracting(RunReport.Epoch::loss)
+                .isEqualTo(atOnce.training().epochs().stream()
+                        .map(RunReport.Epoch::loss)
+                        .toList());
+        assertThat(model(killed).params()).isEqualTo(model(whole).params());
+    }
+
+    @Test
+    void aRunKilledInsideAnEpochGoesOnFromItsLastRound() throws IOException {
+        String rounds =
+                "\ntraining: {epochs: 2, batchSizePerWorker: 2, checkpointEveryRounds: 1, keepCheckpoints: 9}\n";
+        Path whole = shared.folder().resolve("rounds");
+        String recipe = shared.recipe(whole.toString(), 2, 0.001).replaceFirst("training:.*", "") + rounds;
+        RunReport atOnce = SmallRun.job(recipe);
+        assertThat(ShardFixture.names(whole.resolve("checkpoints")))
+                .containsExactly(
+                        "epoch-00000-round-00001.checkpoint",
+                        "epoch-00000-round-00002.checkpoint",
+                        "epoch-00001-round-00001.checkpoint",
+                        "epoch-00001-round-00002.checkpoint",
+                        "epoch-00001.checkpoint",
+                        "epoch-00002.checkpoint",
+                        "epochs.json");
+        Path killed = shared.folder().resolve("rounds-killed");
+        for (String survivor : List.of("epoch-00001-round-00002.checkpoint", "epoch-00001.checkpoint", "epochs.json")) {
+            Files.createDirectories(killed.resolve("checkpoints"));
+            Files.copy(
+                    whole.resolve("checkpoints").resolve(survivor),
+                    killed.resolve("checkpoints").resolve(survivor));
+        }
+        RecordedProgress progress = new RecordedProgress();
+        RunReport resumed = SmallRun.job(recipe.replace(whole.toString(), killed.toString()), progress);
+        assertThat(progress.told()).contains("go on from the checkpoint of epoch 1 and 2 rounds");
+        assertThat(resumed.training().epochs().get(1).loss())
+                .isEqualTo(atOnce.training().epochs().get(1).loss());
+        assertThat(resumed.training().epochs().get(1).accuracy())
+                .isEqualTo(atOnce.training().epochs().get(1).accuracy());
+        assertThat(model(killed).params()).isEqualTo(model(whole).params());
+    }
+
+    @Test
+    void trainingEndsWhenTheLossNoLongerFalls() {
+        Path output = shared.folder().resolve("stopped");
+        RecordedProgress progress = new RecordedProgress();
+        RunReport report = SmallRun.job(
+                shared.recipe(output.toString(), 50, 0)
+                        .replace("learningRate: 0.0", "learningRate: 0, earlyStopping: {patience: 2}"),
+                progress);
+        assertThat(report.training().epochs()).hasSize(3);
+        assertThat(report.training().bestEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutACacheTheTrunkRunsInEveryEpochAndTheModelIsTheSame() throws IOException {
+        Path output = shared.folder().resolve("uncached/run");
+        RecordedProgress progress = new RecordedProgress();
+        SmallRun.job(shared.recipe(output.toString(), 2, 0.001) + "cache: never\n", progress);
+        assertThat(progress.told())
+                .anyMatch(text ->
+                        text.matches("features of 18 pictures take 144\\.0 KiB \\(8\\.0 KiB each\\), .* are free;"
+                                + " cache: never, so the trunk runs over the pictures in every epoch"));
+        assertThat(output.resolveSibling("features")).doesNotExist();
+        INDArray difference = model(output).params().sub(model(shared.run()).params());
+        assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-5);
+    }
+
+    private static String staged(Path output) {
+        return shared.recipe(output.toString(), 1, 0.001).replaceFirst("training:.*", """
+                training:
+                  batchSizePerWorker: 6
+                  layerDecay: 0.5
+                  stages:
+                    - {freezeUpTo: head, epochs: 1, learningRate: 0.001}
+                    - {freezeUpTo: all-but-1, epochs: 2, learningRate: 0.0001}
+                """);
     }
 
     private static ComputationGraph model(Path run) throws IOException {

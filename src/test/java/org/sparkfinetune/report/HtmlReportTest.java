@@ -43,6 +43,7 @@ class HtmlReportTest {
                         "0", "g", "17", "3", "1", "local", "e", 42, Map.of("run", "file:/r"), "s", "f"),
                 new RunReport.Data(2, 0, Map.of("test", 2L), null, null, null),
                 new RunReport.Training(List.of(epoch(1), epoch(2)), 8, 7, 9, null, 2),
+                null,
                 new RunReport.Evaluation(
                         "test",
                         2,
@@ -57,6 +58,6 @@ class HtmlReportTest {
     }
 
     private static RunReport.Epoch epoch(int number) {
-        return new RunReport.Epoch(number, 4, 3, 0.25, 0.9, null, null, 1, 0, 4, 100);
+        return new RunReport.Epoch(number, 1, 0.01, 4, 3, 0.25, 0.9, null, null, 1, 0, 4, 100);
     }
 }

@@ -145,8 +145,8 @@ class ModelZooTest {
         assertThatThrownBy(() -> card.requireFreezePoint("recipe.yaml:freeze", "avgpol"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
-                        "recipe.yaml:freeze: \"avgpol\" is not a freeze point of resnet50; allowed, from bottom to top,"
-                                + " are [stem-maxpool1, res2c_branch, res3d_branch, res4f_branch, res5a_branch, res5b_branch,"
+                        "recipe.yaml:freeze: \"avgpol\" is not a freeze point of resnet50; allowed are none, all-but-K, head"
+                                + " and, from bottom to top, [stem-maxpool1, res2c_branch, res3d_branch, res4f_branch, res5a_branch, res5b_branch,"
                                 + " res5c_branch, avgpool]; did you mean \"avgpool\"?");
     }
 

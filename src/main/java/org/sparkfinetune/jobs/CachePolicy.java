@@ -1,0 +1,60 @@
+package org.sparkfinetune.jobs;
+
+import java.util.Locale;
+
+/** Whether the trunk's activations are kept for the epochs and runs that follow. */
+public enum CachePolicy {
+    /** When they take at most half of the room that is left. */
+    AUTO,
+    /** Whatever they take. */
+    ALWAYS,
+    /** The trunk runs in every epoch. */
+    NEVER;
+
+    private static final double SHARE_OF_FREE = 0.5;
+
+    /**
+     * What was decided.
+     *
+     * @param keep whether activations are written
+     * @param reason for people, with the sizes
+     */
+    record Decision(boolean keep, String reason) {}
+
+    /**
+     * @param pictures that go through the trunk
+     * @param bytesPerPicture of activations
+     * @param freeBytes of the file system that would hold them
+     */
+    Decision decide(long pictures, long bytesPerPicture, long freeBytes) {
+        long bytes = pictures * bytesPerPicture;
+        boolean keep =
+                switch (this) {
+                    case ALWAYS -> true;
+                    case NEVER -> false;
+                    case AUTO -> bytes <= SHARE_OF_FREE * freeBytes;
+                };
+        return new Decision(
+                keep,
+                String.format(
+                        Locale.ROOT,
+                        "features of %d pictures take %s (%s each), %s are free; cache: %s, so %s",
+                        pictures,
+                        size(bytes),
+                        size(bytesPerPicture),
+                        size(freeBytes),
+                        name().toLowerCase(Locale.ROOT),
+                        keep ? "they are kept" : "the trunk runs over the pictures in every epoch"));
+    }
+
+    private static String size(long bytes) {
+        String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    }
+}

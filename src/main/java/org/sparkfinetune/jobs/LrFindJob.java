@@ -1,0 +1,121 @@
+package org.sparkfinetune.jobs;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.train.RateTrial;
+import org.sparkfinetune.train.RateTrials;
+import org.sparkfinetune.train.TrialExamples;
+import org.sparkfinetune.zoo.NetworkCut;
+
+/** Trains the tail for a short while at each of some learning rates, side by side, and suggests the one that does best. */
+final class LrFindJob {
+    private final LrFindRecipe recipe;
+    private final JobContext context;
+    private final JobReport report;
+    private final JobOutput output;
+
+    LrFindJob(LrFindRecipe recipe, JobContext context) {
+        this.recipe = recipe;
+        this.context = context;
+        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.output = new JobOutput(context, recipe.output(), List.of(RunFolder.RECIPE), List.of());
+    }
+
+    RunReport run() {
+        TrainingSetup setup = TrainingSetup.of(recipe.finetune(), context);
+        String fingerprint = setup.fingerprint(YamlFile.write(recipe.comparable()));
+        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+        if (finished.isPresent()) {
+            return finished.get();
+        }
+        output.begin();
+        report.checkEngine();
+        report.fingerprint(fingerprint).began(setup);
+        RunReport.LearningRateSearch search = search(setup);
+        context.files(output.folder()).writeText(output.staged(RunFolder.RECIPE), YamlFile.write(recipe));
+        RunReport done = report.search(search)
+                .output("report", output.published(JobOutput.HTML))
+                .done();
+        output.finish(done);
+        return done;
+    }
+
+    private RunReport.LearningRateSearch search(TrainingSetup setup) {
+        Stage stage = setup.stages().get(0);
+        NetworkCut cut = TailTraining.cut(setup.whole(), stage);
+        StageFeatures features = new StageFeatures(
+                context, report, setup, new Path(output.folder().getParent(), StageFeatures.FOLDER));
+        StageExamples examples = features.of(stage, cut).examples();
+        // Configured at rate 1, so that a candidate's factor is its rate.
+        ComputationGraph tail = setup.tail(cut, stage.layerDecay(), 1);
+        TrainingOptions options = recipe.training();
+        int batchSize = options.workers() * options.batchSizePerWorker();
+        RateTrials trials =
+                new RateTrials(recipe.seed(), batchSize, recipe.search().steps());
+        List<RateTrial> tried = trials.run(
+                context.java(),
+                tail,
+                new ActivationBatcher(features.boundaryShapes(cut), setup.head()),
+                recipe.search().rates(),
+                examples(setup, examples));
+        tried.forEach(trial -> context.progress().tell(line(trial)));
+        return new RunReport.LearningRateSearch(trials.steps(), batchSize, candidates(tried), suggestion(tried));
+    }
+
+    private TrialExamples<LabelledActivations> examples(TrainingSetup setup, StageExamples examples) {
+        JavaPairRDD<Long, LabelledActivations> nothing =
+                JavaPairRDD.fromJavaRDD(context.java().emptyRDD());
+        return new TrialExamples<>(
+                examples.train(1),
+                setup.description().pictures(DatasetSchema.TRAIN),
+                examples.validation().orElse(nothing),
+                setup.description().pictures(DatasetSchema.VALIDATION));
+    }
+
+    private static List<RunReport.RateCandidate> candidates(List<RateTrial> tried) {
+        List<RunReport.RateCandidate> candidates = new ArrayList<>();
+        for (RateTrial trial : tried) {
+            boolean measured = trial.heldOut() != null;
+            candidates.add(new RunReport.RateCandidate(
+                    trial.factor(),
+                    !trial.stable(),
+                    trial.stable() ? trial.loss() : null,
+                    measured ? trial.heldOut().loss() : null,
+                    measured ? trial.heldOut().accuracy() : null));
+        }
+        return candidates;
+    }
+
+    private double suggestion(List<RateTrial> tried) {
+        return tried.stream()
+                .filter(RateTrial::stable)
+                .min(Comparator.comparingDouble(RateTrial::score).thenComparingDouble(RateTrial::factor))
+                .orElseThrow(() -> new InvalidRequestException(
+                        "search", "every rate from " + recipe.search().from() + " on diverged; lower search.from"))
+                .factor();
+    }
+
+    private static String line(RateTrial trial) {
+        if (!trial.stable()) {
+            return String.format(Locale.ROOT, "learning rate %.3g: diverged", trial.factor());
+        }
+        String held = trial.heldOut() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", validation loss %.4f, accuracy %.3f",
+                        trial.heldOut().loss(),
+                        trial.heldOut().accuracy());
+        return String.format(Locale.ROOT, "learning rate %.3g: loss %.4f%s", trial.factor(), trial.loss(), held);
+    }
+}

@@ -1,0 +1,110 @@
+package org.sparkfinetune.jobs;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.zoo.FreezeLadder;
+import org.sparkfinetune.zoo.Head;
+import org.sparkfinetune.zoo.HeadSpec;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.NetworkCut;
+import org.sparkfinetune.zoo.Networks;
+import org.sparkfinetune.zoo.Tail;
+import org.sparkfinetune.zoo.TailSettings;
+
+/**
+ * What a recipe makes of its dataset and model before anything is trained.
+ *
+ * @param dataset its folder
+ * @param start the model as it is, its old head included
+ * @param stages first to last, at least one
+ */
+record TrainingSetup(
+        FinetuneRecipe recipe,
+        Path dataset,
+        DatasetDescription description,
+        SourceModel start,
+        FreezeLadder ladder,
+        List<Stage> stages) {
+
+    /** @throws BadDataException when there is nothing to train on, or to stop early by */
+    static TrainingSetup of(FinetuneRecipe recipe, JobContext context) {
+        Path dataset = context.path("dataset", recipe.dataset());
+        DatasetDescription description =
+                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+        requireTrainable(recipe, dataset, description);
+        ModelCard card = ModelZoo.card(recipe.model());
+        SourceModel start = start(recipe, card, context);
+        FreezeLadder ladder = FreezeLadder.of(start.network(), card);
+        return new TrainingSetup(recipe, dataset, description, start, ladder, Stage.of(recipe, ladder));
+    }
+
+    private static void requireTrainable(FinetuneRecipe recipe, Path dataset, DatasetDescription description) {
+        if (description.pictures(DatasetSchema.TRAIN) == 0) {
+            throw new BadDataException(
+                    dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
+        }
+        if (recipe.training().earlyStopping().wanted() && description.pictures(DatasetSchema.VALIDATION) == 0) {
+            throw new BadDataException(
+                    dataset.toString(),
+                    "has no pictures in split=validation, which training.earlyStopping.patience is counted by; make it with"
+                            + " splits.validation above 0, or set the patience to 0");
+        }
+    }
+
+    private static SourceModel start(FinetuneRecipe recipe, ModelCard card, JobContext context) {
+        return switch (recipe.weights()) {
+            case PRETRAINED -> SourceModel.pretrained(card, context.progress()::tell);
+            case RANDOM ->
+                new SourceModel(
+                        card.name(),
+                        Networks.build(card, recipe.seed()),
+                        card,
+                        "random, seed " + recipe.seed(),
+                        List.of());
+        };
+    }
+
+    /** The new head. */
+    HeadSpec head() {
+        return recipe.head().spec(description.labelNames().size());
+    }
+
+    /** The network with its new head, untrained. */
+    ComputationGraph whole() {
+        return Head.replace(start.network(), start.card().head(), head(), recipe.seed());
+    }
+
+    /**
+     * The tail of a network for a stage, with its updater.
+     *
+     * @param learningRate of the head
+     */
+    ComputationGraph tail(NetworkCut cut, double layerDecay, double learningRate) {
+        TrainingOptions options = recipe.training();
+        Map<String, Double> factors = ladder.learningRateFactors(layerDecay, options.learningRateFactors());
+        TailSettings settings = new TailSettings(
+                options.optimizer(learningRate),
+                factors,
+                options.clipGradientNorm(),
+                options.classWeights().of(description));
+        ComputationGraph tail = cut.tail();
+        String configuration =
+                Tail.configure(tail.getConfiguration(), settings, recipe.seed()).toJson();
+        return Tail.create(configuration, tail.params());
+    }
+
+    /** Of the recipe as far as it decides a result, with what it reads. */
+    String fingerprint(String comparableRecipe) {
+        return Fingerprint.of(
+                comparableRecipe,
+                description.contentFingerprint(),
+                start.identity(),
+                start.card().input().toString());
+    }
+}

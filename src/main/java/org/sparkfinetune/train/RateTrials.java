@@ -1,0 +1,116 @@
+package org.sparkfinetune.train;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import scala.Tuple2;
+
+/**
+ * Tries learning rates side by side: each is one task that trains a copy of the tail, from the same start and on the same
+ * minibatches in the same order, for a fixed number of steps.
+ *
+ * @param seed of the order of the examples, and of dropout
+ * @param batchSize examples in a minibatch
+ * @param steps minibatches that each candidate is trained on; the examples are gone through as often as that takes
+ */
+public record RateTrials(long seed, int batchSize, int steps) implements Serializable {
+    public RateTrials {
+        if (batchSize < 1 || steps < 1) {
+            throw new IllegalArgumentException(
+                    "batchSize " + batchSize + " and steps " + steps + " must be at least 1");
+        }
+    }
+
+    /** Examples of a trial: some to train on, then those that are held out. */
+    private record Course(long trained, long held) implements Serializable {
+        long length() {
+            return trained + held;
+        }
+    }
+
+    /**
+     * Runs all of them.
+     *
+     * @param tail configuration, parameters to start from
+     * @param factors of the configured learning rates, one a candidate
+     * @return in the order of the factors
+     */
+    public <T> List<RateTrial> run(
+            JavaSparkContext spark,
+            ComputationGraph tail,
+            Batcher<T> batcher,
+            List<Double> factors,
+            TrialExamples<T> examples) {
+        Course course = new Course((long) batchSize * steps, examples.heldCount());
+        int candidates = factors.size();
+        JavaPairRDD<Long, T> trained = examples.train()
+                .flatMapToPair(example -> positions(example._1(), examples.trainCount())
+                        .boxed()
+                        .flatMap(position -> IntStream.range(0, candidates)
+                                .mapToObj(candidate ->
+                                        new Tuple2<>(candidate * course.length() + position, example._2())))
+                        .iterator());
+        JavaPairRDD<Long, T> measured = examples.held()
+                .flatMapToPair(example -> IntStream.range(0, candidates)
+                        .mapToObj(candidate -> new Tuple2<>(
+                                candidate * course.length() + course.trained() + example._1(), example._2()))
+                        .iterator());
+        String runId = UUID.randomUUID().toString();
+        Broadcast<String> configuration =
+                spark.broadcast(tail.getConfiguration().toJson());
+        TrainingState start = TrainingState.of(tail);
+        Broadcast<FlatVector[]> vectors = spark.broadcast(new FlatVector[] {start.parameters(), start.updaterState()});
+        try (JobDescription description = new JobDescription(spark)) {
+            description.set("try " + candidates + " learning rates");
+            TrialWorker<T> worker = new TrialWorker<>(
+                    this, new ArrayList<>(factors), new Tail(runId, configuration, vectors, 0, 0), batcher);
+            return trained.union(measured)
+                    .repartitionAndSortWithinPartitions(new ByCandidate(candidates, course.length()))
+                    .mapPartitionsWithIndex(worker, true)
+                    .collect();
+        } finally {
+            vectors.destroy();
+            configuration.destroy();
+            TailPool.forget(runId);
+        }
+    }
+
+    /** Where in a trial an example is trained. */
+    private LongStream positions(long index, long count) {
+        long wanted = (long) batchSize * steps;
+        int epochs = Math.toIntExact((wanted - 1) / count + 1);
+        return IntStream.rangeClosed(1, epochs)
+                .mapToLong(epoch -> (epoch - 1) * count + new EpochOrder(count, seed, epoch).positionOf(index))
+                .filter(position -> position < wanted);
+    }
+
+    private static final class ByCandidate extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final int candidates;
+        private final long length;
+
+        ByCandidate(int candidates, long length) {
+            this.candidates = candidates;
+            this.length = length;
+        }
+
+        @Override
+        public int numPartitions() {
+            return candidates;
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return (int) ((Long) key / length);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.sparkfinetune.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.sparkfinetune.testing.LocalSpark;
+
+@Tag("spark")
+class RateTrialsTest {
+    private static final int EXAMPLES = 20;
+    private static final RateTrials TRIALS = new RateTrials(42, 8, 6);
+
+    @Test
+    void everyCandidateEqualsATrainingOfItsOwnFromTheSameStart() {
+        List<Double> rates = List.of(0.001, 0.05, 0.5);
+        List<RateTrial> tried = run(Tails.dense(new Adam(1), Activation.TANH), rates, 3);
+        for (int i = 0; i < rates.size(); i++) {
+            ComputationGraph alone = Tails.dense(new Adam(rates.get(i)), Activation.TANH);
+            List<Double> losses = fitAlone(alone);
+            assertThat(tried.get(i).factor()).isEqualTo(rates.get(i));
+            assertThat(tried.get(i).loss()).isEqualTo(losses.get(5));
+            assertThat(tried.get(i).heldOut().loss()).isEqualTo(score(alone));
+            assertThat(tried.get(i).heldOut().examples()).isEqualTo(11);
+        }
+    }
+
+    @Test
+    void theResultDoesNotDependOnThePartitions() {
+        ComputationGraph tail = Tails.dense(new Adam(1), Activation.TANH, 0.5);
+        assertThat(run(tail, List.of(0.01, 0.1), 1)).isEqualTo(run(tail, List.of(0.01, 0.1), 7));
+    }
+
+    @Test
+    void aRateThatIsFarTooHighIsFoundToDiverge() {
+        List<RateTrial> tried = run(Tails.dense(new Sgd(1), Activation.IDENTITY), List.of(0.01, 1e30), 2);
+        assertThat(tried.get(0).stable()).isTrue();
+        assertThat(tried.get(1).stable()).isFalse();
+        assertThat(tried.get(1).heldOut()).isNull();
+        assertThat(tried.get(1).score()).isEqualTo(Double.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void withoutHeldOutExamplesTheTrainingLossDecides() {
+        JavaPairRDD<Long, float[]> nothing =
+                JavaPairRDD.fromJavaRDD(LocalSpark.context().emptyRDD());
+        List<RateTrial> tried = TRIALS.run(
+                LocalSpark.context(),
+                Tails.dense(new Sgd(1), Activation.TANH),
+                Points::batch,
+                List.of(0.1),
+                new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, nothing, 0));
+        assertThat(tried.get(0).heldOut()).isNull();
+        assertThat(tried.get(0).score()).isEqualTo(tried.get(0).loss());
+    }
+
+    private static List<RateTrial> run(ComputationGraph tail, List<Double> rates, int partitions) {
+        return TRIALS.run(
+                LocalSpark.context(),
+                tail,
+                Points::batch,
+                rates,
+                new TrialExamples<>(Points.shuffledRdd(EXAMPLES, partitions), EXAMPLES, held(), 11));
+    }
+
+    /** Examples that are not trained on. */
+    private static JavaPairRDD<Long, float[]> held() {
+        return Points.rdd(11, 2).mapValues(example -> Points.example((long) example[0] + EXAMPLES));
+    }
+
+    /** Six minibatches of eight from examples that are gone through in the order of three epochs. */
+    private static List<Double> fitAlone(ComputationGraph graph) {
+        List<float[]> order = new ArrayList<>();
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            order.addAll(Points.inOrder(new EpochOrder(EXAMPLES, 42, epoch), 0, EXAMPLES));
+        }
+        List<Double> losses = new ArrayList<>();
+        for (int step = 0; step < 6; step++) {
+            graph.fit(Points.batch(order.subList(8 * step, 8 * step + 8)));
+            losses.add(graph.score());
+        }
+        return losses;
+    }
+
+    private static double score(ComputationGraph graph) {
+        double[] total = new double[3];
+        for (int[] part : new int[][] {{0, 8}, {8, 11}}) {
+            List<float[]> minibatch = new ArrayList<>();
+            for (int i = part[0]; i < part[1]; i++) {
+                minibatch.add(Points.example(i + EXAMPLES));
+            }
+            TailScorer.add(total, TailScorer.score(graph, Points.batch(minibatch)));
+        }
+        return total[1] / total[0];
+    }
+}
