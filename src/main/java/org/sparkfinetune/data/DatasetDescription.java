@@ -29,6 +29,9 @@ import org.sparkfinetune.check.Sha256;
  * @param counts split to label name to pictures
  * @param totals what became of the files
  * @param rejectedByClass error class to files
+ * @param classWeights label name to its weight in the loss, greater than 0, mean 1 over the training pictures; empty when every
+ *     picture counts the same. Whoever trains multiplies the loss of a picture by the weight of its label
+ * @param quality what is remarkable about the collection
  * @param recipe every setting that decides the content
  */
 public record DatasetDescription(
@@ -44,6 +47,8 @@ public record DatasetDescription(
         Map<String, Map<String, Long>> counts,
         Totals totals,
         Map<String, Long> rejectedByClass,
+        Map<String, Double> classWeights,
+        Quality quality,
         Map<String, Object> recipe) {
 
     public static final int FORMAT_VERSION = 1;
@@ -57,15 +62,28 @@ public record DatasetDescription(
     /**
      * files = pictures + duplicates + conflicts + rejected.
      *
-     * @param files found in the class folders
+     * @param files found in the collection
      * @param pictures in the splits
      * @param duplicates dropped because an equal file of the same class is kept
-     * @param conflicts dropped because an equal file lies in another class; all of them are, and {@code rejected/} names them
+     * @param conflicts dropped because an equal file has another label; all of them are, and {@code rejected/} names them
      * @param rejected not usable as a picture
      */
     public record Totals(long files, long pictures, long duplicates, long conflicts, long rejected) {}
 
+    /**
+     * What is remarkable about the collection.
+     *
+     * @param nearDuplicates pictures of different splits that look alike; they are kept
+     * @param inSeveralSplits pictures that the collection itself had in more than one split; they are in the one held out
+     */
+    public record Quality(NearDuplicates nearDuplicates, long inSeveralSplits) {
+        /** Nothing is. */
+        public static final Quality UNREMARKABLE = new Quality(NearDuplicates.NONE, 0);
+    }
+
     public DatasetDescription {
+        classWeights = classWeights == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(classWeights));
+        quality = quality == null ? Quality.UNREMARKABLE : quality;
         labelNames = List.copyOf(labelNames);
         // Not Map.copyOf: the order of the splits is kept in the file.
         counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
@@ -135,28 +153,20 @@ public record DatasetDescription(
     }
 
     /**
-     * The same description with what tells its source and content apart from others.
+     * What tells the content of a dataset from that of others.
      *
-     * @param contentHash of the pictures and their labels
+     * @param contentHash of the pictures, their labels and splits
      */
-    public DatasetDescription identified(String sourceFingerprintNow, String contentHash) {
-        String content = Sha256.of(
-                        String.join("\n", String.valueOf(seed), splits.toString(), resize.toString(), contentHash))
+    public static String contentFingerprint(
+            long seed,
+            SplitFractions splits,
+            ResizePolicy resize,
+            String contentHash,
+            Map<String, Double> classWeights) {
+        String weights = classWeights.isEmpty() ? "" : "\n" + classWeights;
+        return Sha256.of(String.join("\n", String.valueOf(seed), splits.toString(), resize.toString(), contentHash)
+                        + weights)
                 .substring(0, 16);
-        return new DatasetDescription(
-                formatVersion,
-                fingerprint,
-                content,
-                source,
-                sourceFingerprintNow,
-                seed,
-                labelNames,
-                splits,
-                resize,
-                counts,
-                totals,
-                rejectedByClass,
-                recipe);
     }
 
     /** The folder with the Parquet files of one split. */

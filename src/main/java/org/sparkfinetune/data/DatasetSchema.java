@@ -17,8 +17,23 @@ public final class DatasetSchema {
     public static final String ERROR_CLASS = "errorClass";
     public static final String LENGTH = "length";
 
+    public static final String VERSION = "version";
+    public static final String SPLIT = "split";
+    public static final String GROUP = "group";
+    public static final String OUTCOME = "outcome";
+    /** See {@link PerceptualHash}. */
+    public static final String PERCEPTUAL_HASH = "perceptualHash";
+
+    public static final String MEAN_COLOUR = "meanColour";
+
+    /** Number of a file while a dataset is made; unique, means nothing. */
+    public static final String ID = "id";
     /** Bytes of {@link #IMAGE}; only while a dataset is made, so that planning need not read the pictures. */
-    static final String STORED_BYTES = "storedBytes";
+    public static final String STORED_BYTES = "storedBytes";
+    /** The split that the collection gives; null when the picture is to be dealt. */
+    public static final String GIVEN_SPLIT = "givenSplit";
+    /** Where a picture stands in the order of the dataset. */
+    public static final String ORDER_KEY = "orderKey";
 
     public static final String TRAIN = "train";
     public static final String VALIDATION = "validation";
@@ -51,8 +66,34 @@ public final class DatasetSchema {
     /** What the fused task writes: a picture with its file's length, or the reason why there is none. */
     public static final StructType CHECKED = PICTURES.add(STORED_BYTES, DataTypes.LongType)
             .add(LENGTH, DataTypes.LongType)
+            .add(VERSION, DataTypes.LongType)
+            .add(GIVEN_SPLIT, DataTypes.StringType)
+            .add(GROUP, DataTypes.StringType)
+            .add(PERCEPTUAL_HASH, DataTypes.LongType)
+            .add(MEAN_COLOUR, DataTypes.IntegerType)
             .add(ERROR, DataTypes.StringType)
             .add(ERROR_CLASS, DataTypes.StringType);
+
+    /** Folder of the ledger inside the dataset. */
+    public static final String FILES = "files";
+
+    /**
+     * The ledger: what became of every file. {@code outcome} is KEPT, DUPLICATE, or an {@link ErrorClass}; split is that of a
+     * picture that is kept; label is null without a label, sha256 when the file was not read.
+     */
+    public static final StructType LEDGER = new StructType()
+            .add(PATH, DataTypes.StringType)
+            .add(LENGTH, DataTypes.LongType)
+            .add(VERSION, DataTypes.LongType)
+            .add(LABEL, DataTypes.IntegerType)
+            .add(LABEL_NAME, DataTypes.StringType)
+            .add(GIVEN_SPLIT, DataTypes.StringType)
+            .add(GROUP, DataTypes.StringType)
+            .add(SHA256, DataTypes.StringType)
+            .add(PERCEPTUAL_HASH, DataTypes.LongType)
+            .add(MEAN_COLOUR, DataTypes.IntegerType)
+            .add(OUTCOME, DataTypes.StringType)
+            .add(SPLIT, DataTypes.StringType);
 
     private DatasetSchema() {}
 

@@ -18,6 +18,8 @@ public enum ErrorClass {
     CORRUPT,
     /** The file system refused to give the bytes. */
     UNREADABLE,
-    /** The same bytes lie in folders of different classes; not counted as rejected, but as a conflict. */
+    /** The collection does not say what the picture shows. */
+    NO_LABEL,
+    /** The same bytes have different labels; not counted as rejected, but as a conflict. */
     LABEL_CONFLICT
 }

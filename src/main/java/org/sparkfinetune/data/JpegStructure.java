@@ -23,14 +23,21 @@ final class JpegStructure implements PictureStructure {
         }
     }
 
+    /** To the end marker, and a progressive picture to its last scan. */
     @Override
-    public boolean isWhole(ByteBuffer data) {
+    public boolean isWhole(ByteBuffer data) throws RejectedPictureException {
+        JpegScans scans = new JpegScans();
         int marker = nextMarker(data);
         while (marker != END_OF_IMAGE) {
+            if (marker == JpegScans.PROGRESSIVE_FRAME) {
+                scans.frame(data.duplicate());
+            } else if (marker == JpegScans.START_OF_SCAN) {
+                scans.scan(data.duplicate());
+            }
             skipSegment(data, marker);
             marker = nextMarker(data);
         }
-        return true;
+        return scans.areComplete();
     }
 
     /** Entropy-coded data are passed over too: in them 0xFF is followed by 0 or by a restart marker. */

@@ -16,8 +16,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Encoded bytes to pixels: JPEG, PNG, BMP, WebP and TIFF by OpenCV, the first frame of a GIF by ImageIO. EXIF orientation of
- * JPEG is applied, alpha is flattened on white, grey and CMYK become colour, 16 bits become 8. Whatever the bytes hold, the
+ * Encoded bytes to pixels: JPEG, PNG, BMP, WebP and TIFF by OpenCV, the first frame of a GIF by ImageIO. EXIF orientation is
+ * applied, alpha is flattened on white, grey and CMYK become colour, 16 bits become 8. Whatever the bytes hold, the
  * answer is a {@link Picture} or a {@link RejectedPictureException}. Stateless and safe for many threads.
  */
 public final class PictureDecoder {
@@ -48,11 +48,23 @@ public final class PictureDecoder {
         Mat pixels =
                 switch (header.format()) {
                     case GIF -> GifFrame.decode(encoded);
-                    case JPEG, BMP -> decode(encoded, header.format(), IMREAD_COLOR);
+                    case JPEG -> whole(encoded, decode(encoded, header.format(), IMREAD_COLOR));
+                    case BMP -> decode(encoded, header.format(), IMREAD_COLOR);
                     case PNG, WEBP, TIFF ->
                         plainColour(decode(encoded, header.format(), IMREAD_UNCHANGED), header.format());
                 };
-        return new Picture(pixels, header.format());
+        return new Picture(
+                Orientation.upright(pixels, Orientation.of(encoded, header.format())), header.format());
+    }
+
+    /** Closes {@code pixels} when the JPEG turns out to be cut. */
+    private static Mat whole(byte[] encoded, Mat pixels) throws RejectedPictureException {
+        if (CutJpeg.isCut(encoded, pixels)) {
+            pixels.close();
+            throw new RejectedPictureException(
+                    ErrorClass.TRUNCATED, "the JPEG data end in the middle of the picture, before their end marker");
+        }
+        return pixels;
     }
 
     private static Mat decode(byte[] encoded, PictureFormat format, int flags) throws RejectedPictureException {

@@ -2,37 +2,43 @@ package org.sparkfinetune.data;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.Sha256;
 
 /**
- * A file that should be a picture, as its folder lists it.
+ * What should be a picture, as a collection lists it.
  *
- * @param path with scheme
- * @param length bytes
- * @param modifiedAt milliseconds since 1970
- * @param label 0-based, {@link #NO_LABEL} when unknown
+ * @param path with scheme; names it in every table, and is that of its file when it has one
+ * @param length bytes, {@link #UNKNOWN_LENGTH} when it cannot be known without reading
+ * @param version changes when the picture is written anew: milliseconds since 1970 for a file, a hash for a row of a table
+ * @param tags label, split and group, as far as the collection tells
+ * @param bytes where to read it
  */
-public record PictureFile(String path, long length, long modifiedAt, int label) implements Serializable {
-    /** Stands for an unknown label. */
-    public static final int NO_LABEL = -1;
+public record PictureFile(String path, long length, long version, PictureTags tags, PictureBytes bytes)
+        implements Serializable {
+    /** Stands for a length that is not known. */
+    public static final long UNKNOWN_LENGTH = -1;
+
+    public PictureFile {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(tags, "tags");
+        Objects.requireNonNull(bytes, "bytes");
+    }
 
     /**
-     * The whole file.
+     * The encoded picture.
      *
      * @throws RejectedPictureException when it breaks the limit on bytes, also by growing since it was listed, or cannot be read
      */
     public byte[] read(PictureLimits limits, Configuration configuration) throws RejectedPictureException {
-        limits.checkLength(length);
-        Path file = new Path(path);
-        try (FSDataInputStream in =
-                withoutChecksums(file.getFileSystem(configuration)).open(file)) {
-            byte[] encoded = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, limits.maxPictureBytes() + 1));
+        if (length != UNKNOWN_LENGTH) {
+            limits.checkLength(length);
+        }
+        try {
+            long most = Math.min(Integer.MAX_VALUE - 8L, limits.maxPictureBytes() + 1);
+            byte[] encoded = bytes.read(this, most, configuration);
             limits.checkLength(encoded.length);
             return encoded;
         } catch (IOException e) {
@@ -40,19 +46,21 @@ public record PictureFile(String path, long length, long modifiedAt, int label) 
         }
     }
 
-    /** Photos have no checksum files beside them; looking for one costs time, and fails for names with a colon. */
-    private static FileSystem withoutChecksums(FileSystem fileSystem) {
-        return fileSystem instanceof ChecksumFileSystem local ? local.getRawFileSystem() : fileSystem;
+    /** The same picture without bytes that travel with it: what a listing keeps. */
+    public PictureFile listed() {
+        return bytes instanceof PictureBytes.InRow
+                ? new PictureFile(path, length, version, tags, new PictureBytes.Missing("a listing has no bytes"))
+                : this;
     }
 
-    /** Changes when a file is added, removed or written anew; does not depend on the order of listing. */
+    /** Changes when a picture is added, removed, written anew or tagged anew; does not depend on the order of listing. */
     public static String fingerprint(JavaRDD<PictureFile> files) {
         long sum = files.map(PictureFile::hash).fold(0L, Long::sum);
         return String.format("%016x", sum);
     }
 
     private long hash() {
-        String digest = Sha256.of(path + '\n' + length + '\n' + modifiedAt + '\n' + label);
+        String digest = Sha256.of(path + '\n' + length + '\n' + version + '\n' + tags);
         return Long.parseUnsignedLong(digest.substring(0, 16), 16);
     }
 }

@@ -42,7 +42,8 @@ public enum PictureFormat {
         PictureFormat format = of(encoded);
         try {
             int[] size = format.structure.size(ByteBuffer.wrap(encoded));
-            return new PictureHeader(format, size[0], size[1]);
+            int bits = format.structure.bitsPerSample(ByteBuffer.wrap(encoded));
+            return new PictureHeader(format, size[0], size[1], bits);
         } catch (BufferUnderflowException end) {
             throw truncated(format, encoded);
         }

@@ -8,7 +8,7 @@ import org.sparkfinetune.config.Key;
  * anything is decoded, so that a hostile file cannot take the memory of an executor.
  *
  * @param maxPictureBytes bytes of the encoded file
- * @param maxPicturePixels width × height
+ * @param maxPicturePixels width × height; half of it for samples of 16 bits
  */
 public record PictureLimits(
         @Key(value = "Longest picture file in bytes; longer ones are rejected", defaultValue = "67108864", min = 1)
@@ -44,11 +44,20 @@ public record PictureLimits(
                     "the " + header.format() + " header announces " + header.width() + " x " + header.height()
                             + " pixels");
         }
-        if ((long) header.width() * header.height() > maxPicturePixels) {
+        if (header.bitsPerSample() > 16) {
+            throw new RejectedPictureException(
+                    ErrorClass.UNSUPPORTED_FORMAT,
+                    "the " + header.format() + " has samples of " + header.bitsPerSample()
+                            + " bits, allowed are 8 and 16");
+        }
+        boolean deep = header.bitsPerSample() > 8;
+        long allowed = deep ? maxPicturePixels / 2 : maxPicturePixels;
+        if ((long) header.width() * header.height() > allowed) {
             throw new RejectedPictureException(
                     ErrorClass.TOO_MANY_PIXELS,
                     "the " + header.format() + " header announces " + header.width() + " x " + header.height()
-                            + " pixels, allowed are " + maxPicturePixels + " in all (limits.maxPicturePixels)");
+                            + " pixels, allowed are " + allowed + " in all (limits.maxPicturePixels"
+                            + (deep ? ", half of it for samples of 16 bits)" : ")"));
         }
     }
 }

@@ -12,8 +12,17 @@ interface PictureStructure {
     /** Width and height as stored; an array of two ints that may be nonsense, the caller checks them. */
     int[] size(ByteBuffer data);
 
-    /** Whether the data reach the end that the format defines. */
-    boolean isWhole(ByteBuffer data);
+    /**
+     * Whether the data reach the end that the format defines.
+     *
+     * @throws RejectedPictureException when they are made to keep a decoder busy for hours
+     */
+    boolean isWhole(ByteBuffer data) throws RejectedPictureException;
+
+    /** Bits of one sample as a decoder would hold it: more than 8 cost more memory. */
+    default int bitsPerSample(ByteBuffer data) {
+        return 8;
+    }
 
     /** Moves on by {@code bytes}; the end of the data counts as an underflow. */
     static void skip(ByteBuffer data, long bytes) {

@@ -14,6 +14,12 @@ final class PngStructure implements PictureStructure {
     }
 
     @Override
+    public int bitsPerSample(ByteBuffer data) {
+        PictureStructure.skip(data, SIGNATURE_BYTES + 16L);
+        return PictureStructure.unsignedByte(data);
+    }
+
+    @Override
     public boolean isWhole(ByteBuffer data) {
         PictureStructure.skip(data, SIGNATURE_BYTES);
         int type;

@@ -32,6 +32,11 @@ public record SplitFractions(
         }
     }
 
+    /** The part of one of {@link DatasetSchema#SPLITS}. */
+    public double of(String split) {
+        return fractions().get(DatasetSchema.SPLITS.indexOf(split));
+    }
+
     /** Pictures that each class must have: one for each split that is not 0. */
     public int picturesNeeded() {
         return (int) fractions().stream().filter(fraction -> fraction > 0).count();
@@ -68,6 +73,35 @@ public record SplitFractions(
             }
         }
         return List.of(counts[0], counts[1], counts[2]);
+    }
+
+    /**
+     * Of the pictures that are added to a class, those for train, validation and test: as many as bring the whole class nearest
+     * to {@link #counts}, with what is there left as it is. Never fails: with too few pictures some splits get none.
+     *
+     * @param there pictures of the class in each split already
+     * @param added pictures to deal
+     */
+    public List<Long> added(List<Long> there, long added) {
+        long total = there.stream().mapToLong(Long::longValue).sum() + added;
+        List<Long> wanted = total >= picturesNeeded() ? counts(total) : few(total);
+        double[] missing = new double[3];
+        double tooMany = -added;
+        for (int split = 0; split < 3; split++) {
+            missing[split] = Math.max(0, wanted.get(split) - there.get(split));
+            tooMany += missing[split];
+        }
+        for (; tooMany > 0; tooMany--) {
+            missing[indexOfLargest(missing)]--;
+        }
+        return List.of((long) missing[0], (long) missing[1], (long) missing[2]);
+    }
+
+    /** Train comes first, then test. */
+    private List<Long> few(long pictures) {
+        long inTrain = train > 0 ? Math.min(1, pictures) : 0;
+        long inTest = test > 0 ? Math.min(1, pictures - inTrain) : 0;
+        return List.of(inTrain, pictures - inTrain - inTest, inTest);
     }
 
     private List<Double> fractions() {

@@ -1,19 +1,22 @@
 package org.sparkfinetune.data;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sha2;
+
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import org.sparkfinetune.check.Sha256;
+import org.apache.spark.sql.Column;
 
 /**
- * Which split a picture belongs to. Within a class pictures are ranked by {@link #orderKey}, and each split takes a run of ranks;
- * all that has to be known of a class is therefore the key at which each split begins.
+ * Which split a picture, or a group of pictures, belongs to. Within a class they are ranked by {@link #orderKey}, and each split
+ * takes a run of ranks; all that has to be known of a class is therefore the key at which each split begins.
  *
- * @param seed of the order
  * @param boundaries label to the keys at which its splits begin
  */
-public record SplitPlan(long seed, Map<Integer, Boundaries> boundaries) implements Serializable {
+public record SplitPlan(Map<Integer, Boundaries> boundaries) implements Serializable {
     /**
      * Of one class; null when the split is empty.
      *
@@ -27,13 +30,16 @@ public record SplitPlan(long seed, Map<Integer, Boundaries> boundaries) implemen
     }
 
     /** Where a picture stands in the random but repeatable order of the dataset: 64 hexadecimal digits. */
-    public String orderKey(String sha256) {
-        return Sha256.of(seed + ":" + sha256);
+    public static Column orderKey(long seed, String column) {
+        return sha2(concat(lit(seed + ":"), col(column)), 256);
     }
 
-    /** One of {@link DatasetSchema#SPLITS}. */
-    public String splitOf(int label, String orderKey) {
-        Boundaries ofLabel = Objects.requireNonNull(boundaries.get(label), "label without a plan");
+    /** One of {@link DatasetSchema#SPLITS}; null when the class has nothing to deal. */
+    public String splitOf(Integer label, String orderKey) {
+        Boundaries ofLabel = boundaries.get(label);
+        if (ofLabel == null) {
+            return null;
+        }
         if (ofLabel.testFrom() != null && orderKey.compareTo(ofLabel.testFrom()) >= 0) {
             return DatasetSchema.TEST;
         }

@@ -1,18 +1,17 @@
 package org.sparkfinetune.data;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
-import java.util.Spliterator;
-import java.util.Spliterators;
-import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
+import java.util.stream.Stream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -20,47 +19,39 @@ import scala.Function1;
 import scala.Tuple2;
 
 /**
- * Deals the pictures to their splits and files, in the order of {@link SplitPlan#orderKey}, which mixes the classes. One
- * shuffle serves all splits. Of byte-identical files, which meet side by side in this order, the one with the smallest path
- * is kept.
+ * Brings the pictures to the files of their splits, in the order of {@link SplitPlan#orderKey}, which mixes the classes. One
+ * shuffle serves all splits.
  */
 public final class SplitShuffle {
+    private static final int PICTURE_COLUMNS = DatasetSchema.PICTURES.size();
+
     private final JavaPairRDD<Tuple2<Integer, String>, Row> shuffled;
     private final Map<String, Integer> filesPerSplit;
 
     /**
      * Nothing runs yet.
      *
-     * @param checked rows of {@link DatasetSchema#CHECKED}
-     * @param conflicts SHA-256 of the pictures to leave out
+     * @param assigned of {@link SplitDealing#assign}, with the columns of {@link DatasetSchema#PICTURES}
      * @param filesPerSplit split to its number of files, 0 for an empty split
      */
-    public SplitShuffle(
-            Dataset<Row> checked,
-            Broadcast<SplitPlan> plan,
-            Broadcast<Set<String>> conflicts,
-            Map<String, Integer> filesPerSplit) {
+    public SplitShuffle(Dataset<Row> assigned, Map<String, Integer> filesPerSplit) {
         this.filesPerSplit = filesPerSplit;
         int files = filesPerSplit.values().stream().mapToInt(Integer::intValue).sum();
         FileOfPicture fileOf = new FileOfPicture(
                 filesPerSplit.get(DatasetSchema.TRAIN),
                 filesPerSplit.get(DatasetSchema.VALIDATION),
                 filesPerSplit.get(DatasetSchema.TEST));
-        this.shuffled = checked.select(
-                        DatasetSchema.PATH,
-                        DatasetSchema.IMAGE,
-                        DatasetSchema.WIDTH,
-                        DatasetSchema.HEIGHT,
-                        DatasetSchema.LABEL,
-                        DatasetSchema.LABEL_NAME,
-                        DatasetSchema.SHA256)
-                .filter(checked.col(DatasetSchema.ERROR_CLASS).isNull())
+        Column[] columns = Stream.concat(
+                        Arrays.stream(DatasetSchema.PICTURES.fieldNames()),
+                        Stream.of(DatasetSchema.SPLIT, DatasetSchema.ORDER_KEY))
+                .map(name -> col(name))
+                .toArray(Column[]::new);
+        this.shuffled = assigned.select(columns)
                 .toJavaRDD()
-                .filter(row -> !conflicts.value().contains(row.getString(6)))
                 .mapToPair(row -> {
-                    String key = plan.value().orderKey(row.getString(6));
-                    int file = fileOf.index(plan.value().splitOf(row.getInt(4), key), key);
-                    return new Tuple2<>(new Tuple2<>(file, key + row.getString(0)), withoutSchema(row));
+                    String key = row.getString(PICTURE_COLUMNS + 1);
+                    int file = fileOf.index(row.getString(PICTURE_COLUMNS), key);
+                    return new Tuple2<>(new Tuple2<>(file, key), picture(row));
                 })
                 .repartitionAndSortWithinPartitions(new ByFile(files), new ByText());
     }
@@ -71,39 +62,17 @@ public final class SplitShuffle {
         for (String before : DatasetSchema.SPLITS.subList(0, DatasetSchema.SPLITS.indexOf(split))) {
             first += filesPerSplit.get(before);
         }
-        return PartitionPruningRDD.create(
-                        shuffled.values()
-                                .mapPartitions(
-                                        rows -> StreamSupport.stream(
-                                                        Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED),
-                                                        false)
-                                                .filter(new FirstOfEach())
-                                                .iterator(),
-                                        true)
-                                .rdd(),
-                        new Between(first, first + filesPerSplit.get(split)))
+        return PartitionPruningRDD.create(shuffled.values().rdd(), new Between(first, first + filesPerSplit.get(split)))
                 .toJavaRDD();
     }
 
     /** A row from a file carries its schema, which would travel with every hundredth row of the shuffle. */
-    private static Row withoutSchema(Row row) {
-        Object[] values = new Object[row.size()];
-        for (int i = 0; i < values.length; i++) {
+    private static Row picture(Row row) {
+        Object[] values = new Object[PICTURE_COLUMNS];
+        for (int i = 0; i < PICTURE_COLUMNS; i++) {
             values[i] = row.get(i);
         }
         return RowFactory.create(values);
-    }
-
-    /** True for the first of rows with the same SHA-256 that follow one another. */
-    private static final class FirstOfEach implements Predicate<Row> {
-        private String previous = "";
-
-        @Override
-        public boolean test(Row row) {
-            boolean first = !row.getString(6).equals(previous);
-            previous = row.getString(6);
-            return first;
-        }
     }
 
     /** Files are numbered through the splits; within a split by the leading 32 bits of the key, which are uniform. */

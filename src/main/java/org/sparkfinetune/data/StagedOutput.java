@@ -16,6 +16,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 public final class StagedOutput {
     private static final String STAGING = "_staging";
     private static final String OWNER = "owner";
+    private static final String ADDITION = "addition";
 
     private final HadoopFiles files;
     private final Path folder;
@@ -90,6 +91,35 @@ public final class StagedOutput {
     public void finish(String descriptionText) {
         files.writeText(description, descriptionText);
         files.delete(new Path(folder, STAGING));
+    }
+
+    /**
+     * Adds the files in staged folders to the folders of a whole output; their names must be new there. The description is staged
+     * as a mark first: from then on the addition is carried through, by {@link #recover} when this run is killed.
+     *
+     * @param descriptionText of the output with what is added
+     */
+    public void add(String descriptionText) {
+        files.writeText(staged(ADDITION), descriptionText);
+        recover();
+    }
+
+    /** Carries through an addition that a killed run left with its mark; does nothing when there is none. */
+    public void recover() {
+        if (!files.exists(staged(ADDITION))) {
+            return;
+        }
+        String descriptionText = files.readText(staged(ADDITION));
+        // Half an addition is no whole output.
+        files.delete(description);
+        for (String part : parts) {
+            for (FileStatus added : files.list(staged(part))) {
+                Path target = new Path(folder, part);
+                files.makeFolder(target);
+                files.publish(added.getPath(), new Path(target, added.getPath().getName()));
+            }
+        }
+        finish(descriptionText);
     }
 
     /** Removes one staged part, which may be large; the folder stays marked as ours. */

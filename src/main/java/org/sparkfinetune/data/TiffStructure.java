@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 final class TiffStructure implements PictureStructure {
     private static final int WIDTH = 256;
     private static final int HEIGHT = 257;
+    private static final int BITS_PER_SAMPLE = 258;
     private static final int STRIP_OFFSETS = 273;
     private static final int STRIP_BYTES = 279;
     private static final int TILE_OFFSETS = 324;
@@ -19,11 +20,17 @@ final class TiffStructure implements PictureStructure {
     }
 
     @Override
+    public int bitsPerSample(ByteBuffer data) {
+        return (int) Math.max(1, firstValue(data, BITS_PER_SAMPLE));
+    }
+
+    @Override
     public boolean isWhole(ByteBuffer data) {
         return reachesInside(data, STRIP_OFFSETS, STRIP_BYTES) && reachesInside(data, TILE_OFFSETS, TILE_BYTES);
     }
 
-    private static long firstValue(ByteBuffer data, int tag) {
+    /** The first value of an entry, 0 when it is absent; also of the TIFF that an EXIF block is. */
+    static long firstValue(ByteBuffer data, int tag) {
         long[] values = values(data, tag);
         return values.length == 0 ? 0 : Math.min(values[0], Integer.MAX_VALUE);
     }

@@ -18,6 +18,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.inference.EngineSpec;
@@ -53,9 +54,15 @@ final class ExtractJob {
         String layer = model.requireLayer(
                 "layer", recipe.layer().isEmpty() ? model.card().embedding().layer() : recipe.layer());
         Path input = context.path("input", recipe.input());
-        Broadcast<SerializableConfiguration> hadoop =
-                context.java().broadcast(new SerializableConfiguration(context.hadoop()));
-        PictureSources sources = PictureSources.of(context, input, hadoop);
+        SourceReading reading = SourceListing.reading(context);
+        try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading)) {
+            return run(model, layer, sources, reading.hadoop());
+        }
+    }
+
+    private RunReport run(
+            SourceModel model, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
+        Path input = context.path("input", recipe.input());
         String fingerprint = Fingerprint.of(
                 model.identity(),
                 layer,

@@ -3,14 +3,18 @@ package org.sparkfinetune.jobs;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.data.source.SourceOptions;
 import org.sparkfinetune.report.RunReport;
 
 /** {@code kind: extract}: pictures to embeddings in Parquet. */
 public record ExtractRecipe(
         @Key("Kind of job: extract") String kind,
 
-        @Key("Folder of a dataset, of class folders, or of pictures")
+        @Key("Folder of a dataset, or whatever shard takes: folder, table or tar of pictures")
         String input,
+
+        @Key(value = "How an input that is no dataset is to be read", defaultValue = "{}")
+        SourceOptions source,
 
         @Key("Name of a card in model-zoo/, path of a card ending in .yaml, or folder of a finetune run")
         String model,

@@ -6,31 +6,44 @@ import java.util.TreeMap;
 import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.ClassWeighting;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.ResizePolicy;
+import org.sparkfinetune.data.SplitBy;
 import org.sparkfinetune.data.SplitFractions;
+import org.sparkfinetune.data.source.SourceOptions;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * Settings of a {@link ShardJob}: class folders in, dataset out.
+ * Settings of a {@link ShardJob}: any collection of pictures in, dataset out.
  *
- * @param input folder with one folder a class
+ * @param input folder, table or tar of pictures
  * @param output folder of the dataset
  */
 public record ShardRecipe(
         @Key("Kind of the job: shard") String kind,
 
-        @Key("Folder with one folder of pictures a class, on any Hadoop file system")
+        @Key("Folder, table or tar of pictures, on any Hadoop file system")
         String input,
 
-        @Key("Folder of the dataset, new or empty") String output,
+        @Key("Folder of the dataset: new, empty, or made by this recipe before; then what is new is added")
+        String output,
+
+        @Key(value = "How the input is to be read", defaultValue = "{}")
+        SourceOptions source,
 
         @Key(value = "Decides the splits and the order of the pictures", defaultValue = "42")
         long seed,
 
         @Key(value = "How the pictures of each class are dealt to the splits", defaultValue = "{}")
         SplitFractions splits,
+
+        @Key(
+                value =
+                        "rank: exact in each class, and a picture keeps its split; hash: by the picture alone, the same in every dataset",
+                defaultValue = "rank")
+        SplitBy splitBy,
 
         @Key(value = "Whether large pictures are stored smaller", defaultValue = "{}")
         ResizePolicy resize,
@@ -48,7 +61,21 @@ public record ShardRecipe(
         @Key(value = "Aim for the size of a Parquet file, in bytes", defaultValue = "134217728", min = 1)
         long targetShardBytes,
 
-        @Key(value = "Whether a dataset of another recipe in the output folder is replaced", defaultValue = "false")
+        @Key(
+                value =
+                        "Weights of the classes in the loss, kept in dataset.json: none, or balanced (rare classes count more)",
+                defaultValue = "none")
+        ClassWeighting classWeights,
+
+        @Key(
+                value = "Whether pictures stay in the dataset when their files are gone from the input",
+                defaultValue = "false")
+        boolean keepRemoved,
+
+        @Key(
+                value =
+                        "Whether a dataset in the output folder is replaced that another recipe made, or whose files have changed",
+                defaultValue = "false")
         boolean overwrite)
         implements Recipe {
 
@@ -77,6 +104,11 @@ public record ShardRecipe(
         Map<String, Object> content = new TreeMap<>();
         content.put("input", qualifiedInput);
         content.put("seed", String.valueOf(seed));
+        content.put("source.format", source.format().toString());
+        content.put("source.root", source.root());
+        content.put("source.columns", source.columns().toString());
+        content.put("splitBy", splitBy.toString());
+        content.put("classWeights", classWeights.toString());
         content.put("splits", List.of(splits.train(), splits.validation(), splits.test()));
         content.put("resize.shortSide", resize.shortSide());
         content.put("limits.maxPictureBytes", String.valueOf(limits.maxPictureBytes()));

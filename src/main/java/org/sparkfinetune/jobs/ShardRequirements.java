@@ -3,11 +3,12 @@ package org.sparkfinetune.jobs;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
-import org.sparkfinetune.data.ClassFolders;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.SplitFractions;
+import org.sparkfinetune.data.source.PictureInput;
 
 /**
  * What pictures must fulfil to become a dataset.
@@ -19,22 +20,46 @@ record ShardRequirements(int needed, double maxRejectedFraction) {
     /**
      * Every class has what the splits need; all that do not are reported together.
      *
-     * @param found label to count, absent is 0
+     * @param found label name to count, absent is 0
      * @param what is counted, plural
      */
-    void requireEnough(ClassFolders folders, Map<Integer, Long> found, String what) {
+    void requireEnough(PictureInput input, List<String> labelNames, Map<String, Long> found, String what) {
         if (found.isEmpty()) {
-            throw new BadDataException(folders.root().toString(), "has no " + what + " in its class folders");
+            throw new BadDataException(
+                    input.root().toString(),
+                    "has no " + what + (input.declaredLabels().isEmpty() ? " with a label" : " in its class folders"));
         }
-        List<Problem> problems = IntStream.range(0, folders.labelNames().size())
+        List<Problem> problems = labelNames.stream()
                 .filter(label -> found.getOrDefault(label, 0L) < needed)
-                .mapToObj(
-                        label -> new Problem(
-                                folders.root()
-                                        + Path.SEPARATOR
-                                        + folders.labelNames().get(label),
-                                "class has " + found.getOrDefault(label, 0L) + " " + what + ", at least " + needed
-                                        + " are needed, one for each split; add pictures, remove the class, or set a split to 0"))
+                .map(label -> new Problem(
+                        input.placeOf(label),
+                        "class has " + found.getOrDefault(label, 0L) + " " + what + ", at least " + needed
+                                + (needed > 1 ? " are needed, one for each split" : " is needed")
+                                + "; add pictures, remove the class" + (needed > 1 ? ", or set a split to 0" : "")))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new BadDataException(problems);
+        }
+    }
+
+    /** At least two classes: with one there is nothing to tell apart. */
+    static void requireClasses(PictureInput input, List<String> labelNames) {
+        if (labelNames.size() == 1) {
+            throw new BadDataException(
+                    input.root().toString(),
+                    "has one class (" + labelNames.get(0) + "); at least 2 classes are needed");
+        }
+    }
+
+    /** A split that was asked for has pictures: with few groups one may go without. */
+    static void requireSplits(PictureInput input, SplitFractions wanted, Map<String, Map<String, Long>> perSplit) {
+        List<Problem> problems = DatasetSchema.SPLITS.stream()
+                .filter(split -> wanted.of(split) > 0 && !perSplit.containsKey(split))
+                .map(split -> new Problem(
+                        input.root().toString(),
+                        "leaves split " + split
+                                + " empty: there are too few groups (source.columns.group); add groups, or set splits."
+                                + split + " to 0"))
                 .toList();
         if (!problems.isEmpty()) {
             throw new BadDataException(problems);

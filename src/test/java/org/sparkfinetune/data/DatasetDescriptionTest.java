@@ -27,6 +27,9 @@ class DatasetDescriptionTest {
             Map.of("train", Map.of("a", 3L, "b", 4L)),
             new DatasetDescription.Totals(9, 7, 1, 0, 1),
             Map.of("EMPTY", 1L),
+            Map.of("a", 1.5, "b", 0.75),
+            new DatasetDescription.Quality(
+                    new NearDuplicates(Map.of("test like train", 2L), List.of("x like y"), true), 3),
             Map.of("seed", "42"));
 
     @TempDir

@@ -50,7 +50,7 @@ class PictureDecoderTest {
         byte[] webp = TestPictures.byOpenCv(".webp", 40, 30, CV_8UC3, 50, 100, 200);
         try (Picture picture = decoder.decode(webp)) {
             assertThat(picture.format()).isEqualTo(PictureFormat.WEBP);
-            assertThat(PictureFormat.headerOf(webp)).isEqualTo(new PictureHeader(PictureFormat.WEBP, 40, 30));
+            assertThat(PictureFormat.headerOf(webp)).isEqualTo(new PictureHeader(PictureFormat.WEBP, 40, 30, 8));
             assertPixel(picture, 20, 15, new Color(200, 100, 50), 6);
         }
     }
@@ -115,6 +115,92 @@ class PictureDecoderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {".png", ".webp", ".tiff"})
+    void exifOrientationIsAppliedWhateverTheFormat(String extension) throws Exception {
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            byte[] expected = TestPictures.withOrientation(quarters(".jpg"), orientation);
+            byte[] turned = TestPictures.withOrientation(extension, quarters(extension), orientation);
+            try (Picture jpeg = decoder.decode(expected);
+                    Picture picture = decoder.decode(turned)) {
+                assertThat(picture.width()).as("orientation %d", orientation).isEqualTo(jpeg.width());
+                for (int[] place : new int[][] {{8, 8}, {8, 24}, {24, 8}}) {
+                    byte[] wanted = new byte[3];
+                    jpeg.pixels().ptr(place[1], place[0]).get(wanted);
+                    assertPixel(
+                            picture,
+                            place[0],
+                            place[1],
+                            new Color(wanted[2] & 0xFF, wanted[1] & 0xFF, wanted[0] & 0xFF),
+                            8);
+                }
+            }
+        }
+    }
+
+    /** 32 x 48 pixels: the upper left is red, the upper right blue, all below green. */
+    private static byte[] quarters(String extension) {
+        BufferedImage image = new BufferedImage(32, 48, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < 48; y++) {
+            for (int x = 0; x < 32; x++) {
+                image.setRGB(x, y, y >= 16 ? 0x00FF00 : x < 16 ? 0xFF0000 : 0x0000FF);
+            }
+        }
+        byte[] png = TestPictures.encoded(image, "png");
+        return extension.equals(".png") ? png : TestPictures.convertedByOpenCv(png, extension);
+    }
+
+    @Test
+    void aJpegThatWasCutAndGivenAnEndMarkerIsTruncated() {
+        byte[] jpeg = TestPictures.noise("jpg", 200, 160, 7);
+        byte[] end = {(byte) 0xFF, (byte) 0xD9};
+        for (double part : new double[] {0.3, 0.5, 0.9}) {
+            RejectedPictureException rejection =
+                    rejection(TestPictures.joined(Arrays.copyOf(jpeg, (int) (part * jpeg.length)), end));
+            assertThat(rejection.errorClass()).isEqualTo(ErrorClass.TRUNCATED);
+            assertThat(rejection)
+                    .hasMessage("the JPEG data end in the middle of the picture, before their end marker");
+        }
+        // Turned by a camera, the missing part is not at the bottom.
+        byte[] cut = TestPictures.joined(Arrays.copyOf(jpeg, jpeg.length / 2), end);
+        assertThat(rejection(TestPictures.withOrientation(cut, 6)).errorClass()).isEqualTo(ErrorClass.TRUNCATED);
+    }
+
+    @Test
+    void aGreyJpegIsNotTakenForACutOne() throws Exception {
+        try (Picture picture = decoder.decode(TestPictures.byOpenCv(".jpg", 40, 30, CV_8UC3, 128, 128, 128))) {
+            assertPixel(picture, 39, 29, new Color(128, 128, 128), 0);
+        }
+    }
+
+    @Test
+    void aProgressiveJpegNeedsAllItsScans() throws Exception {
+        byte[] jpeg = TestPictures.progressive(TestPictures.noise("png", 200, 160, 7));
+        decoder.decode(jpeg).close();
+        byte[] end = {(byte) 0xFF, (byte) 0xD9};
+        RejectedPictureException rejection =
+                rejection(TestPictures.joined(Arrays.copyOf(jpeg, jpeg.length / 2), end));
+        assertThat(rejection.errorClass()).isEqualTo(ErrorClass.TRUNCATED);
+        byte[] scan = {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 5, 0};
+        byte[][] bomb = new byte[1002][];
+        bomb[0] = Arrays.copyOf(jpeg, jpeg.length - 2);
+        Arrays.fill(bomb, 1, 1001, scan);
+        bomb[1001] = end;
+        assertThat(rejection(TestPictures.joined(bomb)))
+                .hasMessage("the JPEG has more than 500 scans, no camera or program writes so many");
+    }
+
+    @Test
+    void deepSamplesAreLimitedBeforeDecoding() throws Exception {
+        byte[] deep = TestPictures.byOpenCv(".png", 10, 10, CV_16UC3, 1, 1, 1);
+        new PictureDecoder(new PictureLimits(deep.length, 200)).decode(deep).close();
+        assertThat(rejection(new PictureDecoder(new PictureLimits(deep.length, 199)), deep))
+                .hasMessage("the PNG header announces 10 x 10 pixels, allowed are 99 in all"
+                        + " (limits.maxPicturePixels, half of it for samples of 16 bits)");
+        assertThat(rejection(TestPictures.byOpenCv(".tiff", 8, 8, CV_32FC3, 0.5, 0.5, 0.5)))
+                .hasMessage("the TIFF has samples of 32 bits, allowed are 8 and 16");
+    }
+
     @Test
     void firstFrameOfAnAnimatedGifIsTaken() throws Exception {
         byte[] gif = animatedGif(Color.RED, Color.BLUE);
@@ -130,7 +216,7 @@ class PictureDecoderTest {
     @Test
     void wrongExtensionDoesNotMatterBecauseMagicBytesDecide() throws Exception {
         assertThat(PictureFormat.headerOf(TestPictures.plain("png", 7, 5, ORANGE)))
-                .isEqualTo(new PictureHeader(PictureFormat.PNG, 7, 5));
+                .isEqualTo(new PictureHeader(PictureFormat.PNG, 7, 5, 8));
     }
 
     @ParameterizedTest

@@ -60,11 +60,11 @@ class ShardJobBadInputTest extends ShardFixture {
                 .containsExactly(
                         tuple(
                                 "file:" + input + "/cats/dog.png",
-                                "the same bytes lie in folders of different classes",
+                                "the same bytes have another label elsewhere; here it is cats",
                                 "LABEL_CONFLICT"),
                         tuple(
                                 "file:" + input + "/dogs/puppies/3.png",
-                                "the same bytes lie in folders of different classes",
+                                "the same bytes have another label elsewhere; here it is dogs",
                                 "LABEL_CONFLICT"));
     }
 

@@ -31,7 +31,13 @@ class ShardJobTest extends ShardFixture {
 
         assertThat(names(output))
                 .containsExactly(
-                        "dataset.json", "rejected", "report.json", "split=test", "split=train", "split=validation");
+                        "dataset.json",
+                        "files",
+                        "rejected",
+                        "report.json",
+                        "split=test",
+                        "split=train",
+                        "split=validation");
         assertThat(description.labelNames()).containsExactly("cats", "dogs");
         assertThat(description.counts())
                 .isEqualTo(Map.of(
@@ -104,9 +110,10 @@ class ShardJobTest extends ShardFixture {
         Files.delete(input.resolve("cats/0.jpg"));
         assertThatThrownBy(() -> run(""))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "file:" + output + ": holds a dataset of file:" + input
-                                + " as it was before its files changed; --set overwrite=true makes it again, another output keeps both");
+                .hasMessage("file:" + output + ": holds a dataset of file:" + input
+                        + " as it was before its files changed: 1 are gone, 0 were written or tagged anew, 0 are new;"
+                        + " keepRemoved=true leaves their pictures in it,"
+                        + " --set overwrite=true makes it again, another output keeps both");
         assertThat(run("overwrite: true").contentFingerprint()).isNotEqualTo(first.contentFingerprint());
         assertThat(paths("train")).hasSize(23);
     }
@@ -171,7 +178,7 @@ class ShardJobTest extends ShardFixture {
         put("cats/big.jpg", rotated);
         put("cats/scan.png", TestPictures.plain("png", 600, 800, Color.RED));
         run("splits: {train: 1, validation: 0, test: 0}");
-        assertThat(names(output)).containsExactly("dataset.json", "rejected", "report.json", "split=train");
+        assertThat(names(output)).containsExactly("dataset.json", "files", "rejected", "report.json", "split=train");
         Row big = row("train", "cats/big.jpg");
         assertThat(big.getInt(2)).isEqualTo(256);
         assertThat(big.getInt(3)).isEqualTo(341);

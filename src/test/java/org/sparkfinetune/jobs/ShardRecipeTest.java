@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.ClassWeighting;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.ResizePolicy;
+import org.sparkfinetune.data.SplitBy;
 import org.sparkfinetune.data.SplitFractions;
+import org.sparkfinetune.data.source.SourceOptions;
 
 class ShardRecipeTest {
     private static final String LEAST = "kind: shard\ninput: photos\noutput: dataset\n";
@@ -20,12 +23,16 @@ class ShardRecipeTest {
                         "shard",
                         "photos",
                         "dataset",
+                        SourceOptions.AUTO,
                         42,
                         new SplitFractions(0.8, 0.1, 0.1),
+                        SplitBy.RANK,
                         new ResizePolicy(256),
                         PictureLimits.DEFAULT,
                         0.05,
                         128L << 20,
+                        ClassWeighting.NONE,
+                        false,
                         false));
     }
 
@@ -33,6 +40,10 @@ class ShardRecipeTest {
     void fingerprintDependsOnContentOnly() {
         String plain = fingerprint(LEAST);
         assertThat(fingerprint(LEAST + "overwrite: true")).isEqualTo(plain);
+        assertThat(fingerprint(LEAST + "keepRemoved: true")).isEqualTo(plain);
+        assertThat(fingerprint(LEAST + "splitBy: hash")).isNotEqualTo(plain);
+        assertThat(fingerprint(LEAST + "source: {columns: {label: kind}}")).isNotEqualTo(plain);
+        assertThat(fingerprint(LEAST + "classWeights: balanced")).isNotEqualTo(plain);
         assertThat(fingerprint(LEAST + "seed: 43")).isNotEqualTo(plain);
         assertThat(fingerprint(LEAST + "resize: {shortSide: 0}")).isNotEqualTo(plain);
         assertThat(fingerprint(LEAST + "splits: {train: 0.7, validation: 0.2}")).isNotEqualTo(plain);

@@ -1,0 +1,54 @@
+package org.sparkfinetune.data.source;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.data.SparkFailures;
+
+/**
+ * What is directly in a folder, hidden names left out. A folder may hold millions of pictures, so only the first files are
+ * remembered.
+ *
+ * @param folders all of them, sorted
+ * @param files some of them, sorted, at most {@link #FILES_REMEMBERED} and those that describe others
+ */
+record FolderContent(List<String> folders, List<String> files) {
+    static final int FILES_REMEMBERED = 1000;
+
+    static FolderContent of(Path folder, HadoopFiles fileSystem) {
+        List<String> folders = new ArrayList<>();
+        List<String> files = new ArrayList<>();
+        try {
+            RemoteIterator<FileStatus> listing = fileSystem.fileSystem().listStatusIterator(folder);
+            while (listing.hasNext()) {
+                FileStatus found = listing.next();
+                String name = found.getPath().getName();
+                if (HiddenNames.contain(name)) {
+                    continue;
+                }
+                if (found.isDirectory()) {
+                    folders.add(name);
+                } else if (files.size() < FILES_REMEMBERED || name.startsWith(InputFormat.METADATA)) {
+                    files.add(name);
+                }
+            }
+        } catch (IOException e) {
+            throw SparkFailures.translate(e, folder.toString());
+        }
+        return new FolderContent(
+                folders.stream().sorted().toList(), files.stream().sorted().toList());
+    }
+
+    boolean isEmpty() {
+        return folders.isEmpty() && files.isEmpty();
+    }
+
+    /** Names of files with one of some endings. */
+    List<String> filesEnding(String ending) {
+        return files.stream().filter(name -> name.endsWith(ending)).toList();
+    }
+}

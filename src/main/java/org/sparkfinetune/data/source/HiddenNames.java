@@ -1,0 +1,10 @@
+package org.sparkfinetune.data.source;
+
+/** Names that are nobody's pictures: those that begin with a dot or an underscore. */
+final class HiddenNames {
+    private HiddenNames() {}
+
+    static boolean contain(String name) {
+        return name.startsWith(".") || name.startsWith("_");
+    }
+}

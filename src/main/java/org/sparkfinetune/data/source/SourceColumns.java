@@ -1,0 +1,36 @@
+package org.sparkfinetune.data.source;
+
+import java.io.Serializable;
+import org.sparkfinetune.config.Key;
+
+/**
+ * Names of the columns of a table, or of the fields of the JSON in a tar.
+ *
+ * @param path empty: the first of path, file_name that is there
+ * @param image empty: the first of image, content that is there
+ */
+public record SourceColumns(
+        @Key(
+                value = "Column of the paths; relative ones are below source.root. Empty: path or file_name",
+                defaultValue = "''")
+        String path,
+
+        @Key(value = "Column of the encoded pictures. Empty: image or content", defaultValue = "''")
+        String image,
+
+        @Key(
+                value = "Column of the labels. Empty: label, and where there is none the name of the picture's folder",
+                defaultValue = "''")
+        String label,
+
+        @Key(value = "Column of train, validation or test. Empty: pictures are dealt", defaultValue = "''")
+        String split,
+
+        @Key(
+                value = "Column of what must not be torn apart by a split, such as the patient. Empty: nothing",
+                defaultValue = "''")
+        String group)
+        implements Serializable {
+    /** The usual names. */
+    public static final SourceColumns USUAL = new SourceColumns("", "", "", "", "");
+}

@@ -1,0 +1,23 @@
+package org.sparkfinetune.data.source;
+
+import org.sparkfinetune.config.Key;
+
+/**
+ * How an input is to be read.
+ *
+ * @param root base of relative paths; empty for the folder of the table
+ */
+public record SourceOptions(
+        @Key(
+                value = "auto, class-folders, split-folders, flat, csv, jsonl, parquet, imagefolder or webdataset",
+                defaultValue = "auto")
+        InputFormat format,
+
+        @Key(value = "Folder below which the relative paths of a table are. Empty: the table's", defaultValue = "''")
+        String root,
+
+        @Key(value = "Names of the columns of a table", defaultValue = "{}")
+        SourceColumns columns) {
+    /** Found out, with the usual names. */
+    public static final SourceOptions AUTO = new SourceOptions(InputFormat.AUTO, "", SourceColumns.USUAL);
+}

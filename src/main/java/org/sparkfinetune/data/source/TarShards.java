@@ -1,0 +1,67 @@
+package org.sparkfinetune.data.source;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.data.PictureFile;
+
+/**
+ * WebDataset: tar files of samples. All entries of one key, the name up to its first dot, are a sample; every picture in it gets
+ * the label in {@code KEY.cls} (its text), or in the field {@code label} of {@code KEY.json}, or the name of its folder in the tar.
+ *
+ * @param root the folder of the tar files, or one of them
+ * @param tars their paths, sorted
+ * @param columns names of fields of the JSON
+ */
+public record TarShards(Path root, List<String> tars, SourceColumns columns) implements PictureInput {
+    private static final int MOST_TASKS = 10_000;
+
+    public TarShards {
+        tars = List.copyOf(tars);
+    }
+
+    /**
+     * Finds the tar files; they are not opened yet.
+     *
+     * @throws BadDataException when there is none, or one is compressed
+     */
+    static TarShards under(Path root, SourceColumns columns, HadoopFiles files) {
+        List<String> names = (files.isFolder(root)
+                        ? files.list(root).stream().map(FileStatus::getPath)
+                        : Stream.of(root))
+                .filter(path -> !HiddenNames.contain(path.getName()))
+                .map(Path::toString)
+                .toList();
+        List<String> compressed = names.stream()
+                .filter(name -> name.matches(".*\\.(tar\\.\\w+|tgz)"))
+                .toList();
+        if (!compressed.isEmpty()) {
+            throw new BadDataException(
+                    compressed.get(0),
+                    "is compressed, and such a tar can only be read from its beginning; unpack it with gunzip");
+        }
+        List<String> tars = names.stream().filter(name -> name.endsWith(".tar")).toList();
+        if (tars.isEmpty()) {
+            throw new BadDataException(root.toString(), "has no files that end in .tar");
+        }
+        return new TarShards(root, tars, columns);
+    }
+
+    @Override
+    public String description() {
+        return "tar files";
+    }
+
+    @Override
+    public JavaRDD<PictureFile> pictures(SourceReading reading) {
+        var hadoop = reading.hadoop();
+        SourceColumns fields = columns;
+        return reading.spark()
+                .parallelize(tars, Math.min(tars.size(), MOST_TASKS))
+                .flatMap(tar -> new TarSamples(tar, fields, hadoop.value().value()));
+    }
+}
