@@ -73,8 +73,10 @@ public record TrainingOptions(
         double clipGradientNorm,
 
         @Key(
-                value = "What an example counts: none (all the same) or balanced (every class the same in sum)",
-                defaultValue = "none")
+                value =
+                        "What an example counts: dataset (as dataset.json says, by default all the same), none (all the same)"
+                                + " or balanced (every class the same in sum)",
+                defaultValue = "dataset")
         ClassWeights classWeights,
 
         @Key(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetDescription.Quality;
 import org.sparkfinetune.data.DatasetDescription.Totals;
 
 class ClassWeightsTest {
@@ -23,6 +24,11 @@ class ClassWeightsTest {
     void aClassWithoutPicturesCountsNothing() {
         assertThat(ClassWeights.BALANCED.of(dataset("common", "absent", "rare")))
                 .containsExactly(40 / 60.0, 0.0, 2.0);
+    }
+
+    @Test
+    void theDatasetsOwnWeightsAreTakenInTheOrderOfItsLabels() {
+        assertThat(ClassWeights.DATASET.of(dataset("common", "rare"))).containsExactly(0.5, 3.0);
     }
 
     @Test
@@ -44,6 +50,8 @@ class ClassWeightsTest {
                 Map.of("train", COUNTS),
                 new Totals(40, 40, 0, 0, 0),
                 Map.of(),
+                Map.of("rare", 3.0, "common", 0.5),
+                Quality.UNREMARKABLE,
                 Map.of());
     }
 }

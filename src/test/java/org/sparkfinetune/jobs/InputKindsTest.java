@@ -68,7 +68,7 @@ class InputKindsTest {
     @TestFactory
     Stream<DynamicTest> everyKindBecomesTheSameDatasetAndIsTrainedAndExtracted() {
         PictureKinds kinds = new PictureKinds(folder);
-        return KINDS.stream()
+        Stream<DynamicTest> labelled = KINDS.stream()
                 .map(kind -> DynamicTest.dynamicTest(kind.name(), () -> {
                     Path input = kind.made().in(kinds);
                     Path dataset = folder.resolve(kind.name() + " dataset");
@@ -87,7 +87,8 @@ class InputKindsTest {
         Path input = flat.made().in(new PictureKinds(folder));
         assertThat(extracted(input, folder.resolve("flat embeddings"), flat))
                 .hasSize(ALL)
-                .allSatisfy(row -> assertThat(row.isNullAt(row.fieldIndex("label"))).isTrue());
+                .allSatisfy(
+                        row -> assertThat(row.isNullAt(row.fieldIndex("label"))).isTrue());
     }
 
     private static String recipe(String job, Path input, Path output, Kind kind) {
