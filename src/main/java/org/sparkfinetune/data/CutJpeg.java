@@ -54,8 +54,8 @@ final class CutJpeg {
     private static boolean warnsOfTheEnd(byte[] encoded) {
         ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
         AtomicBoolean cut = new AtomicBoolean();
-        IIOReadWarningListener listener = (source, warning) -> cut.compareAndSet(
-                false, warning.toLowerCase(Locale.ROOT).contains("premature end"));
+        IIOReadWarningListener listener = (source, warning) ->
+                cut.compareAndSet(false, warning.toLowerCase(Locale.ROOT).contains("premature end"));
         try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
             reader.addIIOReadWarningListener(listener);
             reader.setInput(stream, true, true);

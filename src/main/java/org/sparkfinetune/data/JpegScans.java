@@ -41,7 +41,8 @@ final class JpegScans {
     void scan(ByteBuffer data) throws RejectedPictureException {
         if (++scans > MOST_SCANS) {
             throw new RejectedPictureException(
-                    ErrorClass.CORRUPT, "the JPEG has more than " + MOST_SCANS + " scans, no camera or program writes so many");
+                    ErrorClass.CORRUPT,
+                    "the JPEG has more than " + MOST_SCANS + " scans, no camera or program writes so many");
         }
         PictureStructure.skip(data, 2);
         int[] components = new int[PictureStructure.unsignedByte(data)];
@@ -61,7 +62,6 @@ final class JpegScans {
     }
 
     boolean areComplete() {
-        return lowestBits.values().stream()
-                .allMatch(bits -> Arrays.stream(bits).allMatch(bit -> bit == 0));
+        return lowestBits.values().stream().allMatch(bits -> Arrays.stream(bits).allMatch(bit -> bit == 0));
     }
 }

@@ -69,8 +69,8 @@ final class Orientation {
     }
 
     private static ByteBuffer withoutPrefix(ByteBuffer exif) {
-        boolean prefixed = exif.remaining() > PREFIX.length
-                && exif.slice(0, PREFIX.length).equals(ByteBuffer.wrap(PREFIX));
+        boolean prefixed =
+                exif.remaining() > PREFIX.length && exif.slice(0, PREFIX.length).equals(ByteBuffer.wrap(PREFIX));
         return prefixed ? exif.slice(PREFIX.length, exif.remaining() - PREFIX.length) : exif;
     }
 

@@ -53,8 +53,7 @@ public final class PictureDecoder {
                     case PNG, WEBP, TIFF ->
                         plainColour(decode(encoded, header.format(), IMREAD_UNCHANGED), header.format());
                 };
-        return new Picture(
-                Orientation.upright(pixels, Orientation.of(encoded, header.format())), header.format());
+        return new Picture(Orientation.upright(pixels, Orientation.of(encoded, header.format())), header.format());
     }
 
     /** Closes {@code pixels} when the JPEG turns out to be cut. */

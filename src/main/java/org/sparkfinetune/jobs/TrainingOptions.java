@@ -73,8 +73,10 @@ public record TrainingOptions(
         double clipGradientNorm,
 
         @Key(
-                value = "What an example counts: none (all the same) or balanced (every class the same in sum)",
-                defaultValue = "none")
+                value =
+                        "What an example counts: dataset (as its dataset.json says), none (all the same) or balanced (every class"
+                                + " the same in sum)",
+                defaultValue = "dataset")
         ClassWeights classWeights,
 
         @Key(

@@ -74,8 +74,7 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
                         .iterator());
         JavaPairRDD<Long, T> measured = examples.held()
                 .flatMapToPair(example -> IntStream.range(0, candidates)
-                        .mapToObj(
-                                candidate -> new Tuple2<>(candidate * length + wanted + example._1(), example._2()))
+                        .mapToObj(candidate -> new Tuple2<>(candidate * length + wanted + example._1(), example._2()))
                         .iterator());
         return trained.union(measured).repartitionAndSortWithinPartitions(new ByCandidate(candidates, length));
     }

@@ -188,7 +188,7 @@ class MainTest {
                           momentum: 0.9
                           weightDecay: 0.0
                           clipGradientNorm: 0.0
-                          classWeights: none
+                          classWeights: dataset
                           keepCheckpoints: 2
                           checkpointEveryRounds: 0
                           earlyStopping:

@@ -158,8 +158,7 @@ class PictureDecoderTest {
             RejectedPictureException rejection =
                     rejection(TestPictures.joined(Arrays.copyOf(jpeg, (int) (part * jpeg.length)), end));
             assertThat(rejection.errorClass()).isEqualTo(ErrorClass.TRUNCATED);
-            assertThat(rejection)
-                    .hasMessage("the JPEG data end in the middle of the picture, before their end marker");
+            assertThat(rejection).hasMessage("the JPEG data end in the middle of the picture, before their end marker");
         }
         // Turned by a camera, the missing part is not at the bottom.
         byte[] cut = TestPictures.joined(Arrays.copyOf(jpeg, jpeg.length / 2), end);
@@ -178,8 +177,7 @@ class PictureDecoderTest {
         byte[] jpeg = TestPictures.progressive(TestPictures.noise("png", 200, 160, 7));
         decoder.decode(jpeg).close();
         byte[] end = {(byte) 0xFF, (byte) 0xD9};
-        RejectedPictureException rejection =
-                rejection(TestPictures.joined(Arrays.copyOf(jpeg, jpeg.length / 2), end));
+        RejectedPictureException rejection = rejection(TestPictures.joined(Arrays.copyOf(jpeg, jpeg.length / 2), end));
         assertThat(rejection.errorClass()).isEqualTo(ErrorClass.TRUNCATED);
         byte[] scan = {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 5, 0};
         byte[][] bomb = new byte[1002][];

@@ -26,6 +26,11 @@ class ClassWeightsTest {
     }
 
     @Test
+    void theDatasetsOwnWeightsAreInTheOrderOfItsLabels() {
+        assertThat(ClassWeights.DATASET.of(dataset("common", "rare"))).containsExactly(0.5, 2.5);
+    }
+
+    @Test
     void withoutBalancingThereAreNoWeights() {
         assertThat(ClassWeights.NONE.of(dataset("common", "rare"))).isEmpty();
     }
@@ -44,6 +49,8 @@ class ClassWeightsTest {
                 Map.of("train", COUNTS),
                 new Totals(40, 40, 0, 0, 0),
                 Map.of(),
+                Map.of("common", 0.5, "rare", 2.5),
+                DatasetDescription.Quality.UNREMARKABLE,
                 Map.of());
     }
 }

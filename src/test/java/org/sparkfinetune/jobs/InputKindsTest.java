@@ -87,7 +87,8 @@ class InputKindsTest {
         Path input = flat.made().in(new PictureKinds(folder));
         assertThat(extracted(input, folder.resolve("flat embeddings"), flat))
                 .hasSize(ALL)
-                .allSatisfy(row -> assertThat(row.isNullAt(row.fieldIndex("label"))).isTrue());
+                .allSatisfy(
+                        row -> assertThat(row.isNullAt(row.fieldIndex("label"))).isTrue());
     }
 
     private static String recipe(String job, Path input, Path output, Kind kind) {

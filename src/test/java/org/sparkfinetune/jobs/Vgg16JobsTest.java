@@ -108,8 +108,8 @@ class Vgg16JobsTest {
     /** Runs a recipe as a user does, with the heap that 120 million trained parameters need. */
     private static void run(String recipe) throws IOException {
         Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe);
-        Map<String, String> environment = Map.of(
-                "SPARK_FINETUNE_HOME", folder.resolve("home").toString(), "_JAVA_OPTIONS", "-Xmx" + HEAP);
+        Map<String, String> environment =
+                Map.of("SPARK_FINETUNE_HOME", folder.resolve("home").toString(), "_JAVA_OPTIONS", "-Xmx" + HEAP);
         MainProcess ended = MainProcess.run(environment, "run", file.toString());
         assertThat(ended.code()).as(ended.err()).isZero();
     }

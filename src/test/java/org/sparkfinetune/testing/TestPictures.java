@@ -128,8 +128,8 @@ public final class TestPictures {
     /** A simple WebP becomes an extended one: a header chunk before the picture, the EXIF chunk behind it. */
     private static byte[] webpWithExif(byte[] webp, byte[] exif) {
         byte[] picture = Arrays.copyOfRange(webp, 12, webp.length);
-        ByteBuffer out = ByteBuffer.allocate(12 + 18 + picture.length + 8 + exif.length)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(12 + 18 + picture.length + 8 + exif.length).order(ByteOrder.LITTLE_ENDIAN);
         out.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(out.capacity() - 8);
         out.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(8);
         out.put(new byte[] {31, 0, 0, 47, 0, 0}).put(picture); // 32 x 48, less one each
@@ -142,7 +142,8 @@ public final class TestPictures {
         ByteBuffer in = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
         int directory = in.getInt(4);
         int entries = in.getShort(directory);
-        ByteBuffer out = ByteBuffer.allocate(tiff.length + 2 + 12 * (entries + 1) + 4).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(tiff.length + 2 + 12 * (entries + 1) + 4).order(ByteOrder.LITTLE_ENDIAN);
         out.put(tiff).putInt(4, tiff.length).putShort((short) (entries + 1));
         boolean written = false;
         for (int i = 0; i < entries; i++) {

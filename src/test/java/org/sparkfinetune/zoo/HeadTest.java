@@ -128,8 +128,7 @@ class HeadTest {
     @Test
     void dropoutActsInTrainingAlone() {
         for (int hidden : new int[] {0, 7}) {
-            ComputationGraph replaced =
-                    Head.replace(network, "output", new HeadSpec(9, hidden, 0, 0.5, 0, false), 3);
+            ComputationGraph replaced = Head.replace(network, "output", new HeadSpec(9, hidden, 0, 0.5, 0, false), 3);
             INDArray used = replaced.outputSingle(pictures).dup();
             assertThat(replaced.outputSingle(pictures)).isEqualTo(used);
             INDArray trained = replaced.outputSingle(true, pictures).dup();
