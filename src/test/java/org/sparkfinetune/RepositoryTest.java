@@ -109,7 +109,7 @@ class RepositoryTest {
 
     private static Stream<DynamicTest> eachFile(String folder, String ending, Check check) throws IOException {
         try (Stream<Path> listing = Files.list(ROOT.resolve(folder))) {
-            List<Path> files = listing.sorted().toList();
+            List<Path> files = listing.filter(Files::isRegularFile).sorted().toList();
             assertThat(files)
                     .isNotEmpty()
                     .allSatisfy(file -> assertThat(file.toString()).endsWith(ending));

@@ -8,14 +8,14 @@ import org.sparkfinetune.data.DatasetSchema;
 
 /** What the loss of an example counts. */
 public enum ClassWeights {
-    /** What {@code dataset.json} says; without weights there, all examples the same. */
+    /** As the dataset says. */
     DATASET,
     /** All examples the same. */
     NONE,
-    /** Examples of a rare class more, see {@link ClassWeighting#BALANCED}. */
+    /** Examples of a rare class more, so that all classes count the same in sum; the mean over the examples is 1. */
     BALANCED;
 
-    /** A weight a label, 0 for one without training pictures; empty when all examples count the same. */
+    /** A weight a label, 0 where the dataset has none for it; empty when all examples count the same. */
     List<Double> of(DatasetDescription dataset) {
         Map<String, Double> weights =
                 switch (this) {
@@ -23,7 +23,7 @@ public enum ClassWeights {
                     case NONE -> Map.of();
                     case BALANCED ->
                         ClassWeighting.BALANCED.weights(
-                                dataset.labelNames(), dataset.counts().getOrDefault(DatasetSchema.TRAIN, Map.of()));
+                                dataset.labelNames(), dataset.counts().get(DatasetSchema.TRAIN));
                 };
         return weights.isEmpty()
                 ? List.of()

@@ -74,8 +74,8 @@ public record TrainingOptions(
 
         @Key(
                 value =
-                        "What an example counts: dataset (as dataset.json says, by default all the same), none (all the same)"
-                                + " or balanced (every class the same in sum)",
+                        "What an example counts: dataset (as its dataset.json says), none (all the same) or balanced (every class"
+                                + " the same in sum)",
                 defaultValue = "dataset")
         ClassWeights classWeights,
 

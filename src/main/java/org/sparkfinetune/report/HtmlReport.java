@@ -115,6 +115,8 @@ public final class HtmlReport {
                 "Training",
                 List.of(
                         "epoch",
+                        "stage",
+                        "learning rate",
                         "rounds",
                         "loss",
                         "accuracy",
@@ -126,6 +128,8 @@ public final class HtmlReport {
             row(
                     epoch.epoch() == training.bestEpoch() ? " class=\"best\"" : "",
                     String.valueOf(epoch.epoch()),
+                    String.valueOf(epoch.stage()),
+                    number("%.3g", epoch.learningRate()),
                     String.valueOf(epoch.rounds()),
                     number("%.4f", epoch.loss()),
                     number("%.3f", epoch.accuracy()),

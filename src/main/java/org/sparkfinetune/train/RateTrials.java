@@ -29,13 +29,6 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
         }
     }
 
-    /** Examples of a trial: some to train on, then those that are held out. */
-    private record Course(long trained, long held) implements Serializable {
-        long length() {
-            return trained + held;
-        }
-    }
-
     /**
      * Runs all of them.
      *
@@ -49,38 +42,41 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
             Batcher<T> batcher,
             List<Double> factors,
             TrialExamples<T> examples) {
-        Course course = new Course((long) batchSize * steps, examples.heldCount());
-        int candidates = factors.size();
-        JavaPairRDD<Long, T> trained = examples.train()
-                .flatMapToPair(example -> positions(example._1(), examples.trainCount())
-                        .boxed()
-                        .flatMap(position -> IntStream.range(0, candidates)
-                                .mapToObj(candidate ->
-                                        new Tuple2<>(candidate * course.length() + position, example._2())))
-                        .iterator());
-        JavaPairRDD<Long, T> measured = examples.held()
-                .flatMapToPair(example -> IntStream.range(0, candidates)
-                        .mapToObj(candidate -> new Tuple2<>(
-                                candidate * course.length() + course.trained() + example._1(), example._2()))
-                        .iterator());
+        JavaPairRDD<Long, T> dealt = deal(examples, factors.size());
         String runId = UUID.randomUUID().toString();
         Broadcast<String> configuration =
                 spark.broadcast(tail.getConfiguration().toJson());
         TrainingState start = TrainingState.of(tail);
         Broadcast<FlatVector[]> vectors = spark.broadcast(new FlatVector[] {start.parameters(), start.updaterState()});
         try (JobDescription description = new JobDescription(spark)) {
-            description.set("try " + candidates + " learning rates");
+            description.set("try " + factors.size() + " learning rates");
             TrialWorker<T> worker = new TrialWorker<>(
                     this, new ArrayList<>(factors), new Tail(runId, configuration, vectors, 0, 0), batcher);
-            return trained.union(measured)
-                    .repartitionAndSortWithinPartitions(new ByCandidate(candidates, course.length()))
-                    .mapPartitionsWithIndex(worker, true)
-                    .collect();
+            return dealt.mapPartitionsWithIndex(worker, true).collect();
         } finally {
+            EpochShuffle.removeShuffle(dealt.rdd());
             vectors.destroy();
             configuration.destroy();
             TailPool.forget(runId);
         }
+    }
+
+    /** A partition a candidate: what it trains on, in order, then what it is measured by. */
+    private <T> JavaPairRDD<Long, T> deal(TrialExamples<T> examples, int candidates) {
+        long wanted = (long) batchSize * steps;
+        long length = wanted + examples.heldCount();
+        long trainCount = examples.trainCount();
+        JavaPairRDD<Long, T> trained = examples.train()
+                .flatMapToPair(example -> positions(example._1(), trainCount)
+                        .boxed()
+                        .flatMap(position -> IntStream.range(0, candidates)
+                                .mapToObj(candidate -> new Tuple2<>(candidate * length + position, example._2())))
+                        .iterator());
+        JavaPairRDD<Long, T> measured = examples.held()
+                .flatMapToPair(example -> IntStream.range(0, candidates)
+                        .mapToObj(candidate -> new Tuple2<>(candidate * length + wanted + example._1(), example._2()))
+                        .iterator());
+        return trained.union(measured).repartitionAndSortWithinPartitions(new ByCandidate(candidates, length));
     }
 
     /** Where in a trial an example is trained. */

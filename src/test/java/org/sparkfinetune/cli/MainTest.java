@@ -82,7 +82,7 @@ class MainTest {
         String file = recipe("kind: finetun\n");
         assertRefused(
                 Ended.withoutSpark("run", file),
-                file + ":kind: is \"finetun\", allowed are [shard, finetune, evaluate, extract, export];"
+                file + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract, export];"
                         + " did you mean \"finetune\"?");
     }
 
@@ -188,7 +188,7 @@ class MainTest {
                           momentum: 0.9
                           weightDecay: 0.0
                           clipGradientNorm: 0.0
-                          classWeights: none
+                          classWeights: dataset
                           keepCheckpoints: 2
                           checkpointEveryRounds: 0
                           earlyStopping:

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.data.DatasetDescription;
-import org.sparkfinetune.data.DatasetDescription.Quality;
 import org.sparkfinetune.data.DatasetDescription.Totals;
 
 class ClassWeightsTest {
@@ -27,8 +26,8 @@ class ClassWeightsTest {
     }
 
     @Test
-    void theDatasetsOwnWeightsAreTakenInTheOrderOfItsLabels() {
-        assertThat(ClassWeights.DATASET.of(dataset("common", "rare"))).containsExactly(0.5, 3.0);
+    void theDatasetsOwnWeightsAreInTheOrderOfItsLabels() {
+        assertThat(ClassWeights.DATASET.of(dataset("common", "rare"))).containsExactly(0.5, 2.5);
     }
 
     @Test
@@ -50,8 +49,8 @@ class ClassWeightsTest {
                 Map.of("train", COUNTS),
                 new Totals(40, 40, 0, 0, 0),
                 Map.of(),
-                Map.of("rare", 3.0, "common", 0.5),
-                Quality.UNREMARKABLE,
+                Map.of("common", 0.5, "rare", 2.5),
+                DatasetDescription.Quality.UNREMARKABLE,
                 Map.of());
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
@@ -277,6 +278,40 @@ class FinetuneJobTest {
         assertThat(output.resolveSibling("features")).doesNotExist();
         INDArray difference = model(output).params().sub(model(shared.run()).params());
         assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-5);
+    }
+
+    @Test
+    void withNothingFrozenTheWholeNetworkLearnsFromPixels() throws IOException {
+        Path output = shared.folder().resolve("unfrozen");
+        RecordedProgress progress = new RecordedProgress();
+        RunReport report = SmallRun.job(
+                shared.recipe(output.toString(), 1, 0.001)
+                        .replace("model: resnet50", "model: squeezenet")
+                        .replace("freezeUpTo: avgpool", "freezeUpTo: none"),
+                progress);
+        assertThat(report.training().trainableParameters())
+                .isEqualTo(report.training().totalParameters());
+        // 227 x 227 pixels of three floats.
+        assertThat(progress.told())
+                .anyMatch(text -> text.startsWith("features of 18 pictures take 10.6 MiB (603.9 KiB each)"));
+        assertThat(report.training().epochs().get(0).loss()).isPositive().isFinite();
+    }
+
+    @Test
+    void aDivergedTrainingSaysWhereAndKeepsTheLastGoodCheckpoint() throws IOException {
+        Path output = shared.folder().resolve("diverged");
+        // Weight decay times learning rate is far above 1: weights change sign and grow at every step.
+        String recipe = staged(output)
+                .replace("l2: 0", "l2: 10")
+                .replace("batchSizePerWorker: 6", "batchSizePerWorker: 1\n  updater: sgd")
+                .replace("all-but-1, epochs: 2, learningRate: 0.0001", "head, epochs: 1, learningRate: 1000000");
+        assertThatThrownBy(() -> SmallRun.job(recipe))
+                .isInstanceOfSatisfying(
+                        DivergedException.class,
+                        diverged -> assertThat(diverged.exitCode().code()).isEqualTo(4))
+                .hasMessageMatching("epoch 2, round [1-6], worker [01]: training diverged: the loss became .*");
+        assertThat(ShardFixture.names(output.resolve("checkpoints")))
+                .containsExactly("epoch-00001.checkpoint", "epochs.json");
     }
 
     private static String staged(Path output) {

@@ -13,7 +13,8 @@ class HtmlReportTest {
 
         assertThat(page)
                 .contains("<td>accuracy</td><td>0.500</td>")
-                .contains("<tr class=\"best\"><td>2</td><td>3</td><td>0.2500</td><td>0.900</td><td></td>")
+                .contains(
+                        "<tr class=\"best\"><td>2</td><td>1</td><td>0.0100</td><td>3</td><td>0.2500</td><td>0.900</td><td></td>")
                 .contains("<td>owl</td><td>1</td><td>1.000</td><td>0.500</td><td>0.667</td>")
                 .contains("7 of 9 parameters");
     }

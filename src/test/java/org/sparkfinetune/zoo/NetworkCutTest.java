@@ -49,6 +49,18 @@ class NetworkCutTest {
     }
 
     @Test
+    void withNothingFrozenTheTailIsTheWholeAndReadsItsInputs() {
+        NetworkCut cut = NetworkCut.nothingFrozen(whole);
+        assertThat(cut.hasTrunk()).isFalse();
+        assertThat(cut.boundary()).containsExactly("input");
+        assertThat(cut.boundaryShapes(SmallNetworks.INPUT)).containsExactly(new long[] {3, 8, 8});
+        assertThat(cut.tail().params()).isEqualTo(whole.params());
+        assertThat(cut.tail().outputSingle(pictures).toFloatMatrix())
+                .isDeepEqualTo(whole.outputSingle(pictures).toFloatMatrix());
+        assertThat(NetworkCut.at(whole, "stem").hasTrunk()).isTrue();
+    }
+
+    @Test
     void theBoundaryIsEveryFrozenVertexThatTheTailReads() {
         assertThat(NetworkCut.at(whole, "pool").boundary()).containsExactly("pool");
         assertThat(NetworkCut.at(whole, "stem").boundary()).containsExactly("stem");
