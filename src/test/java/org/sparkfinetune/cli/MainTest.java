@@ -168,6 +168,19 @@ class MainTest {
                           l2: 1.0E-4
                           labelSmoothing: 0.0
                           normalize: false
+                        augmentation:
+                          preset: none
+                          minCropArea: 1.0
+                          horizontalFlip: 0.0
+                          verticalFlip: 0.0
+                          rotation: 0.0
+                          brightness: 0.0
+                          contrast: 0.0
+                          saturation: 0.0
+                          hue: 0.0
+                          erasing: 0.0
+                          mixup: 0.0
+                          cutmix: 0.0
                         training:
                           epochs: 3
                           batchSizePerWorker: 16
