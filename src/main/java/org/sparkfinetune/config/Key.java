@@ -15,7 +15,10 @@ public @interface Key {
     /** One sentence for the reference page: meaning, unit, effect. */
     String value();
 
-    /** YAML text used when the key is absent; {@link #REQUIRED} when it must be given. */
+    /**
+     * YAML text used when the key is absent; {@link #REQUIRED} when it must be given, {@link #OPTIONAL} when the record
+     * finds a value itself.
+     */
     String defaultValue() default REQUIRED;
 
     /** Least value allowed, for numbers. */
@@ -26,4 +29,7 @@ public @interface Key {
 
     /** Marks a key that has no default. */
     String REQUIRED = "\u0000required";
+
+    /** Marks a key whose component, of a boxed type, is null when it is absent: the record's constructor decides then. */
+    String OPTIONAL = "\u0000optional";
 }

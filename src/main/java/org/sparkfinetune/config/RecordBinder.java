@@ -68,6 +68,9 @@ final class RecordBinder {
             if (key.defaultValue().equals(Key.REQUIRED)) {
                 return fail(childPath, "is missing: " + key.value());
             }
+            if (key.defaultValue().equals(Key.OPTIONAL)) {
+                return Optional.empty();
+            }
             node = defaultValue(key);
         }
         Optional<Object> value = convert(node, component.getGenericType(), childPath);

@@ -62,19 +62,35 @@ public final class PictureTensor {
 
     /** Writes the tensor of a picture that is decoded already, and leaves the picture as it is. */
     public void write(Picture picture, float[] target, int offset) {
-        Objects.checkFromIndexSize(offset, floats(), target.length);
+        try (Mat fitted = fitted(picture)) {
+            write(fitted, target, offset);
+        }
+    }
+
+    /** What the network sees of a picture, in the size of its input: a matrix of its own that the caller closes. */
+    public Mat fitted(Picture picture) {
         int height = preprocessing.height();
         int width = preprocessing.width();
         try (Mat resized =
                         resizedToShortSide(picture.pixels(), preprocessing.shortSide(), preprocessing.interpolation());
                 Rect centre = new Rect(
                         centreOffset(resized.cols(), width), centreOffset(resized.rows(), height), width, height);
-                Mat crop = new Mat(resized, centre);
-                Mat packed = crop.clone()) {
-            byte[] samples = new byte[floats()];
-            packed.data().get(samples);
-            spread(samples, target, offset);
+                Mat crop = new Mat(resized, centre)) {
+            return crop.clone();
         }
+    }
+
+    /**
+     * Writes the tensor of pixels that have the size of the network's input already.
+     *
+     * @param fitted CV_8UC3 without gaps between its rows, as {@link #fitted(Picture)} makes it
+     * @param target written from {@code offset} on, {@link #floats()} values
+     */
+    public void write(Mat fitted, float[] target, int offset) {
+        Objects.checkFromIndexSize(offset, floats(), target.length);
+        byte[] samples = new byte[floats()];
+        fitted.data().get(samples);
+        spread(samples, target, offset);
     }
 
     private void spread(byte[] samples, float[] target, int offset) {
@@ -107,7 +123,8 @@ public final class PictureTensor {
         return resized;
     }
 
-    private static int flag(Interpolation interpolation, boolean shrinking) {
+    /** OpenCV's number for a way of resampling. */
+    public static int flag(Interpolation interpolation, boolean shrinking) {
         return switch (interpolation) {
             case BILINEAR -> INTER_LINEAR;
             case CUBIC -> INTER_CUBIC;

@@ -27,6 +27,16 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
         return new EngineSpec(Kind.PIXELS, "", "", input);
     }
 
+    /**
+     * Runs the network in this JVM, which loads it when it is asked for first. Safe for many threads.
+     *
+     * @param pixels as for {@link InferenceEngine#forward}
+     * @return as {@link InferenceEngine#forward}
+     */
+    public float[][][] forward(float[] pixels, int count) {
+        return EnginePool.with(this, network -> network.forward(pixels, count));
+    }
+
     /** Who runs a network. */
     public enum Kind {
         /** ONNX Runtime; the file is one of {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */

@@ -114,7 +114,7 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
 
         private void fill(List<Outcome<T>> outcomes, List<Integer> places, List<Slot<T>> slots) {
             long start = System.nanoTime();
-            float[][][] activations = EnginePool.with(engine, network -> network.forward(pixels, slots.size()));
+            float[][][] activations = engine.forward(pixels, slots.size());
             meter.forwardNanos().add(System.nanoTime() - start);
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Whether the trunk's activations are kept for the epochs and runs that follow. */
 public enum CachePolicy {
-    /** When they take at most half of the room that is left. */
+    /** When there is a trunk and its activations take at most half of the room that is left. */
     AUTO,
     /** Whatever they take. */
     ALWAYS,
@@ -21,30 +21,39 @@ public enum CachePolicy {
      */
     record Decision(boolean keep, String reason) {}
 
+    /** With augmentation the activations of a picture are others in every epoch. */
+    static Decision augmented() {
+        return new Decision(false, "pictures are augmented, so they are read and run through the trunk in every epoch");
+    }
+
     /**
+     * Decides for pictures that are the same in every epoch.
+     *
+     * @param trunk whether any layer is frozen; the activations are pixels otherwise, larger than the pictures themselves
      * @param pictures that go through the trunk
      * @param bytesPerPicture of activations
      * @param freeBytes of the file system that would hold them
      */
-    Decision decide(long pictures, long bytesPerPicture, long freeBytes) {
+    Decision decide(boolean trunk, long pictures, long bytesPerPicture, long freeBytes) {
         long bytes = pictures * bytesPerPicture;
         boolean keep =
                 switch (this) {
                     case ALWAYS -> true;
                     case NEVER -> false;
-                    case AUTO -> bytes <= SHARE_OF_FREE * freeBytes;
+                    case AUTO -> trunk && bytes <= SHARE_OF_FREE * freeBytes;
                 };
         return new Decision(
                 keep,
                 String.format(
                         Locale.ROOT,
-                        "features of %d pictures take %s (%s each), %s are free; cache: %s, so %s",
+                        "%s of %d pictures take %s (%s each), %s are free; cache: %s, so %s",
+                        trunk ? "features" : "pixels",
                         pictures,
                         size(bytes),
                         size(bytesPerPicture),
                         size(freeBytes),
                         name().toLowerCase(Locale.ROOT),
-                        keep ? "they are kept" : "the trunk runs over the pictures in every epoch"));
+                        keep ? "they are kept" : "the pictures are read and run through the trunk in every epoch"));
     }
 
     private static String size(long bytes) {

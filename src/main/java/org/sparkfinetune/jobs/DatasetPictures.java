@@ -28,15 +28,20 @@ final class DatasetPictures {
     /**
      * What the network made of a picture. Shard has decoded each of them, so one that is refused now was damaged since.
      *
-     * @param picture the row that it came from
+     * @param path of the picture
      */
-    static <T> Outcome.Done<T> requireDone(Outcome<T> outcome, Row picture) {
+    static <T> Outcome.Done<T> requireDone(Outcome<T> outcome, String path) {
         if (outcome instanceof Outcome.Refused<T> refused) {
-            throw new BadDataException(
-                    picture.getAs(DatasetSchema.PATH),
-                    "is in the dataset but cannot be decoded any more (" + refused.message()
-                            + "); the dataset is damaged, make it again with overwrite: true");
+            throw damaged(path, refused.message());
         }
         return (Outcome.Done<T>) outcome;
+    }
+
+    /** What to tell of a picture that shard has decoded and that cannot be decoded now. */
+    static BadDataException damaged(String path, String why) {
+        return new BadDataException(
+                path,
+                "is in the dataset but cannot be decoded any more (" + why
+                        + "); the dataset is damaged, make it again with overwrite: true");
     }
 }

@@ -101,7 +101,8 @@ final class EvaluateJob {
 
     private static Row prediction(Outcome<Row> outcome, List<String> names) {
         Row picture = outcome.source();
-        float[] probabilities = DatasetPictures.requireDone(outcome, picture).activations()[0];
+        float[] probabilities = DatasetPictures.requireDone(outcome, picture.getAs(DatasetSchema.PATH))
+                .activations()[0];
         int predicted = Scorecard.argMax(probabilities);
         return RowFactory.create(
                 picture.getAs(DatasetSchema.PATH),

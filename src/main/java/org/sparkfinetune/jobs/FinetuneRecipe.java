@@ -6,6 +6,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.augment.Augmentation;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.FreezeLadder;
 import org.sparkfinetune.zoo.ModelCard;
@@ -42,6 +43,9 @@ public record FinetuneRecipe(
         @Key(value = "The new last layer", defaultValue = "{}")
         HeadOptions head,
 
+        @Key(value = "Random changes of the pictures that are trained on", defaultValue = "{}")
+        Augmentation augmentation,
+
         @Key(value = "How the tail is trained", defaultValue = "{}")
         TrainingOptions training,
 
@@ -70,6 +74,7 @@ public record FinetuneRecipe(
                 freezeUpTo,
                 seed,
                 head,
+                augmentation,
                 otherTraining.comparable(),
                 inference.comparable(),
                 CachePolicy.AUTO,
@@ -98,6 +103,12 @@ public record FinetuneRecipe(
             String place = file.place("training.stages[" + i + "].freezeUpTo");
             String text = training.stages().get(i).freezeUpTo();
             collect(problems, () -> FreezeLadder.check(place, text, card));
+        }
+        if (cache == CachePolicy.ALWAYS && !augmentation.isNone()) {
+            problems.add(new Problem(
+                    file.place("cache"),
+                    "is always, but with augmentation the activations are others in every epoch; leave it out, or"
+                            + " set augmentation.preset to none"));
         }
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);

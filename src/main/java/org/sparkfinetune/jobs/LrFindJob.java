@@ -55,26 +55,28 @@ final class LrFindJob {
         NetworkCut cut = TailTraining.cut(setup.whole(), stage);
         StageFeatures features = new StageFeatures(
                 context, report, setup, new Path(output.folder().getParent(), StageFeatures.FOLDER));
-        StageExamples examples = features.of(stage, cut).examples();
         // Configured at rate 1, so that a candidate's factor is its rate.
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), 1);
         TrainingOptions options = recipe.training();
         int batchSize = options.workers() * options.batchSizePerWorker();
         RateTrials trials =
                 new RateTrials(recipe.seed(), batchSize, recipe.search().steps());
-        List<RateTrial> tried = trials.run(
-                context.java(),
-                tail,
-                new ActivationBatcher(features.boundaryShapes(cut), setup.head()),
-                recipe.search().rates(),
-                examples(setup, examples));
+        List<RateTrial> tried;
+        try (StageFeatures.Ready<?> examples = features.of(stage, cut)) {
+            tried = tried(setup, trials, tail, examples);
+        }
         tried.forEach(trial -> context.progress().tell(line(trial)));
         return new RunReport.LearningRateSearch(trials.steps(), batchSize, candidates(tried), suggestion(tried));
     }
 
-    private TrialExamples<LabelledActivations> examples(TrainingSetup setup, StageExamples examples) {
-        JavaPairRDD<Long, LabelledActivations> nothing =
-                JavaPairRDD.fromJavaRDD(context.java().emptyRDD());
+    private <T> List<RateTrial> tried(
+            TrainingSetup setup, RateTrials trials, ComputationGraph tail, StageFeatures.Ready<T> ready) {
+        return trials.run(
+                context.java(), tail, ready.batcher(), recipe.search().rates(), examples(setup, ready.examples()));
+    }
+
+    private <T> TrialExamples<T> examples(TrainingSetup setup, StageExamples<T> examples) {
+        JavaPairRDD<Long, T> nothing = JavaPairRDD.fromJavaRDD(context.java().emptyRDD());
         return new TrialExamples<>(
                 examples.train(1),
                 setup.description().pictures(DatasetSchema.TRAIN),

@@ -4,6 +4,7 @@ import java.util.List;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.augment.Augmentation;
 import org.sparkfinetune.report.RunReport;
 
 /**
@@ -32,6 +33,9 @@ public record LrFindRecipe(
 
         @Key(value = "As in a finetune recipe", defaultValue = "{}")
         HeadOptions head,
+
+        @Key(value = "As in a finetune recipe", defaultValue = "{}")
+        Augmentation augmentation,
 
         @Key(
                 value = "As in a finetune recipe; learningRate, epochs and schedule have no effect here",
@@ -62,6 +66,7 @@ public record LrFindRecipe(
                 freezeUpTo,
                 seed,
                 head,
+                augmentation,
                 training,
                 inference,
                 cache,
@@ -79,6 +84,7 @@ public record LrFindRecipe(
                 freezeUpTo,
                 seed,
                 head,
+                augmentation,
                 training.comparable(),
                 search,
                 inference.comparable(),

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.inference.EngineSpec;
+import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Preprocessing;
 
@@ -21,19 +22,34 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
     /** Beside the outputs that were trained on them. */
     static final String FOLDER = "features";
 
-    /** Examples of a stage and how long the trunk took to make them, 0 seconds when they were there or are made later. */
-    record Ready(StageExamples examples, double trunkSeconds) {}
+    /**
+     * Examples of a stage, to be closed.
+     *
+     * @param batcher makes minibatches of them
+     * @param trunkSeconds how long the trunk took to make them, 0 when they were there or are made later
+     * @param <T> an example
+     */
+    record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, double trunkSeconds) implements AutoCloseable {
+        @Override
+        public void close() {
+            examples.close();
+        }
+    }
 
-    Ready of(Stage stage, NetworkCut cut) {
+    /** What a stage is trained on: kept activations, or pictures. */
+    Ready<?> of(Stage stage, NetworkCut cut) {
         String fingerprint = Fingerprint.of(
                 setup.description().contentFingerprint(),
                 setup.start().identity(),
                 stage.freezePoint(),
                 input().toString());
         TrunkActivations activations = new TrunkActivations(context, new Path(parent, fingerprint));
-        if (setup.recipe().cache() != CachePolicy.NEVER && activations.counts().isPresent()) {
+        ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
+        boolean keepable = setup.recipe().cache() != CachePolicy.NEVER
+                && setup.recipe().augmentation().isNone();
+        if (keepable && activations.counts().isPresent()) {
             context.progress().tell("features are cached: " + activations.folder());
-            return new Ready(activations, 0);
+            return new Ready<>(activations, batcher, 0);
         }
         CachePolicy.Decision decision = decide(cut);
         context.progress().tell(decision.reason());
@@ -44,13 +60,21 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
                 engine(cut),
                 setup.recipe().inference().batchSize());
         if (!decision.keep()) {
-            return new Ready(new StreamedExamples(trunk, setup.description()), 0);
+            return new Ready<>(PictureExamples.of(trunk, setup.description()), batcher(trunk, batcher), 0);
         }
         activations.compute(trunk, setup.description());
-        return new Ready(activations, (System.nanoTime() - start) / 1e9);
+        return new Ready<>(activations, batcher, (System.nanoTime() - start) / 1e9);
+    }
+
+    private PictureBatcher batcher(TrunkPass trunk, ActivationBatcher activations) {
+        FinetuneRecipe recipe = setup.recipe();
+        return new PictureBatcher(trunk.engine(), trunk.batchSize(), recipe.augmentation(), recipe.seed(), activations);
     }
 
     private CachePolicy.Decision decide(NetworkCut cut) {
+        if (!setup.recipe().augmentation().isNone()) {
+            return CachePolicy.augmented();
+        }
         long floats = boundaryShapes(cut).stream()
                 .mapToLong(shape -> LongStream.of(shape).reduce(1, (a, b) -> a * b))
                 .sum();
@@ -58,11 +82,15 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
         long pictures = description.pictures(DatasetSchema.TRAIN) + description.pictures(DatasetSchema.VALIDATION);
         return setup.recipe()
                 .cache()
-                .decide(pictures, floats * Float.BYTES, context.files(parent).freeBytes(parent));
+                .decide(
+                        cut.hasTrunk(),
+                        pictures,
+                        floats * Float.BYTES,
+                        context.files(parent).freeBytes(parent));
     }
 
     /** Shapes of what the tail reads for one picture. */
-    List<long[]> boundaryShapes(NetworkCut cut) {
+    private List<long[]> boundaryShapes(NetworkCut cut) {
         return cut.boundaryShapes(InputType.convolutional(input().height(), input().width(), 3));
     }
 

@@ -17,12 +17,13 @@ import org.sparkfinetune.train.TrainingState;
  *
  * @param trainer of the stage's tail
  * @param features that it is trained on
+ * @param <T> an example
  */
-record StageTraining(
+record StageTraining<T>(
         Stage stage,
         TrainingOptions options,
-        AveragingTrainer<LabelledActivations> trainer,
-        StageFeatures.Ready features,
+        AveragingTrainer<T> trainer,
+        StageFeatures.Ready<T> features,
         TrainingJournal journal,
         TailProgress progress) {
 

@@ -63,18 +63,23 @@ final class TailTraining {
     private Checkpoint train(Stage stage, ComputationGraph whole, Optional<Checkpoint> before) {
         before.filter(checkpoint -> checkpoint.bestEpoch() > 0).ifPresent(checkpoint -> joinBest(whole, checkpoint));
         NetworkCut cut = cut(whole, stage);
-        StageFeatures.Ready examples = features.of(stage, cut);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
         Checkpoint start = before.filter(checkpoint -> journal.isOf(checkpoint, stage))
                 .orElseGet(
                         () -> journal.beginning(before, TrainingState.of(tail).afterEpochs(epochs(before))));
+        try (StageFeatures.Ready<?> examples = features.of(stage, cut)) {
+            return train(stage, tail, examples, start);
+        }
+    }
+
+    private <T> Checkpoint train(
+            Stage stage, ComputationGraph tail, StageFeatures.Ready<T> examples, Checkpoint start) {
         TrainingOptions options = setup.recipe().training();
         TrainingPlan plan = new TrainingPlan(
                 setup.recipe().seed(), options.workers(), options.batchSizePerWorker(), options.averagingFrequency());
-        try (AveragingTrainer<LabelledActivations> trainer = new AveragingTrainer<>(
-                        context.java(), tail, plan, new ActivationBatcher(features.boundaryShapes(cut), setup.head()));
+        try (AveragingTrainer<T> trainer = new AveragingTrainer<>(context.java(), tail, plan, examples.batcher());
                 TailProgress progress = progress(stage, start)) {
-            return new StageTraining(stage, options, trainer, examples, journal, progress).train(start);
+            return new StageTraining<>(stage, options, trainer, examples, journal, progress).train(start);
         }
     }
 

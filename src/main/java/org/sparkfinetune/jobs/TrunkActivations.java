@@ -25,7 +25,7 @@ import scala.Tuple2;
  * What the frozen trunk makes of every picture of a dataset, computed once and kept as Parquet: later epochs, and later runs
  * with the same fingerprint, read activations instead of pictures.
  */
-final class TrunkActivations implements StageExamples {
+final class TrunkActivations implements StageExamples<LabelledActivations> {
     private static final String DESCRIPTION = "features.json";
     private static final StructType SCHEMA = new StructType()
             .add("index", DataTypes.LongType)
@@ -86,19 +86,24 @@ final class TrunkActivations implements StageExamples {
         try (ProgressWatch watch =
                 context.watch("compute features of the frozen trunk", total, "images", meter.images())) {
             for (String split : splits) {
-                long count = description.pictures(split);
-                JavaRDD<Row> rows = trunk.activations(trunk.pictures(split, count), meter)
-                        .map(example -> RowFactory.create(
-                                example._1(), example._2().label(), example._2().activations()));
-                context.spark()
-                        .createDataFrame(rows, SCHEMA)
-                        .write()
-                        .parquet(output.staged(DatasetSchema.folderOf(split)).toString());
-                counts.put(split, count);
+                compute(trunk, split, meter);
+                counts.put(split, description.pictures(split));
             }
         }
         output.publish(splits.stream().map(DatasetSchema::folderOf).toList());
         output.finish(describe(trunk.engine(), counts));
+    }
+
+    private void compute(TrunkPass trunk, String split, ForwardMeter meter) {
+        try (DatasetExamples pictures = trunk.examples(split)) {
+            JavaRDD<Row> rows = trunk.activations(pictures, meter)
+                    .map(example -> RowFactory.create(
+                            example._1(), example._2().label(), example._2().activations()));
+            context.spark()
+                    .createDataFrame(rows, SCHEMA)
+                    .write()
+                    .parquet(output.staged(DatasetSchema.folderOf(split)).toString());
+        }
     }
 
     private static String describe(EngineSpec engine, Map<String, Long> counts) {
@@ -131,4 +136,7 @@ final class TrunkActivations implements StageExamples {
                         new LabelledActivations(
                                 row.getInt(1), row.<byte[]>getList(2).toArray(byte[][]::new))));
     }
+
+    @Override
+    public void close() {}
 }

@@ -1,11 +1,7 @@
 package org.sparkfinetune.jobs;
 
-import java.util.Arrays;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Row;
-import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.inference.ForwardMeter;
@@ -23,39 +19,29 @@ import scala.Tuple2;
  */
 record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int batchSize) {
 
-    /**
-     * The encoded pictures of a split, numbered by the hash of their content, so a number means the same picture however the
-     * files are split.
-     *
-     * @param count how many there are
-     */
-    JavaRDD<Tuple2<Row, Long>> pictures(String split, long count) {
-        return DatasetPictures.read(context, dataset, java.util.List.of(split))
-                .select(DatasetSchema.SHA256, DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.IMAGE)
-                .toJavaRDD()
-                .sortBy(row -> row.getString(0), true, context.tasks(count))
-                .zipWithIndex()
-                .map(pair -> pair);
+    /** The pictures of a split, numbered; the caller closes them. */
+    DatasetExamples examples(String split) {
+        return new DatasetExamples(context, dataset, split);
     }
 
     /** Index and activations of pictures. */
-    JavaPairRDD<Long, LabelledActivations> activations(JavaRDD<Tuple2<Row, Long>> pictures, ForwardMeter meter) {
-        PictureForward<Tuple2<Row, Long>> forward = new PictureForward<>(
+    JavaPairRDD<Long, LabelledActivations> activations(DatasetExamples pictures, ForwardMeter meter) {
+        PictureForward<Tuple2<Long, LabelledPicture>> forward = new PictureForward<>(
                 engine,
                 PictureLimits.DEFAULT,
                 batchSize,
-                picture -> picture._1().getAs(DatasetSchema.IMAGE),
+                picture -> picture._2().encoded(),
                 meter);
-        return pictures.mapPartitions(forward).mapToPair(TrunkPass::example);
+        return pictures.sorted()
+                .map(numbered -> numbered)
+                .mapPartitions(forward)
+                .mapToPair(TrunkPass::example);
     }
 
-    private static Tuple2<Long, LabelledActivations> example(Outcome<Tuple2<Row, Long>> outcome) {
-        Row picture = outcome.source()._1();
-        Outcome.Done<Tuple2<Row, Long>> done = DatasetPictures.requireDone(outcome, picture);
-        byte[][] activations = Arrays.stream(done.activations())
-                .map(LabelledActivations::bytes)
-                .toArray(byte[][]::new);
-        return new Tuple2<>(
-                done.source()._2(), new LabelledActivations(picture.getAs(DatasetSchema.LABEL), activations));
+    private static Tuple2<Long, LabelledActivations> example(Outcome<Tuple2<Long, LabelledPicture>> outcome) {
+        LabelledPicture picture = outcome.source()._2();
+        float[][] activations =
+                DatasetPictures.requireDone(outcome, picture.path()).activations();
+        return new Tuple2<>(outcome.source()._1(), LabelledActivations.of(picture.label(), activations));
     }
 }

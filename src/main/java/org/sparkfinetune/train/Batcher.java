@@ -6,7 +6,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Makes one minibatch for the tail of a few examples. Runs on executors, and is sent there with every round: it should
- * hold little, and large things only by way of a broadcast.
+ * hold little, and large things only by way of a broadcast. A minibatch is made by another thread while the one before it is
+ * fitted, so it must not draw from ND4J's random numbers, which belong to the fit.
  *
  * @param <T> an example as it travels through Spark
  */

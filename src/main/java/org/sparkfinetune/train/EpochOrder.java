@@ -1,5 +1,7 @@
 package org.sparkfinetune.train;
 
+import org.sparkfinetune.check.SplitMix;
+
 /**
  * The order π(seed, epoch) in which an epoch goes through its examples: a permutation of 0..n-1 of which any single
  * value, and its inverse, costs a constant amount of time and memory. An executor finds the place of one example without

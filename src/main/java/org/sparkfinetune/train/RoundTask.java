@@ -1,6 +1,7 @@
 package org.sparkfinetune.train;
 
 import java.io.Serializable;
+import org.sparkfinetune.check.SplitMix;
 
 /**
  * One round as its workers need to know it.

@@ -1,14 +1,11 @@
 package org.sparkfinetune.train;
 
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import scala.Tuple2;
 
 /**
- * Streams the examples of a slice through a graph, minibatch by minibatch, and checks that they are those of the slice:
- * each position once, none missing, none else.
+ * Streams the examples of a slice through a graph, minibatch by minibatch; the next one is prepared during the fit.
  *
  * @param <T> an example
  */
@@ -26,38 +23,25 @@ final class SliceFitter<T> {
     /**
      * @param lease its graph is changed
      * @param arrived position and example, in the order of positions
+     * @throws InterruptedException when the task is killed
      */
-    SliceFit fit(TailLease lease, Iterator<Tuple2<Long, T>> arrived) {
+    SliceFit fit(TailLease lease, Iterator<Tuple2<Long, T>> arrived) throws InterruptedException {
         ComputationGraph graph = lease.graph();
+        SliceExamples<T> examples = new SliceExamples<>(slice, arrived);
         SliceFit fit = SliceFit.EMPTY;
-        long next = slice.from();
-        List<T> minibatch = new ArrayList<>();
-        while (arrived.hasNext()) {
-            Tuple2<Long, T> example = arrived.next();
-            if (example._1() != next || next >= slice.to()) {
-                return fit.wrongExamples(describe(example._1(), next));
-            }
-            minibatch.add(example._2());
-            next++;
-            if (minibatch.size() == task.plan().batchSizePerWorker() || next == slice.to()) {
-                lease.rates().scale(task.learningRateFactor((int) (next - slice.from()) - minibatch.size()));
+        try (PreparedMinibatches<T> minibatches =
+                new PreparedMinibatches<>(examples, task.plan().batchSizePerWorker(), batcher)) {
+            while (minibatches.hasNext()) {
+                PreparedMinibatches.Minibatch minibatch = minibatches.next();
+                lease.rates().scale(task.learningRateFactor((int) fit.examples()));
                 lease.hits().take();
-                graph.fit(batcher.batch(minibatch));
+                graph.fit(minibatch.data());
                 if (!Double.isFinite(graph.score())) {
                     return fit.diverged(graph.score());
                 }
-                fit = fit.plus(minibatch.size(), graph.score(), lease.hits().take());
-                minibatch.clear();
+                fit = fit.plus(minibatch.examples(), graph.score(), lease.hits().take());
             }
         }
-        return next == slice.to() ? fit : fit.wrongExamples(describe(slice.to(), next));
-    }
-
-    private static String describe(long found, long expected) {
-        if (found < expected) {
-            return "two examples have the same index, or an index is outside 0..n-1";
-        }
-        return (found - expected) + " example(s) are missing from position " + expected
-                + " of the order on, or an index" + " is outside 0..n-1";
+        return examples.fault().map(fit::wrongExamples).orElse(fit);
     }
 }

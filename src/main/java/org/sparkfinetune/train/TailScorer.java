@@ -1,6 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -46,19 +45,16 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
 
     /** Examples, sum of losses and correct predictions. */
     @Override
-    public Iterator<double[]> call(Iterator<T> examples) {
+    public Iterator<double[]> call(Iterator<T> examples) throws InterruptedException {
         double[] total = new double[3];
-        if (examples.hasNext()) {
-            TailLease lease = tail.lend();
-            List<T> minibatch = new ArrayList<>();
-            while (examples.hasNext()) {
-                minibatch.add(examples.next());
-                if (minibatch.size() == batchSize || !examples.hasNext()) {
-                    add(total, score(lease.graph(), batcher.batch(minibatch)));
-                    minibatch.clear();
+        try (PreparedMinibatches<T> minibatches = new PreparedMinibatches<>(examples, batchSize, batcher)) {
+            if (minibatches.hasNext()) {
+                TailLease lease = tail.lend();
+                while (minibatches.hasNext()) {
+                    add(total, score(lease.graph(), minibatches.next().data()));
                 }
+                lease.giveBack();
             }
-            lease.giveBack();
         }
         return List.of(total).iterator();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.api.java.function.Function2;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.check.SplitMix;
 import scala.Tuple2;
 
 /**

@@ -25,7 +25,8 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
     }
 
     @Override
-    public Iterator<Tuple2<Integer, byte[]>> call(Integer worker, Iterator<Tuple2<Long, T>> examples) {
+    public Iterator<Tuple2<Integer, byte[]>> call(Integer worker, Iterator<Tuple2<Long, T>> examples)
+            throws InterruptedException {
         long started = System.nanoTime();
         TailLease lease = tail.lend();
         Nd4j.getRandom().setSeed(task.seed(worker));

@@ -14,6 +14,68 @@ import org.sparkfinetune.zoo.ModelZoo;
 
 /** Everything that is said before Spark is started. */
 class MainTest {
+    /** RECIPE as it is run. */
+    private static final String EVERY_DEFAULT = """
+            kind: finetune
+            dataset: d
+            model: resnet50
+            weights: pretrained
+            output: o
+            freezeUpTo: avgpool
+            seed: 42
+            head:
+              hidden: 0
+              dropout: 0.0
+              l2: 1.0E-4
+              labelSmoothing: 0.0
+              normalize: false
+            augmentation:
+              preset: none
+              minCropArea: 1.0
+              horizontalFlip: 0.0
+              verticalFlip: 0.0
+              rotation: 0.0
+              brightness: 0.0
+              contrast: 0.0
+              saturation: 0.0
+              hue: 0.0
+              erasing: 0.0
+              mixup: 0.0
+              cutmix: 0.0
+            training:
+              epochs: 3
+              batchSizePerWorker: 16
+              averagingFrequency: 1
+              workers: 2
+              learningRate: 0.001
+              layerDecay: 1.0
+              learningRateFactors: {}
+              schedule:
+                kind: constant
+                warmUpEpochs: 0.0
+                stepEpochs: 10.0
+                factor: 0.1
+                patience: 3
+                rise: 0.25
+                end: 0.001
+              updater: adam
+              momentum: 0.9
+              weightDecay: 0.0
+              clipGradientNorm: 0.0
+              classWeights: dataset
+              keepCheckpoints: 2
+              checkpointEveryRounds: 0
+              earlyStopping:
+                patience: 0
+                improvement: 0.0
+              stages: []
+            inference:
+              batchSize: 8
+              engine: auto
+            cache: auto
+            overwrite: false
+            """;
+
     private static final String KEYS = "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training,"
             + " inference, cache, overwrite]";
     private static final String RECIPE = """
@@ -154,53 +216,7 @@ class MainTest {
     void validatePrintsTheRecipeWithEveryDefaultAndStartsNoSpark() throws IOException {
         Ended ended = Ended.withoutSpark("run", recipe(RECIPE), "--validate", "--set", "training.epochs=3");
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).isEqualTo("""
-                        kind: finetune
-                        dataset: d
-                        model: resnet50
-                        weights: pretrained
-                        output: o
-                        freezeUpTo: avgpool
-                        seed: 42
-                        head:
-                          hidden: 0
-                          dropout: 0.0
-                          l2: 1.0E-4
-                          labelSmoothing: 0.0
-                          normalize: false
-                        training:
-                          epochs: 3
-                          batchSizePerWorker: 16
-                          averagingFrequency: 1
-                          workers: 2
-                          learningRate: 0.001
-                          layerDecay: 1.0
-                          learningRateFactors: {}
-                          schedule:
-                            kind: constant
-                            warmUpEpochs: 0.0
-                            stepEpochs: 10.0
-                            factor: 0.1
-                            patience: 3
-                            rise: 0.25
-                            end: 0.001
-                          updater: adam
-                          momentum: 0.9
-                          weightDecay: 0.0
-                          clipGradientNorm: 0.0
-                          classWeights: dataset
-                          keepCheckpoints: 2
-                          checkpointEveryRounds: 0
-                          earlyStopping:
-                            patience: 0
-                            improvement: 0.0
-                          stages: []
-                        inference:
-                          batchSize: 8
-                          engine: auto
-                        cache: auto
-                        overwrite: false
-                        """);
+        assertThat(ended.out()).isEqualTo(EVERY_DEFAULT);
         assertThat(ended.code()).isZero();
     }
 

@@ -21,7 +21,6 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
@@ -264,20 +263,6 @@ class FinetuneJobTest {
                 progress);
         assertThat(report.training().epochs()).hasSize(3);
         assertThat(report.training().bestEpoch()).isEqualTo(1);
-    }
-
-    @Test
-    void withoutACacheTheTrunkRunsInEveryEpochAndTheModelIsTheSame() throws IOException {
-        Path output = shared.folder().resolve("uncached/run");
-        RecordedProgress progress = new RecordedProgress();
-        SmallRun.job(shared.recipe(output.toString(), 2, 0.001) + "cache: never\n", progress);
-        assertThat(progress.told())
-                .anyMatch(text ->
-                        text.matches("features of 18 pictures take 144\\.0 KiB \\(8\\.0 KiB each\\), .* are free;"
-                                + " cache: never, so the trunk runs over the pictures in every epoch"));
-        assertThat(output.resolveSibling("features")).doesNotExist();
-        INDArray difference = model(output).params().sub(model(shared.run()).params());
-        assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-5);
     }
 
     @Test

@@ -1,16 +1,17 @@
-package org.sparkfinetune.train;
+package org.sparkfinetune.check;
 
 /**
  * The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): turns
- * a few numbers that name a place into one well mixed seed, the same on every machine.
+ * a few numbers that name a place into one well mixed seed, the same on every machine. Whatever must be repeatable draws
+ * its random numbers from here, by their place and not by the order in which they are asked for.
  */
-final class SplitMix {
+public final class SplitMix {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     private SplitMix() {}
 
     /** One bijective mixing step. */
-    static long mix(long value) {
+    public static long mix(long value) {
         long z = value + GOLDEN_GAMMA;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
@@ -18,7 +19,7 @@ final class SplitMix {
     }
 
     /** A seed for the place that the numbers name; another order of the numbers is another place. */
-    static long seed(long... place) {
+    public static long seed(long... place) {
         long mixed = 0;
         for (long part : place) {
             mixed = mix(mixed ^ part);

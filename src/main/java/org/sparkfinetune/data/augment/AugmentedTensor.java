@@ -1,0 +1,69 @@
+package org.sparkfinetune.data.augment;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.sparkfinetune.data.Picture;
+import org.sparkfinetune.data.PictureDecoder;
+import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.data.PictureTensor;
+import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.zoo.Preprocessing;
+
+/**
+ * Encoded pictures to the input of a network, as {@link PictureTensor} makes them, with random changes on the way: crop, flip,
+ * rotation, colours, erasing, in this order. Safe for many threads.
+ */
+public final class AugmentedTensor {
+    private final PictureDecoder decoder;
+    private final PictureTensor tensor;
+    private final Augmentation augmentation;
+    private final RandomCrop crop;
+    private final List<PictureStep> steps = new ArrayList<>();
+
+    /** @param limits for pictures that were not made by {@code shard} */
+    public AugmentedTensor(Preprocessing input, Augmentation augmentation, PictureLimits limits) {
+        this.decoder = new PictureDecoder(limits);
+        this.tensor = new PictureTensor(input, limits);
+        this.augmentation = augmentation;
+        this.crop = new RandomCrop(augmentation.minCropArea(), input);
+        if (augmentation.horizontalFlip() > 0 || augmentation.verticalFlip() > 0) {
+            steps.add(new Flip(augmentation.horizontalFlip(), augmentation.verticalFlip()));
+        }
+        if (augmentation.rotation() > 0) {
+            steps.add(new Rotation(augmentation.rotation()));
+        }
+        if (augmentation.changesColours()) {
+            steps.add(new ColourJitter(
+                    augmentation.brightness(), augmentation.contrast(), augmentation.saturation(), augmentation.hue()));
+        }
+        if (augmentation.erasing() > 0) {
+            steps.add(new RandomErasing(augmentation.erasing()));
+        }
+    }
+
+    /** Floats of one picture: 3 · height · width. */
+    public int floats() {
+        return tensor.floats();
+    }
+
+    /**
+     * Decodes one picture, changes it and writes its tensor.
+     *
+     * @param draws of this picture in this epoch
+     * @param target written from {@code offset} on, {@link #floats()} values; untouched when the picture is rejected
+     */
+    public void write(byte[] encoded, Draws draws, float[] target, int offset) throws RejectedPictureException {
+        try (Picture picture = decoder.decode(encoded);
+                Mat changed = changed(picture, draws)) {
+            tensor.write(changed, target, offset);
+        }
+    }
+
+    /** As it comes to the network: a matrix of its own that the caller closes. */
+    Mat changed(Picture picture, Draws draws) {
+        Mat fitted = augmentation.minCropArea() < 1 ? crop.cut(picture.pixels(), draws) : tensor.fitted(picture);
+        steps.forEach(step -> step.apply(fitted, draws));
+        return fitted;
+    }
+}

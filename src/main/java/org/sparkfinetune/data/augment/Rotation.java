@@ -1,0 +1,29 @@
+package org.sparkfinetune.data.augment;
+
+import static org.bytedeco.opencv.global.opencv_core.BORDER_REFLECT_101;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LINEAR;
+import static org.bytedeco.opencv.global.opencv_imgproc.getRotationMatrix2D;
+import static org.bytedeco.opencv.global.opencv_imgproc.warpAffine;
+
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Point2f;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/**
+ * Rotates every picture around its centre; corners that would be empty show the picture mirrored at its edge.
+ *
+ * @param degrees at most, in both directions
+ */
+record Rotation(double degrees) implements PictureStep {
+    @Override
+    public void apply(Mat picture, Draws draws) {
+        double angle = draws.of(Draws.Purpose.ROTATION).between(-degrees, degrees);
+        try (Point2f centre = new Point2f((picture.cols() - 1) / 2f, (picture.rows() - 1) / 2f);
+                Mat turn = getRotationMatrix2D(centre, angle, 1);
+                Mat turned = new Mat();
+                Scalar unused = new Scalar()) {
+            warpAffine(picture, turned, turn, picture.size(), INTER_LINEAR, BORDER_REFLECT_101, unused);
+            turned.copyTo(picture);
+        }
+    }
+}
