@@ -38,9 +38,10 @@ final class ModelText {
     static List<String> legend() {
         return List.of(
                 "",
-                "cached: on this machine. fetchable: downloaded when needed, or by \"models fetch NAME\". missing: bring the"
-                        + " file, \"models fetch NAME --from FILE\".",
-                "UNPINNED: the card has no SHA-256, so nothing proves that a file is the one its author published.");
+                "cached     the weights are on this machine",
+                "fetchable  they are downloaded when a job needs them, or by \"models fetch NAME\"",
+                "missing    bring the file: \"models fetch NAME --from FILE\"",
+                "UNPINNED   the card has no SHA-256: nothing proves that a file is the one its author published");
     }
 
     /** @param whereabouts of the weights, one line */

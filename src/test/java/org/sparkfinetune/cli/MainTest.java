@@ -237,8 +237,8 @@ class MainTest {
         assertThat(list.out())
                 .startsWith("name ")
                 .containsPattern("\nresnet50 +25,636,712 +224 x 224 +2,048 +(cached|fetchable)\n")
-                .contains("UNPINNED: the card has no SHA-256")
-                .hasLineCount(1 + ModelZoo.names().size() + 3);
+                .contains("\nUNPINNED   the card has no SHA-256: ")
+                .hasLineCount(1 + ModelZoo.names().size() + 5);
         Ended card = Ended.withoutSpark("models", "describe", "resnet50");
         assertThat(card.code()).isZero();
         assertThat(card.out())
