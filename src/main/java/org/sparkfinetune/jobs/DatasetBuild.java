@@ -106,12 +106,23 @@ final class DatasetBuild {
         return description;
     }
 
+    /** How fast the pictures were read, decoded and staged; the seconds of tasks are those spent in {@link PictureCheck}. */
+    RunReport.Throughput throughput() {
+        return throughput;
+    }
+
     private Dataset<Row> check(JavaRDD<PictureFile> files, long total, List<String> labelNames) {
         LongAccumulator seen = context.spark().sparkContext().longAccumulator("pictures");
-        PictureCheck check = new PictureCheck(listing.hadoop(), labelNames, recipe.limits(), recipe.resize(), seen);
+        LongAccumulator nanos = context.spark().sparkContext().longAccumulator("nanoseconds");
+        PictureCheck check = new PictureCheck(
+                listing.hadoop(), labelNames, new PictureCheck.Policy(recipe.limits(), recipe.resize()), seen, nanos);
+        long start = System.nanoTime();
         try (ProgressWatch watch = context.watch("read pictures", total, "images", seen)) {
-            return staged.checked(
+            Dataset<Row> checked = staged.checked(
                     listing.balanced(files, total, context.taskSlots()).map(check));
+            double seconds = (System.nanoTime() - start) / 1e9;
+            throughput = new RunReport.Throughput(total, seconds, total / seconds, nanos.value() / 1e9, 0, 0);
+            return checked;
         }
     }
 

@@ -19,7 +19,8 @@ class PerceptualHashTest {
     void aPictureThatIsSavedAgainIsNearAndAnotherIsNot() throws Exception {
         byte[] picture = TestPictures.noise("png", 8, 8, 1);
         PerceptualHash original = hash(picture);
-        assertThat(original.isNear(hash(TestPictures.convertedByOpenCv(picture, ".webp")))).isTrue();
+        assertThat(original.isNear(hash(TestPictures.convertedByOpenCv(picture, ".webp"))))
+                .isTrue();
         assertThat(original.isNear(hash(TestPictures.noise("png", 8, 8, 2)))).isFalse();
     }
 
@@ -27,8 +28,10 @@ class PerceptualHashTest {
     void colourTellsPicturesWithoutStructureApart() throws Exception {
         PerceptualHash red = hash(TestPictures.plain("png", 20, 20, Color.RED));
         assertThat(red).isEqualTo(new PerceptualHash(0, 0xFF0000));
-        assertThat(red.isNear(hash(TestPictures.plain("png", 20, 20, Color.BLUE)))).isFalse();
-        assertThat(red.isNear(hash(TestPictures.plain("jpg", 64, 48, new Color(250, 3, 3))))).isTrue();
+        assertThat(red.isNear(hash(TestPictures.plain("png", 20, 20, Color.BLUE))))
+                .isFalse();
+        assertThat(red.isNear(hash(TestPictures.plain("jpg", 64, 48, new Color(250, 3, 3)))))
+                .isTrue();
     }
 
     @Test
@@ -50,10 +53,9 @@ class PerceptualHashTest {
                 kept("c", "validation", hash ^ 1L << 20),
                 kept("d", "train", hash),
                 kept("e", "test", ~hash));
-        NearDuplicates found = NearDuplicates.among(LocalSpark.session()
-                .createDataFrame(LocalSpark.context().parallelize(kept, 2), DatasetSchema.LEDGER));
-        assertThat(found.pictures())
-                .isEqualTo(Map.of("test like train", 2L, "validation like train", 1L));
+        NearDuplicates found = NearDuplicates.among(
+                LocalSpark.session().createDataFrame(LocalSpark.context().parallelize(kept, 2), DatasetSchema.LEDGER));
+        assertThat(found.pictures()).isEqualTo(Map.of("test like train", 2L, "validation like train", 1L));
         assertThat(found.examples()).containsExactly("b like a", "c like a");
         assertThat(found.complete()).isTrue();
     }

@@ -33,8 +33,7 @@ class HostilePicturesTest extends ShardFixture {
                 .parquet(output + "/split=train")
                 .filter("labelName = 'odd'")
                 .collectAsList()
-                .forEach(row -> became.put(
-                        name(row.getString(0)), "kept, " + row.getInt(2) + " x " + row.getInt(3)));
+                .forEach(row -> became.put(name(row.getString(0)), "kept, " + row.getInt(2) + " x " + row.getInt(3)));
         LocalSpark.session()
                 .read()
                 .parquet(output + "/rejected")
@@ -48,8 +47,9 @@ class HostilePicturesTest extends ShardFixture {
     @Test
     void theTableIsWhatIsTested() throws IOException {
         String table = Files.readString(Path.of("docs/pictures.md"), StandardCharsets.UTF_8);
-        assertThat(HostilePictures.all()).isNotEmpty().allSatisfy(odd -> assertThat(table)
-                .contains("| " + odd.what() + " | " + odd.outcome() + " |"));
+        assertThat(HostilePictures.all())
+                .isNotEmpty()
+                .allSatisfy(odd -> assertThat(table).contains("| " + odd.what() + " | " + odd.outcome() + " |"));
     }
 
     private static String name(String path) {

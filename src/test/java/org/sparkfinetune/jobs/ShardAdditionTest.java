@@ -72,7 +72,7 @@ class ShardAdditionTest extends ShardFixture {
 
     @Test
     void aPictureThatIsThereStaysWhenANewFileContradictsIt() throws IOException {
-        run("");
+        run("maxRejectedFraction: 0.5");
         put("cats/really.png", TestPictures.noise("png", 16, 16, 1003));
         put("cats/text.jpg", new byte[] {'t', 'e', 'x', 't'});
         DatasetDescription description = add("maxRejectedFraction: 0.5");

@@ -73,15 +73,39 @@ public final class HostilePictures {
         add("cmyk.jpg", "CMYK JPEG", "kept, 16 x 16", cmyk());
         add("grey.jpg", "JPEG of one channel", "kept, 9 x 8", TestPictures.byOpenCv(".jpg", 9, 8, CV_8UC1, 77));
         add("deep.png", "PNG of 16 bits", "kept, 9 x 8", TestPictures.byOpenCv(".png", 9, 8, CV_16UC3, 9, 9, 9));
-        add("deep-grey.tif", "TIFF of 16 bits, one channel", "kept, 9 x 8", TestPictures.byOpenCv(".tiff", 9, 8, CV_16UC1, 999));
+        add(
+                "deep-grey.tif",
+                "TIFF of 16 bits, one channel",
+                "kept, 9 x 8",
+                TestPictures.byOpenCv(".tiff", 9, 8, CV_16UC1, 999));
         add("alpha.png", "PNG with alpha", "kept, 9 x 8", TestPictures.byOpenCv(".png", 9, 8, CV_8UC4, 5, 6, 7, 8));
-        add("turned.jpg", "JPEG turned by EXIF", "kept, 10 x 20", TestPictures.withOrientation(TestPictures.plain("jpg", 20, 10, ORANGE), 6));
-        add("turned.png", "PNG turned by EXIF", "kept, 11 x 20", TestPictures.withOrientation(".png", TestPictures.plain("png", 20, 11, ORANGE), 6));
+        add(
+                "turned.jpg",
+                "JPEG turned by EXIF",
+                "kept, 10 x 20",
+                TestPictures.withOrientation(TestPictures.plain("jpg", 20, 10, ORANGE), 6));
+        add(
+                "turned.png",
+                "PNG turned by EXIF",
+                "kept, 11 x 20",
+                TestPictures.withOrientation(".png", TestPictures.plain("png", 20, 11, ORANGE), 6));
         add("moving.gif", "GIF with two frames", "kept, 8 x 8", moving());
         add("dot.png", "One pixel", "kept, 1 x 1", TestPictures.plain("png", 1, 1, ORANGE));
-        add("strip.png", "A strip of 1 x 70,000 pixels", "kept, 70000 x 1", TestPictures.byOpenCv(".png", 70_000, 1, CV_8UC3, 1, 2, 3));
-        add("tail.jpg", "JPEG with other data behind its end", "kept, 9 x 9", TestPictures.joined(TestPictures.plain("jpg", 9, 9, ORANGE), new byte[100]));
-        add("progressive.jpg", "Progressive JPEG", "kept, 50 x 40", TestPictures.progressive(TestPictures.noise("png", 50, 40, 3)));
+        add(
+                "strip.png",
+                "A strip of 1 x 70,000 pixels",
+                "kept, 70000 x 1",
+                TestPictures.byOpenCv(".png", 70_000, 1, CV_8UC3, 1, 2, 3));
+        add(
+                "tail.jpg",
+                "JPEG with other data behind its end",
+                "kept, 9 x 9",
+                TestPictures.joined(TestPictures.plain("jpg", 9, 9, ORANGE), new byte[100]));
+        add(
+                "progressive.jpg",
+                "Progressive JPEG",
+                "kept, 50 x 40",
+                TestPictures.progressive(TestPictures.noise("png", 50, 40, 3)));
     }
 
     private void notPictures() {
@@ -92,22 +116,42 @@ public final class HostilePictures {
         add("page.html", "A web page that says the picture is gone", "NOT_A_PICTURE", text("<html>404</html>"));
         add("photo.heic", "HEIC", "UNSUPPORTED_FORMAT", text("\0\0\0\u0018ftypheic"));
         add("paper.pdf", "PDF", "UNSUPPORTED_FORMAT", text("%PDF-1.7"));
-        add("float.tif", "TIFF of 32-bit floating point", "UNSUPPORTED_FORMAT", TestPictures.byOpenCv(".tiff", 8, 8, CV_32FC3, 1, 1, 1));
+        add(
+                "float.tif",
+                "TIFF of 32-bit floating point",
+                "UNSUPPORTED_FORMAT",
+                TestPictures.byOpenCv(".tiff", 8, 8, CV_32FC3, 1, 1, 1));
         add("frameless.gif", "GIF without a frame", "CORRUPT", frameless());
-        add("random.jpg", "JPEG header, then noise", "TRUNCATED", TestPictures.joined(TestPictures.jpegHeader(99, 99), new byte[50]));
+        add(
+                "random.jpg",
+                "JPEG header, then noise",
+                "TRUNCATED",
+                TestPictures.joined(TestPictures.jpegHeader(99, 99), new byte[50]));
     }
 
     private void cut() {
         byte[] jpeg = TestPictures.noise("jpg", 200, 160, 7);
         add("cut.jpg", "JPEG cut in the middle", "TRUNCATED", half(jpeg));
-        add("mended.jpg", "JPEG cut in the middle, with an end marker", "TRUNCATED", TestPictures.joined(half(jpeg), END_OF_JPEG));
+        add(
+                "mended.jpg",
+                "JPEG cut in the middle, with an end marker",
+                "TRUNCATED",
+                TestPictures.joined(half(jpeg), END_OF_JPEG));
         byte[] progressive = TestPictures.progressive(TestPictures.noise("png", 200, 160, 8));
-        add("scans.jpg", "Progressive JPEG without its last scans", "TRUNCATED", TestPictures.joined(half(progressive), END_OF_JPEG));
+        add(
+                "scans.jpg",
+                "Progressive JPEG without its last scans",
+                "TRUNCATED",
+                TestPictures.joined(half(progressive), END_OF_JPEG));
         add("cut.png", "PNG cut in the middle", "TRUNCATED", half(TestPictures.noise("png", 30, 30, 7)));
         add("cut.gif", "GIF cut in the middle", "TRUNCATED", half(TestPictures.noise("gif", 30, 30, 7)));
         add("cut.bmp", "BMP cut in the middle", "TRUNCATED", half(TestPictures.noise("bmp", 30, 30, 7)));
         add("cut.tif", "TIFF cut in the middle", "TRUNCATED", half(TestPictures.noise("tiff", 30, 30, 7)));
-        add("cut.webp", "WebP cut in the middle", "TRUNCATED", half(TestPictures.byOpenCv(".webp", 40, 30, CV_8UC3, 50, 100, 200)));
+        add(
+                "cut.webp",
+                "WebP cut in the middle",
+                "TRUNCATED",
+                half(TestPictures.byOpenCv(".webp", 40, 30, CV_8UC3, 50, 100, 200)));
         byte[] damaged = TestPictures.noise("png", 24, 20, 7);
         damaged[damaged.length / 2] ^= 0x55;
         add("flipped.png", "PNG with a bit flipped", "CORRUPT", damaged);

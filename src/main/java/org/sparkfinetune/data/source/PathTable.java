@@ -67,7 +67,8 @@ public record PathTable(Path root, String description, List<Table> tables, Sourc
     private record Rows(String table, String base, String pathColumn, String split, RowTags tags)
             implements Serializable {
         PictureFile picture(Row row, Configuration hadoop) throws IOException {
-            String text = Objects.toString(row.get(row.fieldIndex(pathColumn)), ""); // as it is: a name may end in a blank
+            String text =
+                    Objects.toString(row.get(row.fieldIndex(pathColumn)), ""); // as it is: a name may end in a blank
             if (text.isBlank()) {
                 return missing(table, PictureTags.NONE, "a row of the table has nothing in column " + pathColumn);
             }

@@ -45,7 +45,8 @@ class PictureInputsTest {
         write("list.csv", "path,label\n");
         assertThat(open("list.csv")).isInstanceOf(PathTable.class);
         write("flat/1.jpg", "x");
-        assertThat(PictureInputs.any(path("flat"), SourceOptions.AUTO, reading())).isInstanceOf(FlatFolder.class);
+        assertThat(PictureInputs.any(path("flat"), SourceOptions.AUTO, reading()))
+                .isInstanceOf(FlatFolder.class);
         assertThat(PictureInputs.any(path("classes"), SourceOptions.AUTO, reading()))
                 .isInstanceOf(ClassFolders.class);
     }
@@ -55,8 +56,9 @@ class PictureInputsTest {
         write("f/a/1.jpg", "x");
         assertThatThrownBy(() -> open("f", InputFormat.SPLIT_FOLDERS))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage("file:" + folder + "/f: must hold folders of splits (train, training, val, valid, validation,"
-                        + " dev, test, testing) and nothing else, found [a]");
+                .hasMessage(
+                        "file:" + folder + "/f: must hold folders of splits (train, training, val, valid, validation,"
+                                + " dev, test, testing) and nothing else, found [a]");
         assertThatThrownBy(() -> open("f", InputFormat.WEBDATASET))
                 .hasMessage("file:" + folder + "/f: has no files that end in .tar");
         write("f/x.tar.gz", "x");
@@ -64,8 +66,9 @@ class PictureInputsTest {
                 .hasMessage("file:" + folder + "/f/x.tar.gz: is compressed, and such a tar can only be read from its"
                         + " beginning; unpack it with gunzip");
         assertThatThrownBy(() -> open("f", InputFormat.IMAGEFOLDER))
-                .hasMessage("file:" + folder
-                        + "/f: has no metadata.csv, metadata.jsonl or metadata.parquet, neither has a folder of a split");
+                .hasMessage(
+                        "file:" + folder
+                                + "/f: has no metadata.csv, metadata.jsonl or metadata.parquet, neither has a folder of a split");
         assertThatThrownBy(() -> open("absent", InputFormat.CSV))
                 .hasMessage("file:" + folder + "/absent: does not exist");
     }
@@ -108,8 +111,8 @@ class PictureInputsTest {
                         + "/photos/absent.jpg,z\nphotos/ü/c:d.jpg,\"x, \"\"y\"\"\"\n,empty\nphotos,f\n");
         List<PictureFile> files = list(open("list.csv"));
         assertThat(files)
-                .extracting(file -> file.path().replace("file:" + folder, "") + " " + file.tags().labelName() + " "
-                        + file.length())
+                .extracting(file -> file.path().replace("file:" + folder, "") + " "
+                        + file.tags().labelName() + " " + file.length())
                 .containsExactly(
                         "/list.csv null -1",
                         "/photos f -1",
@@ -155,13 +158,28 @@ class PictureInputsTest {
     @Test
     void picturesOfATarAreReadWhereTheyLie() throws Exception {
         String longName = "s/" + "x".repeat(150);
-        byte[] tar = tar(longName + ".jpg", "first", longName + ".cls", "7\n", "s/2.json", "{\"label\": 3}", "s/2.PNG", "second",
-                "s/2.txt", "words", "dir/3.jpg", "third", "s/4.json", "no JSON", "4.jpg", "fourth");
+        byte[] tar = tar(
+                longName + ".jpg",
+                "first",
+                longName + ".cls",
+                "7\n",
+                "s/2.json",
+                "{\"label\": 3}",
+                "s/2.PNG",
+                "second",
+                "s/2.txt",
+                "words",
+                "dir/3.jpg",
+                "third",
+                "s/4.json",
+                "no JSON",
+                "4.jpg",
+                "fourth");
         Files.write(Files.createDirectories(folder.resolve("t")).resolve("1.tar"), tar);
         List<PictureFile> files = list(open("t"));
         assertThat(files)
-                .extracting(file -> file.path().replace("file:" + folder + "/t/1.tar/", "") + " " + file.tags().labelName()
-                        + " " + read(file))
+                .extracting(file -> file.path().replace("file:" + folder + "/t/1.tar/", "") + " "
+                        + file.tags().labelName() + " " + read(file))
                 .containsExactly(
                         "4.jpg null fourth", "dir/3.jpg dir third", "s/2.PNG 3 second", longName + ".jpg 7 first");
     }
@@ -170,11 +188,15 @@ class PictureInputsTest {
     void aTarThatEndsTooEarlyGivesWhatIsWholeAndOneFileThatIsNot() throws Exception {
         byte[] tar = tar("1.jpg", "first", "1.cls", "0", "2.jpg", "x".repeat(2000), "2.cls", "1");
         Files.write(Files.createDirectories(folder.resolve("t")).resolve("1.tar"), Arrays.copyOf(tar, 3000));
-        Files.write(folder.resolve("t/2.tar"), "this is no tar, but long enough ".repeat(40).getBytes(StandardCharsets.UTF_8));
+        Files.write(
+                folder.resolve("t/2.tar"),
+                "this is no tar, but long enough ".repeat(40).getBytes(StandardCharsets.UTF_8));
         List<PictureFile> files = list(open("t"));
-        assertThat(files).extracting(file -> file.path().replace("file:" + folder + "/t/", ""))
+        assertThat(files)
+                .extracting(file -> file.path().replace("file:" + folder + "/t/", ""))
                 .contains("1.tar/1.jpg", "1.tar", "2.tar");
-        assertThat(files.stream().filter(file -> file.bytes() instanceof PictureBytes.Missing)).hasSize(2);
+        assertThat(files.stream().filter(file -> file.bytes() instanceof PictureBytes.Missing))
+                .hasSize(2);
     }
 
     private static byte[] tar(String... namesAndContents) throws IOException {
@@ -196,7 +218,9 @@ class PictureInputsTest {
     private static String read(PictureFile file) {
         try {
             return new String(
-                    file.read(PictureLimits.DEFAULT, LocalSpark.session().sparkContext().hadoopConfiguration()),
+                    file.read(
+                            PictureLimits.DEFAULT,
+                            LocalSpark.session().sparkContext().hadoopConfiguration()),
                     StandardCharsets.UTF_8);
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -226,7 +250,8 @@ class PictureInputsTest {
                 LocalSpark.context(),
                 LocalSpark.session()::read,
                 LocalSpark.context()
-                        .broadcast(new SerializableConfiguration(LocalSpark.context().hadoopConfiguration())));
+                        .broadcast(new SerializableConfiguration(
+                                LocalSpark.context().hadoopConfiguration())));
     }
 
     private org.apache.hadoop.fs.Path path(String name) {
