@@ -88,7 +88,11 @@ class RepositoryTest {
 
     @TestFactory
     Stream<DynamicTest> everyScriptCanBeStartedAndIsStrict() throws IOException {
-        return eachFile("scripts", "", file -> {
+        return Stream.concat(eachScript("scripts"), eachScript("scripts/bench.d"));
+    }
+
+    private static Stream<DynamicTest> eachScript(String folder) throws IOException {
+        return eachFile(folder, "", file -> {
             assertThat(Files.isExecutable(file)).isTrue();
             assertThat(Files.readString(file))
                     .startsWith("#!/usr/bin/env bash\n# ")

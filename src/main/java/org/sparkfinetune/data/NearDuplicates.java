@@ -22,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Pictures of different splits that look alike ({@link PerceptualHash#isNear}). A pair within three bits agrees in at least one
@@ -35,7 +36,9 @@ public record NearDuplicates(Map<String, Long> pictures, List<String> examples, 
     /** None were found, everything was compared. */
     public static final NearDuplicates NONE = new NearDuplicates(Map.of(), List.of(), true);
 
-    private static final int MOST_IN_A_BAND = 2000;
+    /** So that the comparisons grow with the pictures, and not with their square, when all look alike. */
+    private static final int MOST_IN_A_BAND = 200;
+
     private static final int EXAMPLES = 10;
     private static final String BAND = "band";
     private static final String RANK = "rank";
@@ -60,28 +63,32 @@ public record NearDuplicates(Map<String, Long> pictures, List<String> examples, 
         if (fullest.isNullAt(0)) {
             return NONE;
         }
-        Dataset<Row> compared = banded.filter(col(RANK).leq(MOST_IN_A_BAND));
-        Dataset<Row> pairs = pairs(compared).persist(org.apache.spark.storage.StorageLevel.DISK_ONLY());
+        // One row for each picture that has a likeness, however many it has.
+        Dataset<Row> alike = pairs(banded.filter(col(RANK).leq(MOST_IN_A_BAND)))
+                .groupBy("split", "likeSplit", "hash", "colour")
+                .agg(
+                        max(COPIES).as(COPIES),
+                        min("path").as("path"),
+                        min("likePath").as("likePath"))
+                .persist(StorageLevel.DISK_ONLY());
         try {
             Map<String, Long> pictures = new TreeMap<>();
-            pairs.select("split", "likeSplit", "hash", "colour", COPIES)
-                    .distinct()
-                    .groupBy("split", "likeSplit")
+            alike.groupBy("split", "likeSplit")
                     .sum(COPIES)
                     .collectAsList()
                     .forEach(row -> pictures.put(row.getString(0) + " like " + row.getString(1), row.getLong(2)));
-            List<String> examples = pairs
-                    .select("path", "likePath")
-                    .distinct()
-                    .orderBy("path", "likePath")
-                    .limit(EXAMPLES)
-                    .collectAsList()
-                    .stream()
-                    .map(row -> row.getString(0) + " like " + row.getString(1))
-                    .toList();
+            List<String> examples =
+                    alike
+                            .select("path", "likePath")
+                            .orderBy("path", "likePath")
+                            .limit(EXAMPLES)
+                            .collectAsList()
+                            .stream()
+                            .map(row -> row.getString(0) + " like " + row.getString(1))
+                            .toList();
             return new NearDuplicates(pictures, examples, fullest.getInt(0) <= MOST_IN_A_BAND);
         } finally {
-            pairs.unpersist();
+            alike.unpersist();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.sparkfinetune.data;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,41 +21,52 @@ public final class PictureCheck implements Function<PictureFile, Row> {
 
     private final Broadcast<SerializableConfiguration> configuration;
     private final Map<String, Integer> labels;
-    private final PictureLimits limits;
-    private final ResizePolicy resize;
+    private final Policy policy;
     private final LongAccumulator seen;
+    private final LongAccumulator nanos;
+
+    /** What pictures may cost, and how they are stored. */
+    public record Policy(PictureLimits limits, ResizePolicy resize) implements Serializable {}
 
     /**
      * @param labelNames the label of a picture is the place of its name here
      * @param seen counts the pictures for the progress display
+     * @param nanos sums the time of all tasks
      */
     public PictureCheck(
             Broadcast<SerializableConfiguration> configuration,
             List<String> labelNames,
-            PictureLimits limits,
-            ResizePolicy resize,
-            LongAccumulator seen) {
+            Policy policy,
+            LongAccumulator seen,
+            LongAccumulator nanos) {
         this.configuration = configuration;
         this.labels = new HashMap<>();
         labelNames.forEach(name -> labels.put(name, labels.size()));
-        this.limits = limits;
-        this.resize = resize;
+        this.policy = policy;
         this.seen = seen;
+        this.nanos = nanos;
     }
 
     @Override
     public Row call(PictureFile file) {
+        long start = System.nanoTime();
+        Row row = check(file);
         seen.add(1);
+        nanos.add(System.nanoTime() - start);
+        return row;
+    }
+
+    private Row check(PictureFile file) {
         String sha256 = null;
         try {
             if (file.tags().labelName() == null && !(file.bytes() instanceof PictureBytes.Missing)) {
                 throw new RejectedPictureException(ErrorClass.NO_LABEL, "the collection gives it no label");
             }
-            byte[] encoded = file.read(limits, configuration.value().value());
+            byte[] encoded = file.read(policy.limits(), configuration.value().value());
             sha256 = Sha256.of(encoded);
-            try (Picture picture = new PictureDecoder(limits).decode(encoded)) {
+            try (Picture picture = new PictureDecoder(policy.limits()).decode(encoded)) {
                 PerceptualHash look = PerceptualHash.of(picture);
-                return row(file, sha256, resize.apply(picture, encoded), look, null);
+                return row(file, sha256, policy.resize().apply(picture, encoded), look, null);
             }
         } catch (RejectedPictureException rejected) {
             return row(file, sha256, null, null, rejected);

@@ -8,6 +8,11 @@ final class TiffStructure implements PictureStructure {
     private static final int WIDTH = 256;
     private static final int HEIGHT = 257;
     private static final int BITS_PER_SAMPLE = 258;
+    private static final int PHOTOMETRIC = 262;
+    /** Packed into 16 or 24 bits, floating point once decoded. */
+    private static final int LOG_LUMINANCE = 32_844;
+
+    private static final int LOG_LUV = 32_845;
     private static final int STRIP_OFFSETS = 273;
     private static final int STRIP_BYTES = 279;
     private static final int TILE_OFFSETS = 324;
@@ -21,7 +26,9 @@ final class TiffStructure implements PictureStructure {
 
     @Override
     public int bitsPerSample(ByteBuffer data) {
-        return (int) Math.max(1, firstValue(data, BITS_PER_SAMPLE));
+        long colours = firstValue(data, PHOTOMETRIC);
+        boolean logarithmic = colours == LOG_LUMINANCE || colours == LOG_LUV;
+        return logarithmic ? Float.SIZE : (int) Math.max(1, firstValue(data, BITS_PER_SAMPLE));
     }
 
     @Override

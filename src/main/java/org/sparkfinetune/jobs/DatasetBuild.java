@@ -28,6 +28,7 @@ import org.sparkfinetune.data.PictureFile;
 import org.sparkfinetune.data.SplitDealing;
 import org.sparkfinetune.data.SplitPlan;
 import org.sparkfinetune.data.StagedOutput;
+import org.sparkfinetune.report.RunReport;
 
 /**
  * Makes the staged parts of a dataset from a listing: of all pictures, or of those that come to a dataset that is there. Every
@@ -45,6 +46,7 @@ final class DatasetBuild {
     private final StagedDataset staged;
     private final Optional<DatasetDescription> there;
     private final SplitDealing dealing;
+    private RunReport.Throughput throughput;
 
     /** @param there the dataset to add to; none to make a new one */
     DatasetBuild(
@@ -71,7 +73,9 @@ final class DatasetBuild {
     DatasetDescription make() {
         Optional<Ledger> known = there.map(dataset -> staged.published());
         JavaRDD<PictureFile> files = known.map(listing::added).orElseGet(listing::pictures);
-        Map<String, Long> found = SourceListing.countByLabel(files.map(PictureFile::listed));
+        // Without bytes: a table of pictures is not read again to count its rows.
+        JavaRDD<PictureFile> listed = known.isPresent() ? files.map(PictureFile::listed) : listing.files();
+        Map<String, Long> found = SourceListing.countByLabel(listed);
         List<String> labelNames =
                 listing.labelNames(there.map(DatasetDescription::labelNames).orElse(List.of()), found.keySet());
         ShardRequirements requirements = new ShardRequirements(
@@ -79,7 +83,7 @@ final class DatasetBuild {
         requirements.requireEnough(listing.input(), labelNames, withThere(found), "files");
         ShardRequirements.requireClasses(listing.input(), labelNames);
 
-        Dataset<Row> checked = check(files, labelNames);
+        Dataset<Row> checked = check(files, listed.count(), labelNames);
         Dataset<Row> outcomes =
                 staged.staged(FileOutcomes.of(checked, known.map(Ledger::rows)), StagedDataset.OUTCOMES);
         staged.write(FileOutcomes.rejects(outcomes), DatasetSchema.REJECTED);
@@ -102,13 +106,23 @@ final class DatasetBuild {
         return description;
     }
 
-    private Dataset<Row> check(JavaRDD<PictureFile> files, List<String> labelNames) {
-        long total = files.count();
+    /** How fast the pictures were read, decoded and staged; the seconds of tasks are those spent in {@link PictureCheck}. */
+    RunReport.Throughput throughput() {
+        return throughput;
+    }
+
+    private Dataset<Row> check(JavaRDD<PictureFile> files, long total, List<String> labelNames) {
         LongAccumulator seen = context.spark().sparkContext().longAccumulator("pictures");
-        PictureCheck check = new PictureCheck(listing.hadoop(), labelNames, recipe.limits(), recipe.resize(), seen);
+        LongAccumulator nanos = context.spark().sparkContext().longAccumulator("nanoseconds");
+        PictureCheck check = new PictureCheck(
+                listing.hadoop(), labelNames, new PictureCheck.Policy(recipe.limits(), recipe.resize()), seen, nanos);
+        long start = System.nanoTime();
         try (ProgressWatch watch = context.watch("read pictures", total, "images", seen)) {
-            return staged.checked(
+            Dataset<Row> checked = staged.checked(
                     listing.balanced(files, total, context.taskSlots()).map(check));
+            double seconds = (System.nanoTime() - start) / 1e9;
+            throughput = new RunReport.Throughput(total, seconds, total / seconds, nanos.value() / 1e9, 0, 0);
+            return checked;
         }
     }
 

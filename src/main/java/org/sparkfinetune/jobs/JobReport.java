@@ -102,6 +102,11 @@ final class JobReport {
         return this;
     }
 
+    JobReport throughput(RunReport.Throughput value) {
+        this.throughput = value;
+        return this;
+    }
+
     /** The report of a job whose work is done. */
     RunReport done() {
         double seconds = Duration.between(startedAt, Instant.now()).toMillis() / 1000.0;

@@ -67,7 +67,10 @@ public final class ShardJob {
 
     private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> there) {
         staged.begin();
-        return new DatasetBuild(context, recipe, listing, staged, there).make();
+        DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, there);
+        DatasetDescription made = build.make();
+        report.throughput(build.throughput());
+        return made;
     }
 
     /** The dataset in the output folder when it is whole and of this recipe. */

@@ -132,7 +132,7 @@ class PictureDecoderTest {
                             place[0],
                             place[1],
                             new Color(wanted[2] & 0xFF, wanted[1] & 0xFF, wanted[0] & 0xFF),
-                            8);
+                            20);
                 }
             }
         }

@@ -64,4 +64,28 @@ class SplitFractionsTest {
                 .hasMessage("2 pictures, needed are 3");
         assertThat(new SplitFractions(0.8, 0.1, 0.1 + 5e-7).picturesNeeded()).isEqualTo(3);
     }
+
+    @Test
+    void whatIsAddedBringsTheClassAsNearAsItCan() {
+        SplitFractions fractions = new SplitFractions(0.8, 0.1, 0.1);
+        for (long there = 0; there < 60; there++) {
+            for (long added = 0; added < 40; added++) {
+                List<Long> before = fractions.added(List.of(0L, 0L, 0L), there);
+                List<Long> dealt = fractions.added(before, added);
+                assertThat(dealt).allSatisfy(count -> assertThat(count).isNotNegative());
+                assertThat(dealt.stream().mapToLong(Long::longValue).sum()).isEqualTo(added);
+                if (there + added >= 3 && there >= 10) {
+                    List<Long> wanted = fractions.counts(there + added);
+                    for (int split = 0; split < 3; split++) {
+                        assertThat(before.get(split) + dealt.get(split))
+                                .as("%d and %d, split %d", there, added, split)
+                                .isBetween(wanted.get(split) - 1, wanted.get(split) + 1);
+                    }
+                }
+            }
+        }
+        assertThat(fractions.added(List.of(0L, 0L, 0L), 100)).isEqualTo(fractions.counts(100));
+        assertThat(fractions.added(List.of(30L, 0L, 0L), 2)).containsExactly(0L, 1L, 1L);
+        assertThat(fractions.added(List.of(0L, 0L, 0L), 2)).containsExactly(1L, 0L, 1L);
+    }
 }

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -66,8 +67,9 @@ public record PathTable(Path root, String description, List<Table> tables, Sourc
     private record Rows(String table, String base, String pathColumn, String split, RowTags tags)
             implements Serializable {
         PictureFile picture(Row row, Configuration hadoop) throws IOException {
-            String text = RowTags.text(row, pathColumn);
-            if (text == null) {
+            String text =
+                    Objects.toString(row.get(row.fieldIndex(pathColumn)), ""); // as it is: a name may end in a blank
+            if (text.isBlank()) {
                 return missing(table, PictureTags.NONE, "a row of the table has nothing in column " + pathColumn);
             }
             Path path =

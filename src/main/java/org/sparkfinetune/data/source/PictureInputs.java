@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.HadoopFiles;
 
 /** Opens collections: by the format that the recipe names, or by what is there. */
@@ -28,7 +29,7 @@ public final class PictureInputs {
      */
     public static PictureInput labelled(Path input, SourceOptions options, SourceReading reading) {
         PictureInputs inputs = new PictureInputs(input, options, reading);
-        return inputs.open(inputs.formatOr(InputFormat.CLASS_FOLDERS));
+        return inputs.requireUse(inputs.open(inputs.formatOr(InputFormat.CLASS_FOLDERS)));
     }
 
     /**
@@ -41,7 +42,20 @@ public final class PictureInputs {
         PictureInputs inputs = new PictureInputs(input, options, reading);
         FolderContent content = inputs.content();
         boolean classes = content.files().isEmpty() && content.folders().size() > 1;
-        return inputs.open(inputs.formatOr(classes ? InputFormat.CLASS_FOLDERS : InputFormat.FLAT));
+        return inputs.requireUse(inputs.open(inputs.formatOr(classes ? InputFormat.CLASS_FOLDERS : InputFormat.FLAT)));
+    }
+
+    /** Columns that a folder does not have must not be named in vain: groups would be torn apart silently. */
+    private PictureInput requireUse(PictureInput opened) {
+        boolean folders =
+                opened instanceof ClassFolders || opened instanceof SplitFolders || opened instanceof FlatFolder;
+        if (folders && !options.columns().equals(SourceColumns.USUAL)) {
+            throw new InvalidRequestException(
+                    "source.columns",
+                    "names columns of a table, but " + input + " is read as " + opened.description()
+                            + ", which have none; leave source.columns out, or point input at a table");
+        }
+        return opened;
     }
 
     private FolderContent content() {
