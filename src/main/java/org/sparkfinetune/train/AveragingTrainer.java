@@ -1,6 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -94,21 +93,17 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
     private TrainingState trainRound(
             RoundTask task, TrainingState before, JavaRDD<Tuple2<Long, T>> slices, EpochProgress progress) {
         progress.roundStarts();
-        AveragedVector averaged = new AveragedVector(layout);
-        List<WorkerReport> reports;
         Broadcast<FlatVector[]> vectors = broadcast(before);
         Tail tail = new Tail(runId, configuration, vectors, before.iterations(), before.epochs());
         try (Round round = new Round(slices, new Worker<>(task, tail, batcher), layout)) {
-            reports = round.run(averaged::put);
+            // Not before the broadcast is stored: that needs as much memory again for a moment.
+            AveragedVector averaged = new AveragedVector(layout);
+            RoundOutcome outcome = round.run(averaged::put);
+            progress.roundDone(task.round(), outcome);
+            return averaged.state(before.iterations() + outcome.iterations(), before.epochs());
         } finally {
             vectors.destroy();
         }
-        progress.roundDone(task.round(), reports);
-        int iterations = reports.stream()
-                .mapToInt(report -> report.fit().iterations())
-                .max()
-                .orElse(0);
-        return averaged.state(before.iterations() + iterations, before.epochs());
     }
 
     private void requireFits(TrainingState state) {

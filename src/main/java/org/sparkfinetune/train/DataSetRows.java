@@ -30,7 +30,8 @@ final class DataSetRows {
         List<Long> counts;
         try {
             counts = dataSets.mapPartitions(DataSetRows::countPartition).collect();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Spark throws a checked exception that Scala does not declare.
             throw SparkFailures.translate(e, "training data");
         }
         long[] firsts = new long[counts.size() + 1];

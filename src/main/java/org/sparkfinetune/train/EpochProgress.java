@@ -18,6 +18,8 @@ final class EpochProgress {
     private double lossSum;
     private long hits;
     private RoundProgress latest;
+    private Duration laterRounds = Duration.ZERO;
+    private Duration averaging = Duration.ZERO;
 
     /**
      * @param expectedBytes that each worker with examples must send in a round
@@ -43,9 +45,10 @@ final class EpochProgress {
 
     /**
      * @param round 0-based
-     * @param reports in the order of workers
+     * @param outcome of all its workers
      */
-    void roundDone(int round, List<WorkerReport> reports) {
+    void roundDone(int round, RoundOutcome outcome) {
+        List<WorkerReport> reports = outcome.reports();
         reports.forEach(report -> check(round, report));
         if (reports.size() != plan.workers()) {
             throw new IllegalStateException("round " + (round + 1) + " of epoch " + epoch + " has " + reports.size()
@@ -59,6 +62,7 @@ final class EpochProgress {
         examples += roundExamples;
         lossSum += roundLoss;
         hits += reports.stream().mapToLong(report -> report.fit().hits()).sum();
+        boolean readsExamples = latest == null;
         latest = new RoundProgress(
                 epoch,
                 round + 1,
@@ -67,7 +71,12 @@ final class EpochProgress {
                 examples,
                 plan.examples(),
                 Duration.ofNanos(System.nanoTime() - roundStartedNanos),
+                outcome.spread().relative(),
                 reports);
+        if (!readsExamples) {
+            laterRounds = laterRounds.plus(latest.took());
+            averaging = averaging.plus(latest.averaging());
+        }
     }
 
     RoundProgress latest() {
@@ -85,8 +94,16 @@ final class EpochProgress {
                     "epoch " + epoch + " trained " + examples + " of " + plan.examples() + " examples");
         }
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        double share = laterRounds.isZero() ? 0 : (double) averaging.toNanos() / laterRounds.toNanos();
         return new EpochResult(
-                epoch, examples, plan.rounds(), lossSum / examples, (double) hits / examples, seconds, expectedBytes);
+                epoch,
+                examples,
+                plan.rounds(),
+                lossSum / examples,
+                (double) hits / examples,
+                seconds,
+                expectedBytes,
+                share);
     }
 
     private void check(int round, WorkerReport report) {

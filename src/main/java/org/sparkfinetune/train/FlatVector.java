@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A long row of 32-bit floats as raw little-endian bytes in blocks of 4 MiB: independent of ND4J's classes and of the
+ * A long row of 32-bit floats as raw little-endian bytes in blocks of nearly 4 MiB: independent of ND4J's classes and of the
  * backend, quick to serialise, and never near the 2 GiB that a Java array can hold.
  */
 public final class FlatVector implements Serializable {
@@ -17,7 +17,9 @@ public final class FlatVector implements Serializable {
     /** Bytes of one element. */
     static final int BYTES = Float.BYTES;
 
-    static final int BLOCK_FLOATS = 1 << 20;
+    /** With the array's header a little below 4 MiB: Java's G1 gives large arrays whole regions, of 1, 2 or 4 MiB and more. */
+    static final int BLOCK_FLOATS = (1 << 20) - 1024;
+
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long length;
@@ -79,7 +81,7 @@ public final class FlatVector implements Serializable {
         }
     }
 
-    /** The bytes themselves, 4 MiB but the last; not to be changed by readers. */
+    /** The bytes themselves, of equal length but the last; not to be changed by readers. */
     byte[][] blocks() {
         return blocks;
     }

@@ -16,6 +16,7 @@ final class OutgoingPieces implements Iterator<Tuple2<Integer, byte[]>> {
     private final VectorLayout layout;
     private final TailLease lease;
     private final long startedNanos;
+    private final Duration fitting;
     private final int chunks;
 
     private SliceFit fit;
@@ -26,13 +27,16 @@ final class OutgoingPieces implements Iterator<Tuple2<Integer, byte[]>> {
     /**
      * @param fit how the graph came to hold what it holds; only {@link SliceFit.End#DONE} with examples is sent
      * @param startedNanos when the worker started, by {@link System#nanoTime()}
+     * @param fittingNanos when it began to fit, which has just ended
      */
-    OutgoingPieces(int worker, SliceFit fit, VectorLayout layout, TailLease lease, long startedNanos) {
+    OutgoingPieces(
+            int worker, SliceFit fit, VectorLayout layout, TailLease lease, long startedNanos, long fittingNanos) {
         this.worker = worker;
         this.fit = fit;
         this.layout = layout;
         this.lease = lease;
         this.startedNanos = startedNanos;
+        this.fitting = Duration.ofNanos(System.nanoTime() - fittingNanos);
         this.chunks = fit.done() && fit.examples() > 0 ? layout.chunks() : 0;
     }
 
@@ -52,7 +56,7 @@ final class OutgoingPieces implements Iterator<Tuple2<Integer, byte[]>> {
         reported = true;
         lease.giveBack();
         Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
-        return new Tuple2<>(WorkerReport.KEY, new WorkerReport(worker, fit, bytesSent, took).toBytes());
+        return new Tuple2<>(WorkerReport.KEY, new WorkerReport(worker, fit, bytesSent, fitting, took).toBytes());
     }
 
     private byte[] cut(int chunk) {

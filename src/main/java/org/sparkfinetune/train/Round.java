@@ -32,20 +32,21 @@ final class Round implements AutoCloseable {
      * Trains, averages and collects.
      *
      * @param chunks receives each averaged chunk and its number
-     * @return one report a worker, in the order of workers; if one of them has a bad end, chunks may be missing
+     * @return if one of the workers has a bad end, chunks may be missing
      */
-    List<WorkerReport> run(ObjIntConsumer<byte[]> chunks) {
+    RoundOutcome run(ObjIntConsumer<byte[]> chunks) {
         List<WorkerReport> reports = new ArrayList<>();
+        ChunkSpread spread = ChunkSpread.NONE;
         for (int from = 0; from < layout.chunks(); ) {
             int to = endOfJob(from);
-            collect(from, to, reports, chunks);
+            spread = spread.plus(collect(from, to, reports, chunks));
             from = to;
             if (!reports.stream().allMatch(report -> report.fit().done())) {
                 break;
             }
         }
         reports.sort(Comparator.comparingInt(WorkerReport::worker));
-        return reports;
+        return new RoundOutcome(reports, spread);
     }
 
     private int endOfJob(int from) {
@@ -58,20 +59,22 @@ final class Round implements AutoCloseable {
         return to;
     }
 
-    private void collect(int from, int to, List<WorkerReport> reports, ObjIntConsumer<byte[]> chunks) {
+    private ChunkSpread collect(int from, int to, List<WorkerReport> reports, ObjIntConsumer<byte[]> chunks) {
         int[] partitions = new int[to - from];
         for (int i = 0; i < partitions.length; i++) {
             partitions[i] = from + i;
         }
+        ChunkSpread spread = ChunkSpread.NONE;
         for (List<Tuple2<Integer, byte[]>> partition : averaged.collectPartitions(partitions)) {
             for (Tuple2<Integer, byte[]> item : partition) {
-                if (item._1() == WorkerReport.KEY) {
-                    reports.add(WorkerReport.read(item._2()));
-                } else {
-                    chunks.accept(item._2(), item._1());
+                switch (item._1()) {
+                    case WorkerReport.KEY -> reports.add(WorkerReport.read(item._2()));
+                    case ChunkSpread.KEY -> spread = spread.plus(ChunkSpread.read(item._2()));
+                    default -> chunks.accept(item._2(), item._1());
                 }
             }
         }
+        return spread;
     }
 
     @Override

@@ -130,6 +130,14 @@ final class VectorLayout implements Serializable {
         return chunks.get(chunk).stream().mapToInt(Range::floats).sum();
     }
 
+    /** How many of a chunk's floats, the first ones, are parameters; the others are updater state. */
+    int parameterFloats(int chunk) {
+        return chunks.get(chunk).stream()
+                .filter(range -> range.from() < parameters)
+                .mapToInt(Range::floats)
+                .sum();
+    }
+
     /** The layers whose statistics a chunk holds, each as its means, then its variances; empty for a plain chunk. */
     List<RunningStatistics> statistics(int chunk) {
         return !statistics.isEmpty() && chunk == chunks.size() - 1 ? statistics : List.of();

@@ -30,7 +30,8 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
         long started = System.nanoTime();
         TailLease lease = tail.lend();
         Nd4j.getRandom().setSeed(task.seed(worker));
+        long fitting = System.nanoTime();
         SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
-        return new OutgoingPieces(worker, fit, task.layout(), lease, started);
+        return new OutgoingPieces(worker, fit, task.layout(), lease, started, fitting);
     }
 }

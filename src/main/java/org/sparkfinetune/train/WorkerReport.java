@@ -14,9 +14,10 @@ import java.time.Duration;
  * @param worker 0-based
  * @param fit what it fitted
  * @param bytesSent parameters and updater state, without what Spark adds
+ * @param fitting part of {@code took}: reading and training the examples of the slice, without start and sending
  * @param took from the start of its task to the last byte sent
  */
-public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration took) {
+public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fitting, Duration took) {
     /** Stands where the number of a chunk stands for a piece. */
     static final int KEY = -1;
 
@@ -33,6 +34,7 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration to
             out.writeDouble(fit.lastScore());
             out.writeUTF(fit.detail());
             out.writeLong(bytesSent);
+            out.writeLong(fitting.toNanos());
             out.writeLong(took.toNanos());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -51,7 +53,8 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration to
                     SliceFit.End.valueOf(in.readUTF()),
                     in.readDouble(),
                     in.readUTF());
-            return new WorkerReport(worker, fit, in.readLong(), Duration.ofNanos(in.readLong()));
+            return new WorkerReport(
+                    worker, fit, in.readLong(), Duration.ofNanos(in.readLong()), Duration.ofNanos(in.readLong()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

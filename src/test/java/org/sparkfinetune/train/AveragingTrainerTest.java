@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
@@ -15,7 +17,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -26,7 +30,16 @@ import scala.Tuple2;
 
 @Tag("spark")
 class AveragingTrainerTest {
+    /** Examples, workers, minibatch and frequency at random, the same every time. */
+    static Stream<Arguments> randomNumbers() {
+        Random random = new Random(20261124);
+        return Stream.generate(() -> Arguments.of(
+                        1 + random.nextInt(150), 1 + random.nextInt(9), 1 + random.nextInt(12), 1 + random.nextInt(5)))
+                .limit(12);
+    }
+
     @ParameterizedTest
+    @MethodSource("randomNumbers")
     @CsvSource({
         "1, 1, 1, 1",
         "1, 4, 16, 5",

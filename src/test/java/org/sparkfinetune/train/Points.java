@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,11 +34,15 @@ final class Points {
 
     /** Examples 0..n-1 with their indices, in order. */
     static JavaPairRDD<Long, float[]> rdd(long n, int partitions) {
+        return rdd(LocalSpark.context(), n, partitions);
+    }
+
+    static JavaPairRDD<Long, float[]> rdd(JavaSparkContext spark, long n, int partitions) {
         List<Tuple2<Long, float[]>> examples = new ArrayList<>();
         for (long i = 0; i < n; i++) {
             examples.add(new Tuple2<>(i, example(i)));
         }
-        return LocalSpark.context().parallelizePairs(examples, partitions);
+        return spark.parallelizePairs(examples, partitions);
     }
 
     /** The same in a random order. */

@@ -2,9 +2,12 @@ package org.sparkfinetune.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -12,8 +15,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockId;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkfinetune.testing.LocalSpark;
@@ -28,11 +33,38 @@ class ReleaseTest {
         ComputationGraph tail = Tails.dense(new Adam(0.01), Activation.TANH);
         int broadcasts = broadcasts();
         int shuffles = shuffles();
+        int files = files();
         Training.epochs(tail, new TrainingPlan(3, 2, 4, 1), Points.rdd(40, 3), 40, 2);
         assertThat(spark.getPersistentRDDs()).isEmpty();
         // Releasing is asynchronous. Spark's own broadcasts of task code go when they are garbage.
         awaitAtMost(broadcasts, ReleaseTest::broadcasts);
         awaitAtMost(shuffles, ReleaseTest::shuffles);
+        awaitAtMost(files, ReleaseTest::files);
+    }
+
+    @Test
+    void aFitOfTheTrainingMasterLeavesNothingBehind(@TempDir Path folder) throws Exception {
+        JavaSparkContext spark = LocalSpark.context();
+        DataSets.of(0, 9).save(folder.resolve("first").toFile());
+        DataSets.of(9, 30).save(folder.resolve("second").toFile());
+        int broadcasts = broadcasts();
+        int shuffles = shuffles();
+        int files = files();
+        SparkComputationGraph graph = DataSets.onSpark(
+                Tails.dense(new Adam(0.01), Activation.TANH),
+                new ExactParameterAveragingTrainingMaster.Builder(3)
+                        .batchSizePerWorker(4)
+                        .averagingFrequency(1)
+                        .build());
+        graph.fit(DataSets.rdd(3, 10, 1, 20));
+        graph.fit(folder.toUri().toString());
+        assertThat(spark.getPersistentRDDs()).isEmpty();
+        awaitAtMost(broadcasts, ReleaseTest::broadcasts);
+        awaitAtMost(shuffles, ReleaseTest::shuffles);
+        awaitAtMost(files, ReleaseTest::files);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).hasSize(2);
+        }
     }
 
     @Test
@@ -54,6 +86,11 @@ class ReleaseTest {
         return ((MapOutputTrackerMaster) SparkEnv.get().mapOutputTracker())
                 .shuffleStatuses()
                 .size();
+    }
+
+    /** On disk: those of shuffles. */
+    private static int files() {
+        return SparkEnv.get().blockManager().diskBlockManager().getAllFiles().size();
     }
 
     private static int broadcasts() {

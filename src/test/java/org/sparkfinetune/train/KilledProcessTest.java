@@ -1,0 +1,86 @@
+package org.sparkfinetune.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that are killed by SIGKILL in the middle of a training change nothing of its result, not one bit. */
+@Tag("cluster")
+@Timeout(300)
+class KilledProcessTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anExecutorKilledInTheMiddleChangesNothing() throws Exception {
+        assumeThat(ChildProcess.SPARK_HOME.resolve("RELEASE"))
+                .as("executors need the Spark that mvn package lays out in target/spark")
+                .exists();
+        List<String> heard = new ArrayList<>();
+        try (ChildProcess driver = start("local-cluster[2,1,1024]")) {
+            for (String line = driver.next(); line != null; line = driver.next()) {
+                heard.add(line);
+                if (line.equals("epoch 2 round 2")) {
+                    assertThat(driver.executor().destroyForcibly()).isTrue();
+                }
+            }
+            assertThat(driver.exitCode()).isZero();
+        }
+        assertThat(heard)
+                .startsWith("starts after epoch 0")
+                .endsWith("epoch 6 round 3", "done")
+                .hasSize(1 + 18 + 1);
+        assertTrainedAsIfNothingHadHappened();
+    }
+
+    @Test
+    void aDriverKilledInTheMiddleAndStartedAgainChangesNothing() throws Exception {
+        try (ChildProcess first = start("local[2]")) {
+            for (String line = first.next(); line != null; line = first.next()) {
+                if (line.equals("epoch 4 round 2")) {
+                    first.kill();
+                }
+            }
+            assertThat(first.exitCode()).isEqualTo(128 + 9);
+        }
+        List<String> heard = new ArrayList<>();
+        try (ChildProcess second = start("local[2]")) {
+            for (String line = second.next(); line != null; line = second.next()) {
+                heard.add(line);
+            }
+            assertThat(second.exitCode()).isZero();
+        }
+        assertThat(heard).startsWith("starts after epoch 3", "epoch 4 round 1").endsWith("done");
+        assertTrainedAsIfNothingHadHappened();
+    }
+
+    private ChildProcess start(String master) throws IOException {
+        return new ChildProcess(
+                ChildTraining.class,
+                List.of("-Xmx700m"),
+                new File(folder.toFile(), "stderr.log"),
+                master,
+                folder.toUri().toString());
+    }
+
+    private void assertTrainedAsIfNothingHadHappened() {
+        Checkpoint last =
+                ChildTraining.checkpoints(folder.toUri()).newest().checkpoint().orElseThrow();
+        assertThat(last.state())
+                .isEqualTo(Training.epochs(
+                        ChildTraining.tail(),
+                        ChildTraining.PLAN,
+                        Points.rdd(ChildTraining.EXAMPLES, 3),
+                        ChildTraining.EXAMPLES,
+                        ChildTraining.EPOCHS));
+    }
+}
