@@ -278,7 +278,7 @@ class FinetuneJobTest {
                 .isEqualTo(report.training().totalParameters());
         // 227 x 227 pixels of three floats.
         assertThat(progress.told())
-                .anyMatch(text -> text.startsWith("features of 18 pictures take 10.6 MiB (603.9 KiB each)"));
+                .anyMatch(text -> text.startsWith("pixels of 18 pictures take 10.6 MiB (603.9 KiB each)"));
         assertThat(report.training().epochs().get(0).loss()).isPositive().isFinite();
     }
 
