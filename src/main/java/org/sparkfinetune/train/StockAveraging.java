@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
+import org.sparkfinetune.check.SplitMix;
 
 /**
  * Deeplearning4j's own {@link ParameterAveragingTrainingMaster}, to compare with. It trains what fills whole rounds and
@@ -107,7 +108,8 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
                 trained.loss(),
                 score(after, examples.values()).accuracy(),
                 (System.nanoTime() - start) / 1e9,
-                FlatVector.BYTES * (after.parameters().length() + after.updaterState().length()),
+                FlatVector.BYTES
+                        * (after.parameters().length() + after.updaterState().length()),
                 0);
         listener.roundDone(trained.progress(result, count), after);
         return new TrainedEpoch(after, result);

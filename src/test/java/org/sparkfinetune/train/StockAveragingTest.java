@@ -113,8 +113,7 @@ class StockAveragingTest {
         try (AveragingTrainer<float[]> trainer =
                 new AveragingTrainer<>(LocalSpark.context(), tail, plan, Points::batch)) {
             for (int epoch = 1; epoch <= epochs; epoch++) {
-                exact = trainer.trainEpoch(
-                                exact, Points.rdd(examples, 3), examples, schedule, RoundListener.SILENT)
+                exact = trainer.trainEpoch(exact, Points.rdd(examples, 3), examples, schedule, RoundListener.SILENT)
                         .state();
             }
         }
@@ -128,8 +127,7 @@ class StockAveragingTest {
             ComputationGraph tail, TrainingPlan plan, int epochs, LearningRateSchedule schedule) {
         int examples = plan.workers() * plan.batchSizePerWorker() * plan.averagingFrequency();
         TrainingState state = TrainingState.of(tail);
-        try (StockAveraging<float[]> trainer =
-                new StockAveraging<>(LocalSpark.context(), tail, plan, Points::batch)) {
+        try (StockAveraging<float[]> trainer = new StockAveraging<>(LocalSpark.context(), tail, plan, Points::batch)) {
             for (int epoch = 1; epoch <= epochs; epoch++) {
                 TrainedEpoch trained = trainer.trainEpoch(
                         state, inOrder(examples, epoch, plan.workers()), examples, schedule, RoundListener.SILENT);
