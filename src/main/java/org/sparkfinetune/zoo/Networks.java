@@ -17,8 +17,7 @@ public final class Networks {
     private Networks() {}
 
     /**
-     * The network with random parameters, the baseline of a recipe with {@code weights: random}: He initialisation, scaled
-     * so that activations stay near 1 although nothing was ever normalised (see {@link ResNet50Network}).
+     * The network with random parameters, as before its training began: the baseline of a recipe with {@code weights: random}.
      *
      * @param seed gives the same parameters each time
      * @return initialised; input [n, 3, height, width], output [n, 1000]
@@ -28,9 +27,6 @@ public final class Networks {
         ComputationGraph graph = uninitialised(card, seed);
         graph.init();
         requireParameters(card, graph);
-        if (card.network() == NetworkKind.RESNET50) {
-            ResNet50Network.scaleRandomParameters(graph);
-        }
         return graph;
     }
 

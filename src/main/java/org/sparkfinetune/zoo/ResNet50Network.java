@@ -10,23 +10,18 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
-import org.deeplearning4j.nn.weights.WeightInitRelu;
+import org.deeplearning4j.nn.weights.WeightInitXavierUniform;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * The ResNet50 of Keras Applications. Deeplearning4j's zoo class has its layers and names, but not its strides, pooling and
- * epsilon; they are corrected here, and l1 and l2, which the zoo class puts on every layer, are taken off.
+ * epsilon; they are corrected here, and l1 and l2, which the zoo class puts on every layer, are taken off. Without weights its
+ * parameters are those that Keras starts from: Glorot uniform, 0 and 1.
  */
 final class ResNet50Network {
     private static final int CLASSES = 1000;
     private static final double EPSILON = 1e-3;
-    /** Standard deviation of the stem's convolution with He initialisation: √2 times that of pixels, about 60. */
-    private static final double STEM_DEVIATION = 85;
-    /** Small, so that adding 16 blocks one on the other does not make activations grow. */
-    private static final double RESIDUAL_GAMMA = 0.2;
 
     private ResNet50Network() {}
 
@@ -35,7 +30,7 @@ final class ResNet50Network {
                 .seed(seed)
                 .numClasses(CLASSES)
                 .inputShape(new int[] {3, input.height(), input.width()})
-                .weightInit(new WeightInitRelu())
+                .weightInit(new WeightInitXavierUniform())
                 .updater(new Sgd())
                 .build()
                 .graphBuilder();
@@ -69,20 +64,5 @@ final class ResNet50Network {
         pooling.setPoolingType(PoolingType.AVG);
         pooling.setKernelSize(new int[] {7, 7});
         pooling.setStride(new int[] {1, 1});
-    }
-
-    /**
-     * Running statistics of a network that was never trained are 0 and 1, so its batch normalisation does nothing: pixels
-     * go through at their full range, and each block doubles the variance. Both are set here as if they had been measured.
-     */
-    static void scaleRandomParameters(ComputationGraph graph) {
-        graph.getLayer("stem-batch1")
-                .getParam(BatchNormalizationParamInitializer.GLOBAL_LOG_STD)
-                .assign(Math.log10(STEM_DEVIATION));
-        for (var layer : graph.getLayers()) {
-            if (layer.conf().getLayer().getLayerName().matches("bn.*_branch2c")) {
-                layer.getParam(BatchNormalizationParamInitializer.GAMMA).assign(RESIDUAL_GAMMA);
-            }
-        }
     }
 }
