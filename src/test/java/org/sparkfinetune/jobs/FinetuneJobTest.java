@@ -151,8 +151,8 @@ class FinetuneJobTest {
     void aKilledRunGoesOnFromItsCheckpointAndEndsWithTheSameModel() throws IOException {
         Path killed = shared.folder().resolve("killed");
         SmallRun.copy(shared.run().resolve("checkpoints"), killed.resolve("checkpoints"));
+        markUnfinished(killed);
         Files.createDirectories(killed.resolve("_staging/model"));
-        Files.writeString(killed.resolve("_staging/owner"), "");
         Files.writeString(killed.resolve("_staging/model/model.zip"), "half a model");
         RecordedProgress progress = new RecordedProgress();
         RunReport resumed = SmallRun.job(shared.recipe(killed.toString(), 4, 0.001), progress);
@@ -210,6 +210,7 @@ class FinetuneJobTest {
         Path checkpoints = whole.resolve("checkpoints");
         SmallRun.copy(checkpoints, killed.resolve("checkpoints"));
         Files.delete(killed.resolve("checkpoints/epoch-00003.checkpoint"));
+        markUnfinished(killed);
         RunReport resumed = SmallRun.job(staged(killed));
         assertThat(resumed.training().resumedFromEpoch()).isEqualTo(2);
         assertThat(resumed.training().epochs())
@@ -243,6 +244,7 @@ class FinetuneJobTest {
                     whole.resolve("checkpoints").resolve(survivor),
                     killed.resolve("checkpoints").resolve(survivor));
         }
+        markUnfinished(killed);
         RecordedProgress progress = new RecordedProgress();
         RunReport resumed = SmallRun.job(recipe.replace(whole.toString(), killed.toString()), progress);
         assertThat(progress.told()).contains("go on from the checkpoint of epoch 1 and 2 rounds");
@@ -297,6 +299,12 @@ class FinetuneJobTest {
                 .hasMessageMatching("epoch 2, round [1-6], worker [01]: training diverged: the loss became .*");
         assertThat(ShardFixture.names(output.resolve("checkpoints")))
                 .containsExactly("epoch-00001.checkpoint", "epochs.json");
+    }
+
+    /** As a job does before anything else. */
+    private static void markUnfinished(Path output) throws IOException {
+        Files.createDirectories(output.resolve("_staging"));
+        Files.writeString(output.resolve("_staging/owner"), "");
     }
 
     private static String staged(Path output) {
