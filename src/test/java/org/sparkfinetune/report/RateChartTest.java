@@ -13,9 +13,9 @@ class RateChartTest {
         assertThat(svg)
                 .startsWith("<svg ")
                 .endsWith("</svg>\n")
-                .contains("points=\"30.0,140.0 320.0,210.0 610.0,30.0 \"")
+                .contains("points=\"30.0,165.0 320.0,210.0 610.0,30.0 \"")
                 .containsOnlyOnce("<circle cx=\"320.0\" cy=\"210.0\" r=\"6\"/>")
-                .contains("<circle cx=\"30.0\" cy=\"140.0\" r=\"3\"/>");
+                .contains("<circle cx=\"30.0\" cy=\"165.0\" r=\"3\"/>");
     }
 
     @Test

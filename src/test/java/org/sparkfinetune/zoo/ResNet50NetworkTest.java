@@ -1,6 +1,7 @@
 package org.sparkfinetune.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -59,11 +60,24 @@ class ResNet50NetworkTest {
     }
 
     @Test
-    void theEmbeddingOfARandomNetworkIsTheAveragePoolingAndNearOne() {
+    void aRandomNetworkStartsAsKerasDoes() {
+        INDArray kernels = network.getLayer("res3a_branch2b").getParam("W");
+        double bound = Math.sqrt(6.0 / (2 * 128 * 3 * 3));
+        assertThat(kernels.amaxNumber().doubleValue()).isBetween(0.99 * bound, bound);
+        assertThat(kernels.stdNumber().doubleValue()).isCloseTo(bound / Math.sqrt(3), within(0.01 * bound));
+        assertThat(network.getLayer("bn3a_branch2b")
+                        .getParam("gamma")
+                        .minNumber()
+                        .doubleValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theEmbeddingOfARandomNetworkNeitherVanishesNorExplodes() {
         INDArray[] activations = NetworkCut.at(network, "avgpool").trunkOutput(picture);
         assertThat(activations).hasSize(1);
         assertThat(activations[0].shape()).containsExactly(1, 2048, 1, 1);
-        assertThat(activations[0].stdNumber().doubleValue()).isBetween(0.1, 10.0);
+        assertThat(activations[0].stdNumber().doubleValue()).isBetween(1.0, 1000.0);
     }
 
     @ParameterizedTest
