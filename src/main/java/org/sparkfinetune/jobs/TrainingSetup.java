@@ -14,7 +14,7 @@ import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.Tail;
+import org.sparkfinetune.zoo.TailNetwork;
 import org.sparkfinetune.zoo.TailSettings;
 
 /**
@@ -94,9 +94,9 @@ record TrainingSetup(
                 options.clipGradientNorm(),
                 options.classWeights().of(description));
         ComputationGraph tail = cut.tail();
-        String configuration =
-                Tail.configure(tail.getConfiguration(), settings, recipe.seed()).toJson();
-        return Tail.create(configuration, tail.params());
+        String configuration = TailNetwork.configure(tail.getConfiguration(), settings, recipe.seed())
+                .toJson();
+        return TailNetwork.create(configuration, tail.params());
     }
 
     /** Of the recipe as far as it decides a result, with what it reads. */

@@ -191,7 +191,7 @@ public final class NetworkCut {
 
     /**
      * The tail as a network of its own, with copies of the parameters. Its configuration and parameters are all that another
-     * JVM needs; see {@link Tail} for how it is trained.
+     * JVM needs; see {@link TailNetwork} for how it is trained.
      */
     public ComputationGraph tail() {
         ComputationGraphConfiguration configuration = whole.getConfiguration().clone();

@@ -17,8 +17,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /** How the tail of a {@link NetworkCut} is trained, and how it is made again on another JVM. */
-public final class Tail {
-    private Tail() {}
+public final class TailNetwork {
+    private TailNetwork() {}
 
     /**
      * The same configuration with an updater for every weight and bias. Whatever updater or clipping the zoo or an earlier

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-class TailTest {
+class TailNetworkTest {
     private final ComputationGraph whole = Head.replace(SmallNetworks.residual(1), "output", HeadSpec.plain(3), 7);
     private final NetworkCut cut = NetworkCut.at(whole, "b");
     private final ComputationGraph tail = cut.tail();
@@ -21,7 +21,7 @@ class TailTest {
     @Test
     void isTheSameOnAnotherJvmFromTextAndNumbers() {
         INDArray[] activations = cut.trunkOutput(SmallNetworks.pictures(2, 3));
-        ComputationGraph again = Tail.create(tail.getConfiguration().toJson(), tail.params());
+        ComputationGraph again = TailNetwork.create(tail.getConfiguration().toJson(), tail.params());
         assertThat(again.outputSingle(activations)).isEqualTo(tail.outputSingle(activations));
         again.params().addi(1);
         assertThat(again.params()).as("parameters are copied").isNotEqualTo(tail.params());
@@ -29,9 +29,9 @@ class TailTest {
 
     @Test
     void everyLayerGetsTheUpdaterBiasesIncluded() {
-        ComputationGraphConfiguration configured = Tail.configure(
+        ComputationGraphConfiguration configured = TailNetwork.configure(
                 tail.getConfiguration(), TailSettings.of(new Optimizer(Optimizer.Kind.MOMENTUM, 0.1, 0.8, 0)), 5);
-        ComputationGraph trained = Tail.create(configured.toJson(), tail.params());
+        ComputationGraph trained = TailNetwork.create(configured.toJson(), tail.params());
         for (var layer : trained.getLayers()) {
             if (layer.conf().getLayer() instanceof BaseLayer base) {
                 assertThat(base.getIUpdater()).isEqualTo(new Nesterovs(0.1, 0.8));
@@ -59,9 +59,9 @@ class TailTest {
 
     @Test
     void adamKeepsTwoNumbersForEachParameter() {
-        ComputationGraphConfiguration configured = Tail.configure(
+        ComputationGraphConfiguration configured = TailNetwork.configure(
                 tail.getConfiguration(), TailSettings.of(new Optimizer(Optimizer.Kind.ADAM, 0.1, 0.9, 0)), 5);
-        ComputationGraph trained = Tail.create(configured.toJson(), tail.params());
+        ComputationGraph trained = TailNetwork.create(configured.toJson(), tail.params());
         assertThat(trained.getUpdater().getStateViewArray().length()).isEqualTo(2 * trained.numParams());
     }
 
@@ -149,14 +149,16 @@ class TailTest {
 
     private static ComputationGraph configured(NetworkCut cut, TailSettings settings) {
         ComputationGraph unconfigured = cut.tail();
-        return Tail.create(
-                Tail.configure(unconfigured.getConfiguration(), settings, 5).toJson(), unconfigured.params());
+        return TailNetwork.create(
+                TailNetwork.configure(unconfigured.getConfiguration(), settings, 5)
+                        .toJson(),
+                unconfigured.params());
     }
 
     private ComputationGraph trained(double learningRate, MultiDataSet batch) {
         TailSettings settings = TailSettings.of(new Optimizer(Optimizer.Kind.SGD, learningRate, 0, 0));
-        ComputationGraph copy =
-                Tail.create(Tail.configure(tail.getConfiguration(), settings, 5).toJson(), tail.params());
+        ComputationGraph copy = TailNetwork.create(
+                TailNetwork.configure(tail.getConfiguration(), settings, 5).toJson(), tail.params());
         copy.fit(batch);
         return copy;
     }
