@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,11 +40,13 @@ public final class Checkpoints {
     private final Path folder;
     private final String fingerprint;
     private final int keepLast;
+    /** The best epoch as each checkpoint has it. */
+    private final Map<Place, Integer> bestEpochs = new HashMap<>();
 
     /**
      * @param folder made when the first checkpoint is written
      * @param fingerprint of the run; another run's checkpoints are refused
-     * @param keepLast how many are kept beside the best, at least 1; 2 and more survive damage of the newest
+     * @param keepLast how many are kept beside the best as each of them has it, at least 1; 2 and more survive damage of the newest
      */
     public Checkpoints(Configuration configuration, Path folder, String fingerprint, int keepLast) {
         if (keepLast < 1) {
@@ -57,7 +63,7 @@ public final class Checkpoints {
     }
 
     /**
-     * Writes a checkpoint, then removes those that are neither among the last nor the best.
+     * Writes a checkpoint, then removes those that are neither among the last nor the best of one of these.
      *
      * @throws BadDataException if it cannot be written; the earlier ones stay
      */
@@ -75,7 +81,8 @@ public final class Checkpoints {
             if ((files.exists(file) && !files.delete(file, false)) || !files.rename(temporary, file)) {
                 throw new IOException("cannot rename " + temporary.getName());
             }
-            removeOld(checkpoint);
+            bestEpochs.put(Place.of(checkpoint), checkpoint.bestEpoch());
+            removeOld();
         } catch (IOException e) {
             throw new BadDataException(file.toString(), "the checkpoint cannot be written: " + e.getMessage(), e);
         }
@@ -155,19 +162,35 @@ public final class Checkpoints {
         return checkpoint;
     }
 
-    private void removeOld(Checkpoint newest) throws IOException {
+    /** A checkpoint before the newest is of use only with the best epoch that it names. */
+    private void removeOld() throws IOException {
         SortedMap<Place, Path> found = found();
-        List<Path> old = found.keySet().stream()
+        Set<Place> kept = new HashSet<>();
+        for (Place place : found.keySet().stream()
                 .sorted(Comparator.reverseOrder())
-                .skip(keepLast)
-                .filter(place -> !place.equals(new Place(newest.bestEpoch(), 0)))
-                .map(found::get)
-                .toList();
-        for (Path file : old) {
-            if (!files.delete(file, false)) {
-                LOG.warn("the old checkpoint {} could not be removed", file);
+                .limit(keepLast)
+                .toList()) {
+            kept.add(place);
+            kept.add(new Place(bestEpoch(place), 0));
+        }
+        for (Map.Entry<Place, Path> one : found.entrySet()) {
+            if (!kept.contains(one.getKey()) && !files.delete(one.getValue(), false)) {
+                LOG.warn("the old checkpoint {} could not be removed", one.getValue());
             }
         }
+    }
+
+    /** 0 when the checkpoint cannot be used any more. */
+    private int bestEpoch(Place place) throws IOException {
+        if (!bestEpochs.containsKey(place)) {
+            try {
+                bestEpochs.put(place, read(file(place)).bestEpoch());
+            } catch (CheckpointFormat.DamagedException e) {
+                LOG.warn("{}: this checkpoint is damaged ({})", file(place), e.getMessage());
+                bestEpochs.put(place, 0);
+            }
+        }
+        return bestEpochs.get(place);
     }
 
     private SortedMap<Place, Path> found() throws IOException {

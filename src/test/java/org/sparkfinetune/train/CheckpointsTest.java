@@ -49,6 +49,19 @@ class CheckpointsTest {
                 .containsExactly("epoch-00002.checkpoint", "epoch-00004.checkpoint", "epoch-00005.checkpoint");
     }
 
+    @Test
+    void theBestEpochThatAnEarlierCheckpointNamesIsKeptWithIt() throws IOException {
+        Checkpoints checkpoints = open("run-a", 2);
+        checkpoints.write(checkpoint(1, 1));
+        checkpoints.write(checkpoint(2, 1));
+        // Opened again, as by a run that goes on.
+        open("run-a", 2).write(checkpoint(3, 3));
+        assertThat(names())
+                .containsExactly("epoch-00001.checkpoint", "epoch-00002.checkpoint", "epoch-00003.checkpoint");
+        open("run-a", 2).write(checkpoint(4, 3));
+        assertThat(names()).containsExactly("epoch-00003.checkpoint", "epoch-00004.checkpoint");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 20, 40, 70, 100, 4000, 8150})
     void aFlippedByteIsFoundAndTheCheckpointBeforeIsUsed(int at) throws IOException {
