@@ -15,6 +15,7 @@ import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.Networks;
 import org.sparkfinetune.zoo.Optimizer;
+import org.sparkfinetune.zoo.TailNetwork;
 import org.sparkfinetune.zoo.TailSettings;
 
 /** Tails of the zoo's networks in full size: random weights, ten classes, Adam. */
@@ -32,9 +33,9 @@ final class LargeTails {
                 ? whole
                 : NetworkCut.at(whole, freezePoint).tail();
         TailSettings settings = TailSettings.of(new Optimizer(Optimizer.Kind.ADAM, 1e-5, 0.9, 0));
-        String configuration = org.sparkfinetune.zoo.Tail.configure(cut.getConfiguration(), settings, 1)
-                .toJson();
-        ComputationGraph tail = org.sparkfinetune.zoo.Tail.create(configuration, cut.params());
+        String configuration =
+                TailNetwork.configure(cut.getConfiguration(), settings, 1).toJson();
+        ComputationGraph tail = TailNetwork.create(configuration, cut.params());
         cut.params().close();
         if (!freezePoint.equals(NONE)) {
             whole.params().close();
