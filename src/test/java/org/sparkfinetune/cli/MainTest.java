@@ -76,8 +76,8 @@ class MainTest {
             overwrite: false
             """;
 
-    private static final String KEYS = "[kind, dataset, model, weights, output, freezeUpTo, seed, head, training,"
-            + " inference, cache, overwrite]";
+    private static final String KEYS = "[kind, dataset, model, weights, output, freezeUpTo, seed, head, augmentation,"
+            + " training, inference, cache, overwrite]";
     private static final String RECIPE = """
             kind: finetune
             dataset: d
