@@ -95,8 +95,8 @@ class EvaluateJobTest {
         for (Row row : predictions) {
             List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
             float[] byDl4j = expected.get(row.<String>getAs("sha256"));
-            assertThat(probabilities.get(0)).isCloseTo(byDl4j[0], within(1e-5f));
-            assertThat(probabilities.get(1)).isCloseTo(byDl4j[1], within(1e-5f));
+            assertThat(probabilities.get(0)).isCloseTo(byDl4j[0], within(1e-6f));
+            assertThat(probabilities.get(1)).isCloseTo(byDl4j[1], within(1e-6f));
             loss -= Math.log(byDl4j[row.<Integer>getAs("label")]) / predictions.size();
         }
         RunReport.Training training = Reports.read(shared.run().toString()).training();

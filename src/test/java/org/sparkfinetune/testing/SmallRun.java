@@ -31,7 +31,7 @@ public record SmallRun(Path folder) {
             model: resnet50
             weights: random
             freezeUpTo: avgpool
-            head: {l2: 0}
+            head: {l2: 0, normalize: true}
             output: "%s"
             training: {epochs: %d, batchSizePerWorker: 4, learningRate: %s}
             """;
