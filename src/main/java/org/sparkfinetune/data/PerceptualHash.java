@@ -26,12 +26,12 @@ public record PerceptualHash(long difference, int meanColour) {
     /** Levels of 255 by which each channel of the mean colour may differ. */
     public static final int MOST_LEVELS = 8;
 
-    /** Of a decoded picture, which stays as it is. */
-    static PerceptualHash of(Picture picture) {
+    /** Of a picture of three channels, blue, green and red, which stays as it is. */
+    static PerceptualHash of(Mat pixels) {
         try (Mat small = new Mat();
                 Mat grey = new Mat();
                 Size size = new Size(COLUMNS, ROWS)) {
-            resize(picture.pixels(), small, size, 0, 0, INTER_AREA);
+            resize(pixels, small, size, 0, 0, INTER_AREA);
             cvtColor(small, grey, COLOR_BGR2GRAY);
             byte[] values = new byte[COLUMNS * ROWS];
             grey.data().get(values);

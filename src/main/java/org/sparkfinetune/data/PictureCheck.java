@@ -65,21 +65,15 @@ public final class PictureCheck implements Function<PictureFile, Row> {
             byte[] encoded = file.read(policy.limits(), configuration.value().value());
             sha256 = Sha256.of(encoded);
             try (Picture picture = new PictureDecoder(policy.limits()).decode(encoded)) {
-                PerceptualHash look = PerceptualHash.of(picture);
-                return row(file, sha256, policy.resize().apply(picture, encoded), look, null);
+                return row(file, sha256, policy.resize().apply(picture, encoded), null);
             }
         } catch (RejectedPictureException rejected) {
-            return row(file, sha256, null, null, rejected);
+            return row(file, sha256, null, rejected);
         }
     }
 
-    /** Either a stored picture and its look, or the reason why there is none. */
-    private Row row(
-            PictureFile file,
-            String sha256,
-            ResizePolicy.Stored stored,
-            PerceptualHash look,
-            RejectedPictureException rejected) {
+    /** Either a stored picture, or the reason why there is none. */
+    private Row row(PictureFile file, String sha256, ResizePolicy.Stored stored, RejectedPictureException rejected) {
         boolean good = stored != null;
         return RowFactory.create(
                 file.path(),
@@ -94,8 +88,8 @@ public final class PictureCheck implements Function<PictureFile, Row> {
                 file.version(),
                 file.tags().split(),
                 file.tags().group(),
-                good ? look.difference() : null,
-                good ? look.meanColour() : null,
+                good ? stored.look().difference() : null,
+                good ? stored.look().meanColour() : null,
                 good ? null : rejected.getMessage(),
                 good ? null : rejected.errorClass().name());
     }

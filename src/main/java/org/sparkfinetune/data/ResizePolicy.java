@@ -37,17 +37,19 @@ public record ResizePolicy(
      * @param image encoded bytes
      * @param width pixels after EXIF orientation
      * @param height pixels after EXIF orientation
+     * @param look of the pixels that are stored
      */
-    record Stored(byte[] image, int width, int height) {}
+    record Stored(byte[] image, int width, int height, PerceptualHash look) {}
 
     /** The bytes to store for a decoded picture and its original bytes; the picture stays open. */
     Stored apply(Picture picture, byte[] encoded) {
         if (shortSide == 0 || picture.shortSide() <= shortSide) {
-            return new Stored(encoded, picture.width(), picture.height());
+            return new Stored(encoded, picture.width(), picture.height(), PerceptualHash.of(picture.pixels()));
         }
         try (Mat small = PictureTensor.resizedToShortSide(picture.pixels(), shortSide, Interpolation.AREA)) {
             boolean asPng = picture.format().isLossless() || Math.max(small.cols(), small.rows()) > JPEG_MAX_SIDE;
-            return new Stored(encode(small, asPng), small.cols(), small.rows());
+            // The look of the small picture: to look at the large one would cost as much as to shrink it.
+            return new Stored(encode(small, asPng), small.cols(), small.rows(), PerceptualHash.of(small));
         }
     }
 

@@ -66,7 +66,7 @@ class PerceptualHashTest {
 
     private PerceptualHash hash(byte[] encoded) throws RejectedPictureException {
         try (Picture picture = decoder.decode(encoded)) {
-            return PerceptualHash.of(picture);
+            return PerceptualHash.of(picture.pixels());
         }
     }
 }

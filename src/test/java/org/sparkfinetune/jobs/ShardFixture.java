@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.config.YamlFile;
@@ -54,9 +55,13 @@ class ShardFixture {
     }
 
     DatasetDescription runOn(Path root, String settings) {
+        return runIn(LocalSpark.session(), root, settings);
+    }
+
+    DatasetDescription runIn(SparkSession session, Path root, String settings) {
         String yaml = "kind: shard\ninput: \"" + root + "\"\noutput: \"" + output + "\"\n" + settings;
         ShardRecipe recipe = YamlFile.bind("test.yaml", yaml, ShardRecipe.class);
-        recipe.run(new JobContext(LocalSpark.session(), Progress.silent()));
+        recipe.run(new JobContext(session, Progress.silent()));
         return read(output);
     }
 

@@ -12,7 +12,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.InvalidRequestException;
@@ -76,6 +78,27 @@ class ShardJobTest extends ShardFixture {
         run("targetShardBytes: 4096");
         assertThat(List.of(paths("train"), paths("validation"), paths("test"))).isEqualTo(once);
         assertThat(names(output.resolve("split=train"))).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void sameSeedGivesTheSameRowsInTheSameOrderOnOneTwoAndFivePartitions() {
+        run("");
+        List<List<String>> once = List.of(paths("train"), paths("validation"), paths("test"));
+        SparkConf settings = LocalSpark.session().sparkContext().conf();
+        for (String partitions : List.of("1", "2", "5")) {
+            output = folder.resolve("on " + partitions);
+            SparkSession session = LocalSpark.session().newSession();
+            session.conf().set("spark.sql.shuffle.partitions", partitions);
+            settings.set("spark.default.parallelism", partitions);
+            try {
+                assertThat(LocalSpark.context().defaultParallelism()).hasToString(partitions);
+                runIn(session, input, "targetShardBytes: 4096");
+            } finally {
+                settings.remove("spark.default.parallelism");
+            }
+            assertThat(List.of(paths("train"), paths("validation"), paths("test")))
+                    .isEqualTo(once);
+        }
     }
 
     @Test
