@@ -3,14 +3,13 @@ package org.sparkfinetune.inference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.testing.Figures;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.NetworkCut;
@@ -21,7 +20,6 @@ import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /** Pictures per second of both engines, up to the embedding. Run by name; its figures stand in docs/adr/0003-onnx-export.md. */
 class EngineBenchmark {
-    private static final Path FIGURES = Path.of("target/engine-benchmark.txt");
     private static final int BATCH = 8;
     private static final int PASSES = 4;
 
@@ -45,7 +43,7 @@ class EngineBenchmark {
         int threads = Runtime.getRuntime().availableProcessors();
         try (OnnxEngine onnx = OnnxEngine.open(file, threads)) {
             double difference = EngineDifference.relative(onnx.forward(pixels, BATCH), dl4j.forward(pixels, BATCH));
-            tell(
+            Figures.tell(
                     "%s up to %s, batch %d, %d threads: Deeplearning4j %.1f pictures/s, ONNX Runtime %.1f pictures/s,"
                             + " difference %.1e, export %.1f s, %.0f MB",
                     name,
@@ -70,13 +68,5 @@ class EngineBenchmark {
             best = Math.max(best, BATCH / ((System.nanoTime() - start) / 1e9));
         }
         return best;
-    }
-
-    private static void tell(String format, Object... values) throws IOException {
-        Files.writeString(
-                FIGURES,
-                String.format(Locale.ROOT, format, values) + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
     }
 }

@@ -26,15 +26,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.testing.Figures;
 import org.sparkfinetune.testing.SharedFiles;
 
 /** The real weights on real photos: a wrong stride, epsilon, mean or channel order shows here and nowhere else. */
 @Tag("weights")
 class PretrainedResNet50Test {
-    private static final Logger LOG = LoggerFactory.getLogger(PretrainedResNet50Test.class);
     private static final int BATCH = 8;
     private static final int GRAND_PIANO = 579;
     private static final ModelCard CARD = ModelZoo.card("resnet50");
@@ -65,7 +63,7 @@ class PretrainedResNet50Test {
     void recognisesGrandPianos() throws IOException {
         List<Integer> classes = topClasses("grand_piano", CARD.input());
         long right = classes.stream().filter(found -> found == GRAND_PIANO).count();
-        LOG.info("{} of {} photos of grand pianos are class {}", right, classes.size(), GRAND_PIANO);
+        Figures.tell("%d of %d photos of grand pianos are class %d", right, classes.size(), GRAND_PIANO);
         assertThat((double) right / classes.size())
                 .as("%d of %d photos of grand pianos", right, classes.size())
                 .isGreaterThanOrEqualTo(0.88);
@@ -74,7 +72,7 @@ class PretrainedResNet50Test {
     @Test
     void takesEveryLeopardForASpottedCat() throws IOException {
         List<Integer> classes = topClasses("Leopards", CARD.input());
-        LOG.info("classes of {} photos of leopards: {}", classes.size(), Set.copyOf(classes));
+        Figures.tell("classes of %d photos of leopards: %s", classes.size(), Set.copyOf(classes));
         assertThat(classes).isNotEmpty().allMatch(List.of(288, 290, 293)::contains);
     }
 

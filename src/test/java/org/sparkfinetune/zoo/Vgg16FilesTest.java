@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.testing.Figures;
 
 /** VGG16 at full size, 138 million parameters, from both formats that its weights are published in. Takes 4 GB. */
 @Tag("slow")
@@ -22,8 +21,6 @@ class Vgg16FilesTest {
             Cards.withSources(ModelZoo.card("vgg16"), Cards.unpinnedPath("vgg16.h5", WeightsFormat.KERAS_H5));
     private static final ModelCard ZIP_CARD =
             Cards.withSources(ModelZoo.card("vgg16"), Cards.unpinnedPath("vgg16.zip", WeightsFormat.DL4J_ZIP));
-
-    private static final Logger LOG = LoggerFactory.getLogger(Vgg16FilesTest.class);
 
     @TempDir
     Path folder;
@@ -50,11 +47,9 @@ class Vgg16FilesTest {
         CachedWeights weights = cache.adopt(card, file, line -> {});
         long copied = System.nanoTime();
         ComputationGraph network = PretrainedNetwork.load(card, weights);
-        LOG.info(
-                "{}: {} ms to copy and check, {} ms to load",
-                file.getFileName(),
-                (copied - start) / 1_000_000,
-                (System.nanoTime() - copied) / 1_000_000);
+        Figures.tell(
+                "%s: %d ms to copy and check, %d ms to load",
+                file.getFileName(), (copied - start) / 1_000_000, (System.nanoTime() - copied) / 1_000_000);
         assertThat(NetworkCut.upTo(network, card.embedding().layer())
                         .outputSingle(picture)
                         .shape())

@@ -12,12 +12,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.PictureTensor;
 import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.testing.Figures;
 import org.sparkfinetune.testing.Photos;
 import org.sparkfinetune.testing.SharedFiles;
 import org.sparkfinetune.zoo.ModelCard;
@@ -34,7 +33,6 @@ import org.sparkfinetune.zoo.WeightsCache;
  */
 @Tag("slow")
 class EveryCardOnnxTest {
-    private static final Logger LOG = LoggerFactory.getLogger(EveryCardOnnxTest.class);
     private static final double TOLERANCE = 1e-4;
     private static final int PICTURES = 2;
 
@@ -63,7 +61,7 @@ class EveryCardOnnxTest {
         // Half a gigabyte each for VGG, which the garbage collector does not see.
         embedding.params().close();
         network.params().close();
-        LOG.info("{}: whole {}, embedding {}, from bytes {}", card.name(), whole, below, bytes);
+        Figures.tell("%s in ONNX: whole %.1e, embedding %.1e, from bytes %.1e", card.name(), whole, below, bytes);
         assertThat(whole).as("whole").isLessThan(TOLERANCE);
         assertThat(below).as("up to the embedding").isLessThan(TOLERANCE);
         assertThat(bytes).as("whole, from bytes").isLessThan(TOLERANCE);
