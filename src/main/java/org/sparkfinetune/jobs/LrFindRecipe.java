@@ -38,7 +38,7 @@ public record LrFindRecipe(
         Augmentation augmentation,
 
         @Key(
-                value = "As in a finetune recipe; learningRate, epochs and schedule have no effect here",
+                value = "As in a finetune recipe; learningRate, epochs, schedule and trainer have no effect here",
                 defaultValue = "{}")
         TrainingOptions training,
 

@@ -86,7 +86,8 @@ class FinetuneJobTest {
                         "fingerprint");
         assertThat(names(report.get("data"))).containsExactly("examples", "rejected", "perSplit");
         assertThat(names(report.get("training")))
-                .containsExactly("epochs", "examplesTrained", "trainableParameters", "totalParameters", "bestEpoch");
+                .containsExactly(
+                        "epochs", "examplesTrained", "trainableParameters", "totalParameters", "bestEpoch", "trainer");
         assertThat(names(report.get("training").get("epochs").get(0)))
                 .containsExactly(
                         "epoch",
