@@ -76,7 +76,7 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         try (JobDescription description = new JobDescription(spark)) {
             description.set("after epoch %d: score on held-out examples".formatted(state.epochs()));
             Tail tail = new Tail(runId, configuration, vectors, state.iterations(), state.epochs());
-            Score score = TailScorer.score(examples, new TailScorer<>(tail, plan.batchSizePerWorker(), batcher));
+            Score score = TailScorer.score(examples, tail, plan.batchSizePerWorker(), batcher);
             if (score.examples() == 0) {
                 throw new BadDataException("validation", "there are no examples to score");
             }

@@ -7,6 +7,7 @@ import org.apache.spark.api.java.function.Function2;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.SplitMix;
+import org.sparkfinetune.cluster.NativeThreads;
 import scala.Tuple2;
 
 /**
@@ -31,6 +32,12 @@ final class TrialWorker<T> implements Function2<Integer, Iterator<Tuple2<Long, T
 
     @Override
     public Iterator<RateTrial> call(Integer candidate, Iterator<Tuple2<Long, T>> examples) {
+        try (NativeThreads limit = new TaskThreads(factors.size()).limit()) {
+            return List.of(tried(candidate, examples)).iterator();
+        }
+    }
+
+    private RateTrial tried(int candidate, Iterator<Tuple2<Long, T>> examples) {
         TailLease lease = tail.lend();
         double factor = factors.get(candidate);
         Nd4j.getRandom().setSeed(SplitMix.seed(trials.seed(), candidate));
@@ -40,11 +47,11 @@ final class TrialWorker<T> implements Function2<Integer, Iterator<Tuple2<Long, T
             // The rest of the examples is of no use; the graph, full of NaN, is given its parameters anew by the next
             // user.
             lease.giveBack();
-            return List.of(new RateTrial(factor, loss, null)).iterator();
+            return new RateTrial(factor, loss, null);
         }
         Score heldOut = score(lease.graph(), examples);
         lease.giveBack();
-        return List.of(new RateTrial(factor, loss, heldOut)).iterator();
+        return new RateTrial(factor, loss, heldOut);
     }
 
     /** Mean loss over the last quarter of the minibatches, or the first that is not finite. */
