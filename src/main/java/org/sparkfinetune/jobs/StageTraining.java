@@ -47,8 +47,7 @@ record StageTraining<T>(
                 progress.examples(),
                 schedule,
                 watcher(before));
-        Optional<Score> validation =
-                features.examples().validation().map(held -> trainer.score(trained.state(), held.values()));
+        Optional<Score> validation = features.heldOut().score(trainer, trained.state());
         double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
         double rate = stage.learningRate() * schedule.factor(before.epoch() * progress.examples());
         RunReport.Epoch figures = figures(trained.result(), rate, validation, seconds, trunkSeconds);

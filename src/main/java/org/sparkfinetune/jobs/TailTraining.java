@@ -83,7 +83,7 @@ final class TailTraining {
         Checkpoint start = before.filter(checkpoint -> journal.isOf(checkpoint, stage))
                 .orElseGet(
                         () -> journal.beginning(before, TrainingState.of(tail).afterEpochs(epochs(before))));
-        try (StageFeatures.Ready<?> examples = features.of(stage, cut)) {
+        try (StageFeatures.Ready<?> examples = features.ofEpochs(stage, cut)) {
             return train(stage, tail, examples, start);
         }
     }
