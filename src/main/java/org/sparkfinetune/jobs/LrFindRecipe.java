@@ -73,23 +73,24 @@ public record LrFindRecipe(
                 overwrite);
     }
 
-    /** The same recipe whatever the places and the engine. */
+    /** The same recipe as far as it decides the result, which is for a finetune recipe to say. */
     LrFindRecipe comparable() {
+        FinetuneRecipe same = finetune().with("", "", training);
         return new LrFindRecipe(
                 kind,
-                "",
-                model,
-                weights,
-                "",
-                freezeUpTo,
-                seed,
-                head,
-                augmentation,
-                training.comparable(),
+                same.dataset(),
+                same.model(),
+                same.weights(),
+                same.output(),
+                same.freezeUpTo(),
+                same.seed(),
+                same.head(),
+                same.augmentation(),
+                same.training(),
                 search,
-                inference.comparable(),
-                CachePolicy.AUTO,
-                false);
+                same.inference(),
+                same.cache(),
+                same.overwrite());
     }
 
     @Override
