@@ -14,11 +14,12 @@ public final class DivergedException extends FinetuneException {
      */
     public DivergedException(int epoch, int round, int worker, double score) {
         super(
-                List.of(
-                        new Problem(
-                                "epoch " + epoch + ", round " + round + ", worker " + worker,
-                                "training diverged: the loss became " + score
-                                        + "; lower training.learningRate (a tenth is a good try) and run the same command again")),
+                List.of(new Problem(
+                        "epoch " + epoch + ", round " + round + ", worker " + worker,
+                        "training diverged: the loss became " + score
+                                + "; lower training.learningRate (a tenth is a good try). That is another training: run the command"
+                                + " with another output, or with --set overwrite=true, which begins anew and removes"
+                                + " the checkpoints of this one")),
                 null);
     }
 

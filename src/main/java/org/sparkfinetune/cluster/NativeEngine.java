@@ -44,19 +44,6 @@ public final class NativeEngine {
                 natives.ompGetMaxThreads());
     }
 
-    /**
-     * Limits the OpenMP threads of ND4J's natives (oneDNN and OpenBLAS included) for calls made from the calling thread, so
-     * that task threads × native threads need not exceed the cores.
-     *
-     * @param threads at least 1
-     */
-    public static void limitThreads(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, found " + threads);
-        }
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    }
-
     /** With {@code cudnnAllowFallback(false)} the forward pass throws when oneDNN refuses, instead of falling back silently. */
     private static boolean convolutionRunsInOneDnn() {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()

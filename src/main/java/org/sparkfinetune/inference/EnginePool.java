@@ -27,7 +27,7 @@ final class EnginePool {
     private EnginePool(EngineSpec spec) {
         this.spec = spec;
         this.another = switch (spec.kind()) {
-            case ONNX -> shared(OnnxEngine.open(file(spec), EngineThreads.here()));
+            case ONNX -> shared(OnnxEngine.open(file(spec), ExecutorCores.here().ofSharedEngine()));
             case DL4J -> copies(file(spec), spec);
             case PIXELS -> shared(new PixelEngine(spec.input().floats()));
         };

@@ -35,7 +35,7 @@ public final class OnnxEngine implements InferenceEngine {
      * Loads a file.
      *
      * @param threads that work on one forward pass, the calling thread included. They belong to the engine: callers at the
-     *     same time share them, see {@link EngineThreads}.
+     *     same time share them, see {@link ExecutorCores}.
      * @throws BadDataException when the file is missing or is no network that ONNX Runtime can run
      */
     public static OnnxEngine open(Path file, int threads) {

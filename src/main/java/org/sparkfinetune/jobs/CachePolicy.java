@@ -21,16 +21,14 @@ public enum CachePolicy {
      */
     record Decision(boolean keep, String reason) {}
 
-    /** With augmentation the activations of a picture are others in every epoch. */
-    static Decision augmented() {
-        return new Decision(false, "pictures are augmented, so they are read and run through the trunk in every epoch");
-    }
+    /** With augmentation the activations of a trained picture are others in every epoch. */
+    static final String AUGMENTED = "pictures are augmented, so they are read and run through the trunk in every epoch";
 
     /**
      * Decides for pictures that are the same in every epoch.
      *
      * @param trunk whether any layer is frozen; the activations are pixels otherwise, larger than the pictures themselves
-     * @param pictures that go through the trunk
+     * @param pictures that go through the trunk; held-out ones are the same in every epoch, augmentation or not
      * @param bytesPerPicture of activations
      * @param freeBytes of the file system that would hold them
      */

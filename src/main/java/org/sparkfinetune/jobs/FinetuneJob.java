@@ -3,7 +3,6 @@ package org.sparkfinetune.jobs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
@@ -34,18 +33,11 @@ final class FinetuneJob {
     }
 
     RunReport run() {
-        TrainingSetup setup = TrainingSetup.of(recipe, context);
-        String fingerprint = setup.fingerprint(YamlFile.write(comparable(recipe)));
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        output.begin();
-        report.checkEngine();
-        report.fingerprint(fingerprint).began(setup);
+        return new TuningJob(recipe, context, report, output).run(YamlFile.write(comparable(recipe)), this::train);
+    }
+
+    private RunReport train(TrainingSetup setup, StageFeatures features) {
         ComputationGraph whole = setup.whole();
-        StageFeatures features = new StageFeatures(
-                context, report, setup, new Path(output.folder().getParent(), StageFeatures.FOLDER));
         TrainingJournal journal = new TrainingJournal(
                 context,
                 recipe,

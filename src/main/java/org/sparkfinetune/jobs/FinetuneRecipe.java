@@ -110,6 +110,7 @@ public record FinetuneRecipe(
                     "is always, but with augmentation the activations are others in every epoch; leave it out, or"
                             + " set augmentation.preset to none"));
         }
+        problems.addAll(training.trainer().problems(file, this));
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);
         }

@@ -44,12 +44,6 @@ final class JobReport {
         return this;
     }
 
-    /** What a training reads: weights and dataset. */
-    JobReport began(TrainingSetup setup) {
-        return weightsSha256(setup.start().identity())
-                .input("dataset", setup.dataset() + " " + setup.description().contentFingerprint());
-    }
-
     JobReport output(String name, Object path) {
         outputs.put(name, path.toString());
         return this;

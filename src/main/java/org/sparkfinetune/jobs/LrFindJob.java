@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
@@ -32,16 +30,12 @@ final class LrFindJob {
     }
 
     RunReport run() {
-        TrainingSetup setup = TrainingSetup.of(recipe.finetune(), context);
-        String fingerprint = setup.fingerprint(YamlFile.write(recipe.comparable()));
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        output.begin();
-        report.checkEngine();
-        report.fingerprint(fingerprint).began(setup);
-        RunReport.LearningRateSearch search = search(setup);
+        return new TuningJob(recipe.finetune(), context, report, output)
+                .run(YamlFile.write(recipe.comparable()), this::find);
+    }
+
+    private RunReport find(TrainingSetup setup, StageFeatures features) {
+        RunReport.LearningRateSearch search = search(setup, features);
         context.files(output.folder()).writeText(output.staged(RunFolder.RECIPE), YamlFile.write(recipe));
         RunReport done = report.search(search)
                 .output("report", output.published(JobOutput.HTML))
@@ -50,11 +44,9 @@ final class LrFindJob {
         return done;
     }
 
-    private RunReport.LearningRateSearch search(TrainingSetup setup) {
+    private RunReport.LearningRateSearch search(TrainingSetup setup, StageFeatures features) {
         Stage stage = setup.stages().get(0);
         NetworkCut cut = TailTraining.cut(setup.whole(), stage);
-        StageFeatures features = new StageFeatures(
-                context, report, setup, new Path(output.folder().getParent(), StageFeatures.FOLDER));
         // Configured at rate 1, so that a candidate's factor is its rate.
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), 1);
         TrainingOptions options = recipe.training();

@@ -38,7 +38,7 @@ public record LrFindRecipe(
         Augmentation augmentation,
 
         @Key(
-                value = "As in a finetune recipe; learningRate, epochs and schedule have no effect here",
+                value = "As in a finetune recipe; learningRate, epochs, schedule and trainer have no effect here",
                 defaultValue = "{}")
         TrainingOptions training,
 
@@ -73,23 +73,24 @@ public record LrFindRecipe(
                 overwrite);
     }
 
-    /** The same recipe whatever the places and the engine. */
+    /** The same recipe as far as it decides the result, which is for a finetune recipe to say. */
     LrFindRecipe comparable() {
+        FinetuneRecipe same = finetune().with("", "", training);
         return new LrFindRecipe(
                 kind,
-                "",
-                model,
-                weights,
-                "",
-                freezeUpTo,
-                seed,
-                head,
-                augmentation,
-                training.comparable(),
+                same.dataset(),
+                same.model(),
+                same.weights(),
+                same.output(),
+                same.freezeUpTo(),
+                same.seed(),
+                same.head(),
+                same.augmentation(),
+                same.training(),
                 search,
-                inference.comparable(),
-                CachePolicy.AUTO,
-                false);
+                same.inference(),
+                same.cache(),
+                same.overwrite());
     }
 
     @Override

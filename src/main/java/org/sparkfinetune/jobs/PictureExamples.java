@@ -1,41 +1,46 @@
 package org.sparkfinetune.jobs;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 
-/**
- * Pictures that are read in every epoch, and decoded, augmented and run through the trunk where they are trained on.
- *
- * @param splits by name, those that are not empty
- */
-record PictureExamples(Map<String, DatasetExamples> splits) implements StageExamples<LabelledPicture> {
+/** Pictures that are read in every epoch, and decoded, augmented and run through the trunk where they are trained on. */
+final class PictureExamples implements StageExamples<LabelledPicture> {
+    private final TrunkPass trunk;
+    private final DatasetDescription description;
+    private final DatasetExamples train;
+    /** Null until it is asked for: their activations may be kept elsewhere. */
+    private DatasetExamples validation;
 
     /** The training and validation splits of the dataset that a trunk runs over. */
-    static PictureExamples of(TrunkPass trunk, DatasetDescription description) {
-        Map<String, DatasetExamples> splits = new TreeMap<>();
-        splits.put(DatasetSchema.TRAIN, trunk.examples(DatasetSchema.TRAIN));
-        if (description.pictures(DatasetSchema.VALIDATION) > 0) {
-            splits.put(DatasetSchema.VALIDATION, trunk.examples(DatasetSchema.VALIDATION));
-        }
-        return new PictureExamples(splits);
+    PictureExamples(TrunkPass trunk, DatasetDescription description) {
+        this.trunk = trunk;
+        this.description = description;
+        this.train = trunk.examples(DatasetSchema.TRAIN);
     }
 
     @Override
     public JavaPairRDD<Long, LabelledPicture> train(int epoch) {
-        return splits.get(DatasetSchema.TRAIN).pictures(epoch);
+        return train.pictures(epoch);
     }
 
     @Override
     public Optional<JavaPairRDD<Long, LabelledPicture>> validation() {
-        return Optional.ofNullable(splits.get(DatasetSchema.VALIDATION)).map(DatasetExamples::sorted);
+        if (description.pictures(DatasetSchema.VALIDATION) == 0) {
+            return Optional.empty();
+        }
+        if (validation == null) {
+            validation = trunk.examples(DatasetSchema.VALIDATION);
+        }
+        return Optional.of(validation.sorted());
     }
 
     @Override
     public void close() {
-        splits.values().forEach(DatasetExamples::close);
+        train.close();
+        if (validation != null) {
+            validation.close();
+        }
     }
 }

@@ -62,6 +62,12 @@ public record ScheduleOptions(
         return kind == Kind.COSINE || kind == Kind.ONE_CYCLE;
     }
 
+    /** Whether the learning rate may differ between two minibatches of an epoch. */
+    boolean changesWithinEpoch() {
+        boolean wholeSteps = kind == Kind.STEP && stepEpochs == Math.rint(stepEpochs);
+        return warmUpEpochs > 0 || dependsOnLength() || kind == Kind.STEP && !wholeSteps;
+    }
+
     /**
      * The schedule of a stage.
      *

@@ -1,10 +1,10 @@
 package org.sparkfinetune.jobs;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.train.Batcher;
@@ -22,48 +22,107 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
     /** Beside the outputs that were trained on them. */
     static final String FOLDER = "features";
 
+    private static final List<String> BOTH = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION);
+
     /**
      * Examples of a stage, to be closed.
      *
      * @param batcher makes minibatches of them
+     * @param heldOut scores the held-out split, which need not travel as the trained one does
      * @param trunkSeconds how long the trunk took to make them, 0 when they were there or are made later
      * @param <T> an example
      */
-    record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, double trunkSeconds) implements AutoCloseable {
+    record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOut heldOut, double trunkSeconds)
+            implements AutoCloseable {
+        /** Scored as they are trained on. */
+        Ready(StageExamples<T> examples, Batcher<T> batcher, double trunkSeconds) {
+            this(examples, batcher, HeldOut.of(examples, batcher), trunkSeconds);
+        }
+
+        Ready<T> scoredBy(HeldOut other, double otherTrunkSeconds) {
+            return new Ready<>(examples, batcher, other, otherTrunkSeconds);
+        }
+
         @Override
         public void close() {
             examples.close();
         }
     }
 
-    /** What a stage is trained on: kept activations, or pictures. */
+    /** What a stage is trained on: kept activations, or pictures. For those who score the held-out split once. */
     Ready<?> of(Stage stage, NetworkCut cut) {
-        String fingerprint = Fingerprint.of(
-                setup.description().contentFingerprint(),
-                setup.start().identity(),
-                stage.freezePoint(),
-                input().toString());
-        TrunkActivations activations = new TrunkActivations(context, new Path(parent, fingerprint));
+        return ready(stage, cut, false);
+    }
+
+    /** The same for those who score it in every epoch: its activations are kept even when trained pictures are augmented. */
+    Ready<?> ofEpochs(Stage stage, NetworkCut cut) {
+        return ready(stage, cut, true);
+    }
+
+    private Ready<?> ready(Stage stage, NetworkCut cut, boolean epochs) {
+        TrunkActivations activations = activations(stage);
         ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
-        boolean keepable = setup.recipe().cache() != CachePolicy.NEVER
-                && setup.recipe().augmentation().isNone();
-        if (keepable && activations.counts().isPresent()) {
+        boolean augmented = !setup.recipe().augmentation().isNone();
+        if (!augmented && cached(activations)) {
             context.progress().tell("features are cached: " + activations.folder());
             return new Ready<>(activations, batcher, 0);
         }
-        CachePolicy.Decision decision = decide(cut);
-        context.progress().tell(decision.reason());
+        if (augmented) {
+            context.progress().tell(CachePolicy.AUGMENTED);
+        }
+        boolean keep = !augmented && decide(cut, "", BOTH);
         long start = System.nanoTime();
         TrunkPass trunk = new TrunkPass(
                 context,
                 setup.dataset(),
                 engine(cut),
                 setup.recipe().inference().batchSize());
-        if (!decision.keep()) {
-            return new Ready<>(PictureExamples.of(trunk, setup.description()), batcher(trunk, batcher), 0);
+        if (keep) {
+            activations.compute(trunk, setup.description(), BOTH);
+            return new Ready<>(activations, batcher, seconds(start));
         }
-        activations.compute(trunk, setup.description());
-        return new Ready<>(activations, batcher, (System.nanoTime() - start) / 1e9);
+        Ready<LabelledPicture> pictures =
+                new Ready<>(new PictureExamples(trunk, setup.description()), batcher(trunk, batcher), 0);
+        return augmented && epochs ? keepingHeldOut(pictures, stage, cut, trunk) : pictures;
+    }
+
+    /** The same with the activations of the held-out split kept, when the recipe lets them be. */
+    private Ready<?> keepingHeldOut(Ready<LabelledPicture> pictures, Stage stage, NetworkCut cut, TrunkPass trunk) {
+        ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
+        List<String> splits = List.of(DatasetSchema.VALIDATION);
+        TrunkActivations alone = activations(stage, DatasetSchema.VALIDATION);
+        for (TrunkActivations kept : List.of(activations(stage), alone)) {
+            if (cached(kept)) {
+                context.progress().tell("held-out features are cached: " + kept.folder());
+                return pictures.scoredBy(HeldOut.of(kept, batcher), 0);
+            }
+        }
+        if (setup.description().pictures(DatasetSchema.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
+            return pictures;
+        }
+        long start = System.nanoTime();
+        alone.compute(trunk, setup.description(), splits);
+        return pictures.scoredBy(HeldOut.of(alone, batcher), seconds(start));
+    }
+
+    private boolean cached(TrunkActivations activations) {
+        return setup.recipe().cache() != CachePolicy.NEVER
+                && activations.counts().isPresent();
+    }
+
+    /** @param more what tells them from those of both splits */
+    private TrunkActivations activations(Stage stage, String... more) {
+        List<String> parts = new ArrayList<>(List.of(
+                setup.description().contentFingerprint(),
+                setup.start().identity(),
+                stage.freezePoint(),
+                input().toString()));
+        parts.addAll(List.of(more));
+        return new TrunkActivations(context, new Path(parent, Fingerprint.of(parts.toArray(String[]::new))));
+    }
+
+    private static double seconds(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e9;
     }
 
     private PictureBatcher batcher(TrunkPass trunk, ActivationBatcher activations) {
@@ -71,22 +130,21 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
         return new PictureBatcher(trunk.engine(), trunk.batchSize(), recipe.augmentation(), recipe.seed(), activations);
     }
 
-    private CachePolicy.Decision decide(NetworkCut cut) {
-        if (!setup.recipe().augmentation().isNone()) {
-            return CachePolicy.augmented();
-        }
+    /** Whether to keep the activations of splits; the user is told why. */
+    private boolean decide(NetworkCut cut, String what, List<String> splits) {
         long floats = boundaryShapes(cut).stream()
                 .mapToLong(shape -> LongStream.of(shape).reduce(1, (a, b) -> a * b))
                 .sum();
-        DatasetDescription description = setup.description();
-        long pictures = description.pictures(DatasetSchema.TRAIN) + description.pictures(DatasetSchema.VALIDATION);
-        return setup.recipe()
+        long pictures = splits.stream().mapToLong(setup.description()::pictures).sum();
+        CachePolicy.Decision decision = setup.recipe()
                 .cache()
                 .decide(
                         cut.hasTrunk(),
                         pictures,
                         floats * Float.BYTES,
                         context.files(parent).freeBytes(parent));
+        context.progress().tell(what + decision.reason());
+        return decision.keep();
     }
 
     /** Shapes of what the tail reads for one picture. */

@@ -2,9 +2,9 @@ package org.sparkfinetune.jobs;
 
 import java.util.Optional;
 import org.sparkfinetune.report.RunReport;
-import org.sparkfinetune.train.AveragingTrainer;
 import org.sparkfinetune.train.Checkpoint;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochTrainer;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.RoundListener;
 import org.sparkfinetune.train.RoundProgress;
@@ -22,7 +22,7 @@ import org.sparkfinetune.train.TrainingState;
 record StageTraining<T>(
         Stage stage,
         TrainingOptions options,
-        AveragingTrainer<T> trainer,
+        EpochTrainer<T> trainer,
         StageFeatures.Ready<T> features,
         TrainingJournal journal,
         TailProgress progress) {
@@ -47,13 +47,16 @@ record StageTraining<T>(
                 progress.examples(),
                 schedule,
                 watcher(before));
-        Optional<Score> validation =
-                features.examples().validation().map(held -> trainer.score(trained.state(), held.values()));
+        Optional<Score> validation = features.heldOut().score(trainer, trained.state());
         double seconds = (System.nanoTime() - start) / 1e9 + trunkSeconds;
         double rate = stage.learningRate() * schedule.factor(before.epoch() * progress.examples());
         RunReport.Epoch figures = figures(trained.result(), rate, validation, seconds, trunkSeconds);
         Checkpoint after = journal.keep(before, trained.state(), figures);
         progress.epoch(figures);
+        if (first) {
+            // Once a stage: its other epochs would say the same.
+            trained.result().hint().ifPresent(progress::hint);
+        }
         return after;
     }
 

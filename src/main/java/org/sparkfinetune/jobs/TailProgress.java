@@ -56,6 +56,11 @@ record TailProgress(Progress.Stage stage, int epochs, int resumedAt, long exampl
                 epoch.imagesPerSecond()));
     }
 
+    /** What would make the epochs faster. */
+    void hint(String text) {
+        stage.note("hint: " + text);
+    }
+
     @Override
     public void close() {
         stage.close();

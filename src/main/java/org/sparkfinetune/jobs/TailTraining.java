@@ -1,12 +1,13 @@
 package org.sparkfinetune.jobs;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.report.RunReport;
-import org.sparkfinetune.train.AveragingTrainer;
 import org.sparkfinetune.train.Checkpoint;
+import org.sparkfinetune.train.EpochTrainer;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.zoo.FreezeLadder;
@@ -43,6 +44,8 @@ final class TailTraining {
         resumed.ifPresent(checkpoint -> context.progress()
                 .tell("go on from the checkpoint of epoch " + checkpoint.epoch()
                         + (checkpoint.rounds() == 0 ? "" : " and " + checkpoint.rounds() + " rounds")));
+        List<String> warnings = warnings();
+        warnings.forEach(warning -> context.progress().tell("WARNING: " + warning));
         Optional<Checkpoint> current = resumed;
         for (Stage stage : stages) {
             if (!journal.finished(stage)) {
@@ -57,7 +60,20 @@ final class TailTraining {
                 trainable(whole),
                 whole.numParams(),
                 resumed.map(Checkpoint::epoch).orElse(null),
-                last.bestEpoch());
+                last.bestEpoch(),
+                name(setup.recipe().training().trainer()),
+                warnings.isEmpty() ? null : warnings);
+    }
+
+    private List<String> warnings() {
+        TrainingOptions options = setup.recipe().training();
+        long examples = setup.description().pictures(DatasetSchema.TRAIN);
+        return options.trainer().warnings(options.plan(setup.recipe().seed()), options, examples);
+    }
+
+    /** As it stands in a recipe. */
+    private static String name(TrainerKind trainer) {
+        return trainer.name().toLowerCase(Locale.ROOT);
     }
 
     private Checkpoint train(Stage stage, ComputationGraph whole, Optional<Checkpoint> before) {
@@ -67,7 +83,7 @@ final class TailTraining {
         Checkpoint start = before.filter(checkpoint -> journal.isOf(checkpoint, stage))
                 .orElseGet(
                         () -> journal.beginning(before, TrainingState.of(tail).afterEpochs(epochs(before))));
-        try (StageFeatures.Ready<?> examples = features.of(stage, cut)) {
+        try (StageFeatures.Ready<?> examples = features.ofEpochs(stage, cut)) {
             return train(stage, tail, examples, start);
         }
     }
@@ -75,9 +91,8 @@ final class TailTraining {
     private <T> Checkpoint train(
             Stage stage, ComputationGraph tail, StageFeatures.Ready<T> examples, Checkpoint start) {
         TrainingOptions options = setup.recipe().training();
-        TrainingPlan plan = new TrainingPlan(
-                setup.recipe().seed(), options.workers(), options.batchSizePerWorker(), options.averagingFrequency());
-        try (AveragingTrainer<T> trainer = new AveragingTrainer<>(context.java(), tail, plan, examples.batcher());
+        TrainingPlan plan = options.plan(setup.recipe().seed());
+        try (EpochTrainer<T> trainer = options.trainer().of(context.java(), tail, plan, examples.batcher());
                 TailProgress progress = progress(stage, start)) {
             return new StageTraining<>(stage, options, trainer, examples, journal, progress).train(start);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sparkfinetune.config.Key;
+import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.zoo.Optimizer;
 
 /**
@@ -32,6 +33,13 @@ public record TrainingOptions(
                 min = 1,
                 max = 65536)
         int workers,
+
+        @Key(
+                value =
+                        "Who averages: exact (every example once an epoch), or dl4j (Deeplearning4j's own master, to compare with:"
+                                + " it leaves out what does not fill a round, and takes a learning rate an epoch)",
+                defaultValue = "exact")
+        TrainerKind trainer,
 
         @Key(value = "Step size of the optimiser, for the head", defaultValue = "0.001", min = 0, max = 1e6)
         double learningRate,
@@ -119,6 +127,7 @@ public record TrainingOptions(
                 batchSizePerWorker,
                 averagingFrequency,
                 workers,
+                trainer,
                 learningRate,
                 layerDecay,
                 learningRateFactors,
@@ -132,6 +141,11 @@ public record TrainingOptions(
                 0,
                 earlyStopping,
                 stages);
+    }
+
+    /** How epochs are dealt to workers. */
+    TrainingPlan plan(long seed) {
+        return new TrainingPlan(seed, workers, batchSizePerWorker, averagingFrequency);
     }
 
     /** The optimiser of a stage. */

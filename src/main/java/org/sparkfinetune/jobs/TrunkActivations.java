@@ -37,7 +37,7 @@ final class TrunkActivations implements StageExamples<LabelledActivations> {
     private final Path folder;
     private final StagedOutput output;
 
-    /** @param folder of this fingerprint; its description file says it is whole */
+    /** @param folder of this fingerprint; its description file says that it is whole, and which splits it has */
     TrunkActivations(JobContext context, Path folder) {
         this.context = context;
         this.folder = folder;
@@ -71,15 +71,15 @@ final class TrunkActivations implements StageExamples<LabelledActivations> {
     }
 
     /**
-     * Runs the trunk over the splits.
+     * Runs the trunk over splits.
      *
+     * @param wanted names of the splits; those without pictures are left out
      * @throws BadDataException when a picture of the dataset cannot be decoded any more
      */
-    void compute(TrunkPass trunk, DatasetDescription description) {
+    void compute(TrunkPass trunk, DatasetDescription description, List<String> wanted) {
         output.begin();
-        List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
-                .filter(split -> description.pictures(split) > 0)
-                .toList();
+        List<String> splits =
+                wanted.stream().filter(split -> description.pictures(split) > 0).toList();
         long total = splits.stream().mapToLong(description::pictures).sum();
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         Map<String, Long> counts = new LinkedHashMap<>();

@@ -146,6 +146,12 @@ public final class HtmlReport {
                 .append(" of ")
                 .append(training.totalParameters())
                 .append(" parameters were trained.</p>\n");
+        if (training.warnings() != null) {
+            training.warnings()
+                    .forEach(warning -> page.append("<p><strong>Warning:</strong> ")
+                            .append(escape(warning))
+                            .append("</p>\n"));
+        }
     }
 
     private void search(RunReport.LearningRateSearch search) {

@@ -60,7 +60,13 @@ public record RunReport(
             Long duplicates,
             Long conflicts) {}
 
-    /** The course of training. */
+    /**
+     * The course of training.
+     *
+     * @param examplesTrained over all epochs
+     * @param trainer exact or dl4j
+     * @param warnings what the user was warned of before it began; absent when there was nothing
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Training(
             List<Epoch> epochs,
@@ -68,7 +74,9 @@ public record RunReport(
             long trainableParameters,
             long totalParameters,
             Integer resumedFromEpoch,
-            int bestEpoch) {}
+            int bestEpoch,
+            String trainer,
+            List<String> warnings) {}
 
     /**
      * One epoch, 1-based.

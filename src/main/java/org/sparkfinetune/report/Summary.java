@@ -59,6 +59,9 @@ public final class Summary {
                         best.validationLoss(),
                         best.validationAccuracy());
         line("  trained %d of %d parameters", training.trainableParameters(), training.totalParameters());
+        if (training.warnings() != null) {
+            training.warnings().forEach(warning -> line("  WARNING: %s", warning));
+        }
         line("  best of %d epochs: %d, loss %.3f%s", training.epochs().size(), best.epoch(), best.loss(), validation);
     }
 

@@ -71,12 +71,17 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
 
     @Override
     public Score score(TrainingState state, JavaRDD<T> examples) {
+        return score(state, examples, batcher);
+    }
+
+    @Override
+    public <S> Score score(TrainingState state, JavaRDD<S> examples, Batcher<S> batches) {
         requireFits(state);
         Broadcast<FlatVector[]> vectors = broadcast(state);
         try (JobDescription description = new JobDescription(spark)) {
             description.set("after epoch %d: score on held-out examples".formatted(state.epochs()));
             Tail tail = new Tail(runId, configuration, vectors, state.iterations(), state.epochs());
-            Score score = TailScorer.score(examples, new TailScorer<>(tail, plan.batchSizePerWorker(), batcher));
+            Score score = TailScorer.score(examples, tail, plan.batchSizePerWorker(), batches);
             if (score.examples() == 0) {
                 throw new BadDataException("validation", "there are no examples to score");
             }

@@ -34,13 +34,18 @@ public interface EpochTrainer<T> extends AutoCloseable {
             LearningRateSchedule schedule,
             RoundListener listener);
 
+    /** Scores a network on examples of the kind that it is trained on. */
+    Score score(TrainingState state, JavaRDD<T> examples);
+
     /**
      * Scores a network on examples, as for validation after an epoch.
      *
      * @param examples at least one
+     * @param batches makes minibatches of them, such as the tail reads
+     * @param <S> a held-out example as it travels through Spark
      * @throws BadDataException if there are none
      */
-    Score score(TrainingState state, JavaRDD<T> examples);
+    <S> Score score(TrainingState state, JavaRDD<S> examples, Batcher<S> batches);
 
     /** Releases what the trainer keeps in Spark. */
     @Override

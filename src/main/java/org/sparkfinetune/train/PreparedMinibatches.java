@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.cluster.NativeThreads;
 
 /**
  * The minibatches of examples that arrive one after the other. While the caller works with one, the next, and no more than
@@ -29,6 +30,7 @@ final class PreparedMinibatches<T> implements AutoCloseable {
     private final int batchSize;
     private final Batcher<T> batcher;
     private final int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
+    private final int nativeThreads = NativeThreads.here();
     /** Null when there are no more. */
     private CompletableFuture<Minibatch> next;
 
@@ -73,7 +75,10 @@ final class PreparedMinibatches<T> implements AutoCloseable {
     private Minibatch minibatch(List<T> taken) {
         // Arrays must be made on the device of the thread that fits them.
         Nd4j.getAffinityManager().unsafeSetDevice(device);
-        return new Minibatch(taken.size(), batcher.batch(taken));
+        // Frozen layers run by Deeplearning4j would take a thread for each core beside the fits of all tasks.
+        try (NativeThreads limit = NativeThreads.limit(nativeThreads)) {
+            return new Minibatch(taken.size(), batcher.batch(taken));
+        }
     }
 
     private static Minibatch result(CompletableFuture<Minibatch> future) throws InterruptedException {

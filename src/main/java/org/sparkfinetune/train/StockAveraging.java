@@ -121,6 +121,11 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
     }
 
     @Override
+    public <S> Score score(TrainingState state, JavaRDD<S> examples, Batcher<S> batches) {
+        return scorer.score(state, examples, batches);
+    }
+
+    @Override
     public void close() {
         scorer.close();
     }

@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sparkfinetune.cluster.NativeThreads;
 
 /**
  * Scores the partition it is given with a tail, in one forward pass. For tails with one output and one-hot labels.
@@ -27,15 +28,19 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
     private final Tail tail;
     private final int batchSize;
     private final Batcher<T> batcher;
+    private final TaskThreads threads;
 
-    TailScorer(Tail tail, int batchSize, Batcher<T> batcher) {
+    private TailScorer(Tail tail, int batchSize, Batcher<T> batcher, TaskThreads threads) {
         this.tail = tail;
         this.batchSize = batchSize;
         this.batcher = batcher;
+        this.threads = threads;
     }
 
-    /** Adds up partitions in their order. */
-    static <T> Score score(JavaRDD<T> examples, TailScorer<T> scorer) {
+    /** Of all examples; partitions are added up in their order. */
+    static <T> Score score(JavaRDD<T> examples, Tail tail, int batchSize, Batcher<T> batcher) {
+        TaskThreads threads = new TaskThreads(Math.max(1, examples.getNumPartitions()));
+        TailScorer<T> scorer = new TailScorer<>(tail, batchSize, batcher, threads);
         double[] total = new double[3];
         for (double[] partition : examples.mapPartitions(scorer).collect()) {
             add(total, partition);
@@ -47,7 +52,8 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
     @Override
     public Iterator<double[]> call(Iterator<T> examples) throws InterruptedException {
         double[] total = new double[3];
-        try (PreparedMinibatches<T> minibatches = new PreparedMinibatches<>(examples, batchSize, batcher)) {
+        try (NativeThreads limit = threads.limit();
+                PreparedMinibatches<T> minibatches = new PreparedMinibatches<>(examples, batchSize, batcher)) {
             if (minibatches.hasNext()) {
                 TailLease lease = tail.lend();
                 while (minibatches.hasNext()) {

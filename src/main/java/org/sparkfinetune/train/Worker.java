@@ -3,6 +3,7 @@ package org.sparkfinetune.train;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.Function2;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.cluster.NativeThreads;
 import scala.Tuple2;
 
 /**
@@ -31,7 +32,9 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
         TailLease lease = tail.lend();
         Nd4j.getRandom().setSeed(task.seed(worker));
         long fitting = System.nanoTime();
-        SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
-        return new OutgoingPieces(worker, fit, task.layout(), lease, started, fitting);
+        try (NativeThreads threads = new TaskThreads(task.plan().workers()).limit()) {
+            SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
+            return new OutgoingPieces(worker, fit, task.layout(), lease, started, fitting);
+        }
     }
 }

@@ -1,7 +1,6 @@
 package org.sparkfinetune.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 class NativeEngineTest {
 
@@ -37,22 +35,6 @@ class NativeEngineTest {
                 .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 without oneDNN, several times slower (avx512), 1 thread");
         assertThat(new EngineStatus("1.0.0-M2.1", "CUDA", false, "avx2", 1).line())
                 .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 on CUDA");
-    }
-
-    @Test
-    void threadsAreLimitedForTheCallingThreadOnly() throws InterruptedException {
-        int here = NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
-        List<Integer> there = new ArrayList<>();
-        Thread thread = new Thread(() -> {
-            NativeEngine.limitThreads(here + 3);
-            there.add(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
-        });
-        thread.start();
-        thread.join();
-        assertThat(there).containsExactly(here + 3);
-        assertThat(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads())
-                .isEqualTo(here);
-        assertThatThrownBy(() -> NativeEngine.limitThreads(0)).hasMessage("threads must be at least 1, found 0");
     }
 
     /** Started afresh, because DNNL_VERBOSE and the classes of Deeplearning4j are read once in a JVM. */

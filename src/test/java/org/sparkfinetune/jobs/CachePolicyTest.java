@@ -32,11 +32,4 @@ class CachePolicyTest {
         assertThat(CachePolicy.ALWAYS.decide(false, 100, MIB, 0).keep()).isTrue();
         assertThat(CachePolicy.NEVER.decide(true, 1, 1, MIB).keep()).isFalse();
     }
-
-    @Test
-    void nothingIsKeptOfAugmentedPictures() {
-        assertThat(CachePolicy.augmented())
-                .isEqualTo(new Decision(
-                        false, "pictures are augmented, so they are read and run through the trunk in every epoch"));
-    }
 }

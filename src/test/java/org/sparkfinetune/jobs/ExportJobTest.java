@@ -141,7 +141,8 @@ class ExportJobTest {
         RunFolder.writeModel(context.files(model), model, network, card(), LABELS);
         RunReport.Provenance provenance = new RunReport.Provenance(
                 "1", "git", "17", "3.5", "1.0", "local", "engine", 0, Map.of(), "sha", "the run's fingerprint");
-        RunReport.Training training = new RunReport.Training(List.of(), 0, 0, network.numParams(), null, 1);
+        RunReport.Training training =
+                new RunReport.Training(List.of(), 0, 0, network.numParams(), null, 1, "exact", null);
         Files.writeString(
                 run.resolve("report.json"),
                 Reports.write(new RunReport(

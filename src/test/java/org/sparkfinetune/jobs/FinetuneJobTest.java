@@ -21,7 +21,6 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
@@ -86,7 +85,8 @@ class FinetuneJobTest {
                         "fingerprint");
         assertThat(names(report.get("data"))).containsExactly("examples", "rejected", "perSplit");
         assertThat(names(report.get("training")))
-                .containsExactly("epochs", "examplesTrained", "trainableParameters", "totalParameters", "bestEpoch");
+                .containsExactly(
+                        "epochs", "examplesTrained", "trainableParameters", "totalParameters", "bestEpoch", "trainer");
         assertThat(names(report.get("training").get("epochs").get(0)))
                 .containsExactly(
                         "epoch",
@@ -283,23 +283,6 @@ class FinetuneJobTest {
         assertThat(progress.told())
                 .anyMatch(text -> text.startsWith("pixels of 18 pictures take 10.6 MiB (603.9 KiB each)"));
         assertThat(report.training().epochs().get(0).loss()).isPositive().isFinite();
-    }
-
-    @Test
-    void aDivergedTrainingSaysWhereAndKeepsTheLastGoodCheckpoint() throws IOException {
-        Path output = shared.folder().resolve("diverged");
-        // Weight decay times learning rate is far above 1: weights change sign and grow at every step.
-        String recipe = staged(output)
-                .replace("l2: 0", "l2: 10")
-                .replace("batchSizePerWorker: 6", "batchSizePerWorker: 1\n  updater: sgd")
-                .replace("all-but-1, epochs: 2, learningRate: 0.0001", "head, epochs: 1, learningRate: 1000000");
-        assertThatThrownBy(() -> SmallRun.job(recipe))
-                .isInstanceOfSatisfying(
-                        DivergedException.class,
-                        diverged -> assertThat(diverged.exitCode().code()).isEqualTo(4))
-                .hasMessageMatching("epoch 2, round [1-6], worker [01]: training diverged: the loss became .*");
-        assertThat(ShardFixture.names(output.resolve("checkpoints")))
-                .containsExactly("epoch-00001.checkpoint", "epochs.json");
     }
 
     /** As a job does before anything else. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,52 @@ class FinetuneOnPicturesTest {
             LocalSpark.session().conf().unset("spark.sql.files.maxPartitionBytes");
         }
         assertThat(model("again")).isEqualTo(model("augmented"));
+    }
+
+    /** The second run could not read the held-out pictures: they are gone. */
+    @Test
+    void heldOutPicturesGoThroughTheTrunkOnceAlthoughTheOthersAreAugmented() throws IOException {
+        Path folder = shared.folder().resolve("held-out");
+        SmallRun.copy(shared.dataset(), folder.resolve("dataset"));
+        String recipe = shared.recipe(folder.resolve("run").toString(), 2, 0.001)
+                        .replace(
+                                shared.dataset().toString(),
+                                folder.resolve("dataset").toString())
+                + "augmentation: {preset: standard}\n";
+        RecordedProgress progress = new RecordedProgress();
+        RunReport kept = SmallRun.job(recipe, progress);
+        assertThat(progress.told())
+                .contains(
+                        "pictures are augmented, so they are read and run through the trunk in every epoch",
+                        "compute features of the frozen trunk: 6 images")
+                .anyMatch(
+                        text -> text.matches("held out: features of 6 pictures take 48\\.0 KiB \\(8\\.0 KiB each\\), .*"
+                                + " are free; cache: auto, so they are kept"));
+        assertThat(kept.training().epochs())
+                .extracting(RunReport.Epoch::trunkSeconds)
+                .satisfiesExactly(
+                        first -> assertThat(first).isPositive(),
+                        second -> assertThat(second).isZero());
+
+        String elsewhere = recipe.replace(folder + "/run", folder + "/never/run");
+        RunReport never = SmallRun.job(elsewhere + "cache: never\n");
+        assertThat(validationLosses(never)).isEqualTo(validationLosses(kept)).doesNotContainNull();
+        assertThat(never.provenance().fingerprint()).isEqualTo(kept.provenance().fingerprint());
+        assertThat(folder.resolve("never/features")).doesNotExist();
+
+        for (Path file : SmallRun.below(folder.resolve("dataset/split=validation"))) {
+            Files.delete(file);
+        }
+        RecordedProgress again = new RecordedProgress();
+        RunReport without = SmallRun.job(recipe.replace(folder + "/run", folder + "/again"), again);
+        assertThat(again.told()).anyMatch(text -> text.startsWith("held-out features are cached: file:" + folder));
+        assertThat(validationLosses(without)).isEqualTo(validationLosses(kept));
+    }
+
+    private static List<Double> validationLosses(RunReport report) {
+        return report.training().epochs().stream()
+                .map(RunReport.Epoch::validationLoss)
+                .toList();
     }
 
     @Test

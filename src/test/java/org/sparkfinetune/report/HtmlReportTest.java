@@ -43,7 +43,8 @@ class HtmlReportTest {
                 new RunReport.Provenance(
                         "0", "g", "17", "3", "1", "local", "e", 42, Map.of("run", "file:/r"), "s", "f"),
                 new RunReport.Data(2, 0, Map.of("test", 2L), null, null, null),
-                new RunReport.Training(List.of(epoch(1), epoch(2)), 8, 7, 9, null, 2),
+                new RunReport.Training(
+                        List.of(epoch(1), epoch(2)), 8, 7, 9, null, 2, "dl4j", List.of("leaves out <2>")),
                 null,
                 new RunReport.Evaluation(
                         "test",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +17,9 @@ import org.sparkfinetune.testing.LocalSpark;
 
 @Tag("spark")
 class RateTrialsTest {
+    /** Static: what is seen on executors of this JVM is not part of the closure. */
+    private static final Set<String> THREADS = ConcurrentHashMap.newKeySet();
+
     private static final int EXAMPLES = 20;
     private static final RateTrials TRIALS = new RateTrials(42, 8, 6);
 
@@ -59,6 +64,19 @@ class RateTrialsTest {
                 new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, nothing, 0));
         assertThat(tried.get(0).heldOut()).isNull();
         assertThat(tried.get(0).score()).isEqualTo(tried.get(0).loss());
+    }
+
+    @Test
+    void minibatchesAreMadeBesideTheFits() {
+        THREADS.clear();
+        Batcher<float[]> watching = minibatch -> {
+            THREADS.add(Thread.currentThread().getName());
+            return Points.batch(minibatch);
+        };
+        ComputationGraph tail = Tails.dense(new Sgd(1), Activation.TANH);
+        TrialExamples<float[]> examples = new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
+        TRIALS.run(LocalSpark.context(), tail, watching, List.of(0.1), examples);
+        assertThat(THREADS).containsExactly("minibatch");
     }
 
     private static List<RateTrial> run(ComputationGraph tail, List<Double> rates, int partitions) {

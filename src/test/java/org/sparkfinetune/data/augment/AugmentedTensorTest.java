@@ -12,10 +12,9 @@ import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.PictureTensor;
 import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.testing.RgbInput;
 import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
-import org.sparkfinetune.zoo.Preprocessing.Interpolation;
 
 class AugmentedTensorTest {
     /** Everything at its most extreme. */
@@ -215,13 +214,6 @@ class AugmentedTensorTest {
     }
 
     private static Preprocessing input(int width, int height) {
-        return new Preprocessing(
-                Math.max(width, height),
-                height,
-                width,
-                Interpolation.BILINEAR,
-                ChannelOrder.RGB,
-                List.of(100.0, 100.0, 100.0),
-                List.of(50.0, 50.0, 50.0));
+        return RgbInput.of(width, height, 100, 50);
     }
 }

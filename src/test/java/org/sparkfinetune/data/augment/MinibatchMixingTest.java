@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.testing.RgbInput;
 import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
-import org.sparkfinetune.zoo.Preprocessing.Interpolation;
 
 class MinibatchMixingTest {
     private static final int HEIGHT = 10;
@@ -130,13 +129,6 @@ class MinibatchMixingTest {
     }
 
     private static Preprocessing input(int width, int height) {
-        return new Preprocessing(
-                Math.max(width, height),
-                height,
-                width,
-                Interpolation.BILINEAR,
-                ChannelOrder.RGB,
-                List.of(0.0, 0.0, 0.0),
-                List.of(1.0, 1.0, 1.0));
+        return RgbInput.of(width, height, 0, 1);
     }
 }

@@ -3,12 +3,9 @@ package org.sparkfinetune.data.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.data.augment.Draws.Purpose;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
-import org.sparkfinetune.zoo.Preprocessing.Interpolation;
+import org.sparkfinetune.testing.RgbInput;
 
 class RandomCropTest {
     private static final int[] SIZES = {1, 2, 3, 7, 64, 225, 1000, 50_000};
@@ -75,15 +72,6 @@ class RandomCropTest {
     }
 
     private static RandomCrop crop(double minArea, int width, int height) {
-        return new RandomCrop(
-                minArea,
-                new Preprocessing(
-                        Math.max(width, height),
-                        height,
-                        width,
-                        Interpolation.BILINEAR,
-                        ChannelOrder.RGB,
-                        List.of(0.0, 0.0, 0.0),
-                        List.of(1.0, 1.0, 1.0)));
+        return new RandomCrop(minArea, RgbInput.of(width, height, 0, 1));
     }
 }

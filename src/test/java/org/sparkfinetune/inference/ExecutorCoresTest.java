@@ -6,7 +6,7 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EngineThreadsTest {
+class ExecutorCoresTest {
     private static final int PROCESSORS = 8;
 
     /** Tasks at a time and the threads of the pool, one fewer than the engine's, are as many as there are cores. */
@@ -26,7 +26,7 @@ class EngineThreadsTest {
                 .set("spark.task.cpus", String.valueOf(cpusPerTask))
                 // Meaningless in local mode, as in Spark itself.
                 .set("spark.executor.cores", "3");
-        assertThat(EngineThreads.of(conf, PROCESSORS)).isEqualTo(threads);
+        assertThat(ExecutorCores.of(conf, PROCESSORS).ofSharedEngine()).isEqualTo(threads);
     }
 
     @ParameterizedTest
@@ -36,7 +36,7 @@ class EngineThreadsTest {
                 .set("spark.master", "local-cluster[2,4,1024]")
                 .set("spark.executor.cores", String.valueOf(coresOfExecutor))
                 .set("spark.task.cpus", String.valueOf(cpusPerTask));
-        assertThat(EngineThreads.of(conf, PROCESSORS)).isEqualTo(threads);
+        assertThat(ExecutorCores.of(conf, PROCESSORS).ofSharedEngine()).isEqualTo(threads);
     }
 
     @ParameterizedTest
@@ -45,6 +45,36 @@ class EngineThreadsTest {
         SparkConf conf = new SparkConf(false)
                 .set("spark.master", "spark://host:7077")
                 .set("spark.task.cpus", String.valueOf(cpusPerTask));
-        assertThat(EngineThreads.of(conf, PROCESSORS)).isEqualTo(threads);
+        assertThat(ExecutorCores.of(conf, PROCESSORS).ofSharedEngine()).isEqualTo(threads);
+    }
+
+    /** Tasks that fit at the same time, times their native threads, are as many as there are cores, or a task has one. */
+    @ParameterizedTest
+    @CsvSource({
+        // master, workers, threads of each
+        "local, 4, 8",
+        "local[*], 1, 8",
+        "local[*], 2, 4",
+        "local[*], 3, 2",
+        "local[2], 16, 4",
+        "local[16], 16, 1",
+        "'local[4,2]', 16, 2"
+    })
+    void inLocalModeTheTasksOfAStageFillTheMachine(String master, int tasksOfStage, int threads) {
+        SparkConf conf = new SparkConf(false)
+                .set("spark.master", master)
+                // Meaningless in local mode, as in Spark itself.
+                .set("spark.executor.instances", "4");
+        assertThat(ExecutorCores.of(conf, PROCESSORS).ofEachTask(tasksOfStage)).isEqualTo(threads);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4, 1", "2, 4, 2", "4, 4, 4", "4, 5, 2", "4, 100, 1", "2, 1, 4"})
+    void onAClusterTheTasksOfAStageAreSpreadOverTheExecutors(int executors, int tasksOfStage, int threads) {
+        SparkConf conf = new SparkConf(false)
+                .set("spark.master", "yarn")
+                .set("spark.executor.instances", String.valueOf(executors))
+                .set("spark.executor.cores", "4");
+        assertThat(ExecutorCores.of(conf, PROCESSORS).ofEachTask(tasksOfStage)).isEqualTo(threads);
     }
 }

@@ -1,0 +1,33 @@
+package org.sparkfinetune.train;
+
+import java.io.Serializable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkfinetune.cluster.NativeThreads;
+import org.sparkfinetune.inference.ExecutorCores;
+
+/**
+ * The native threads of tasks that run a tail. Without a limit each of T tasks of an executor would use a thread for each of
+ * the C cores: T · C threads on C cores.
+ *
+ * @param tasks of the Spark stage, at least 1
+ */
+record TaskThreads(int tasks) implements Serializable {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskThreads.class);
+    /** What this JVM has told. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+    /** Limits the calling task's thread until it is closed, before the thread goes back to Spark's pool. */
+    NativeThreads limit() {
+        ExecutorCores cores = ExecutorCores.here();
+        int threads = cores.ofEachTask(tasks);
+        String line = "training with " + cores.tasksAtOnce(tasks) + " tasks x " + threads + " native threads on "
+                + cores.cores() + " cores";
+        if (TOLD.add(line)) {
+            LOG.info(line);
+        }
+        return NativeThreads.limit(threads);
+    }
+}
