@@ -122,6 +122,20 @@ public final class StagedOutput {
         finish(descriptionText);
     }
 
+    /**
+     * Leaves one part for the user to look at, of an output that will not be whole: published, or staged when an older output,
+     * which is whole, is in its place.
+     *
+     * @return where it is now
+     */
+    public Path show(String name) {
+        if (files.exists(description)) {
+            return staged(name);
+        }
+        publish(List.of(name));
+        return new Path(folder, name);
+    }
+
     /** Removes one staged part, which may be large; the folder stays marked as ours. */
     public void discard(String name) {
         files.delete(staged(name));

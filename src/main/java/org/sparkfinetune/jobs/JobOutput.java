@@ -80,6 +80,17 @@ final class JobOutput {
         return new Path(folder, part);
     }
 
+    /**
+     * Leaves one part for the user to look at, of an output that will not be whole.
+     *
+     * @param needless staged part that is removed, because it may be large
+     * @return where the part is now
+     */
+    Path show(String part, String needless) {
+        staged.discard(needless);
+        return staged.show(part);
+    }
+
     /** Publishes every part and declares the output whole. */
     void finish(RunReport report) {
         context.files(folder).writeText(staged.staged(HTML), HtmlReport.of(report));

@@ -63,7 +63,7 @@ record TrainingSetup(
             case RANDOM ->
                 new SourceModel(
                         card.name(),
-                        Networks.build(card, recipe.seed()),
+                        new LoadedOnce(() -> Networks.build(card, recipe.seed())),
                         card,
                         "random, seed " + recipe.seed(),
                         List.of());
