@@ -75,9 +75,11 @@ record TrainingSetup(
         return recipe.head().spec(description.labelNames().size());
     }
 
-    /** The network with its new head, untrained. */
+    /** The network with its new head, untrained. It takes the place of {@code start}'s, which is released: ask once. */
     ComputationGraph whole() {
-        return Head.replace(start.network(), start.card().head(), head(), recipe.seed());
+        ComputationGraph whole = Head.replace(start.network(), start.card().head(), head(), recipe.seed());
+        Networks.release(start.network());
+        return whole;
     }
 
     /**
@@ -96,7 +98,9 @@ record TrainingSetup(
         ComputationGraph tail = cut.tail();
         String configuration = TailNetwork.configure(tail.getConfiguration(), settings, recipe.seed())
                 .toJson();
-        return TailNetwork.create(configuration, tail.params());
+        ComputationGraph configured = TailNetwork.create(configuration, tail.params());
+        Networks.release(tail);
+        return configured;
     }
 
     /** Of the recipe as far as it decides a result, with what it reads. */

@@ -201,6 +201,16 @@ public final class NetworkCut {
         return withParameters(whole, configuration);
     }
 
+    /** Parameters of the tail, running statistics included. */
+    public long tailParameters() {
+        return whole.getConfiguration().getVertices().keySet().stream()
+                .filter(vertex -> !frozen.contains(vertex))
+                .map(whole::getLayer)
+                .filter(Objects::nonNull)
+                .mapToLong(Layer::numParams)
+                .sum();
+    }
+
     private static ComputationGraph withParameters(
             ComputationGraph whole, ComputationGraphConfiguration configuration) {
         ComputationGraph part = new ComputationGraph(configuration);
