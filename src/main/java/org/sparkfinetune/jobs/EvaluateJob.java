@@ -54,6 +54,12 @@ final class EvaluateJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         DatasetDescription description =
                 DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
         SourceModel model = SourceModel.open(context, "run", recipe.run());

@@ -25,6 +25,12 @@ final class ExportJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         SourceModel model = SourceModel.open(context, "model", recipe.model());
         boolean whole = recipe.layer().isEmpty();
         OnnxDescription description =

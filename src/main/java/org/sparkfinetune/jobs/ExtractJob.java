@@ -51,6 +51,12 @@ final class ExtractJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         SourceModel model = SourceModel.open(context, "model", recipe.model());
         String layer = recipe.layer().isEmpty() ? model.card().embedding().layer() : recipe.layer();
         Path input = context.path("input", recipe.input());

@@ -34,6 +34,12 @@ final class FinetuneJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         TrainingSetup setup = TrainingSetup.of(recipe, context);
         String fingerprint = setup.fingerprint(YamlFile.write(comparable(recipe)));
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());

@@ -32,6 +32,12 @@ final class LrFindJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         TrainingSetup setup = TrainingSetup.of(recipe.finetune(), context);
         String fingerprint = setup.fingerprint(YamlFile.write(recipe.comparable()));
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());

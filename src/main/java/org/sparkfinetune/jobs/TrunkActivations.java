@@ -74,9 +74,16 @@ final class TrunkActivations implements StageExamples<LabelledActivations> {
      * Runs the trunk over the splits.
      *
      * @throws BadDataException when a picture of the dataset cannot be decoded any more
+     * @throws org.sparkfinetune.check.InvalidRequestException when another job computes these activations just now
      */
     void compute(TrunkPass trunk, DatasetDescription description) {
-        output.begin();
+        try (output) {
+            output.begin(context.application());
+            computeAll(trunk, description);
+        }
+    }
+
+    private void computeAll(TrunkPass trunk, DatasetDescription description) {
         List<String> splits = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION).stream()
                 .filter(split -> description.pictures(split) > 0)
                 .toList();
