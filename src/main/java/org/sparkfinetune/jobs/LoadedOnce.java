@@ -19,4 +19,9 @@ final class LoadedOnce implements Supplier<ComputationGraph> {
         }
         return network;
     }
+
+    /** Lets the network go; asked for again it is loaded again. */
+    synchronized void forget() {
+        network = null;
+    }
 }

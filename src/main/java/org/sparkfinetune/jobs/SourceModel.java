@@ -2,7 +2,6 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,7 +25,7 @@ import org.sparkfinetune.zoo.WeightsCache;
  * @param labelNames of the network's output, empty when unknown
  */
 record SourceModel(
-        String name, Supplier<ComputationGraph> loaded, ModelCard card, String identity, List<String> labelNames) {
+        String name, LoadedOnce loaded, ModelCard card, String identity, List<String> labelNames) {
 
     /** The network, always the same object. */
     ComputationGraph network() {
@@ -59,7 +58,7 @@ record SourceModel(
                 System.getenv(),
                 address -> FileSystem.get(address, new Configuration()).open(new Path(address)));
         CachedWeights weights = cache.fetch(card, note);
-        Supplier<ComputationGraph> network = new LoadedOnce(() -> PretrainedNetwork.load(card, weights));
+        LoadedOnce network = new LoadedOnce(() -> PretrainedNetwork.load(card, weights));
         String sha256 = weights.sha256();
         return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(card, weights));
     }

@@ -75,10 +75,11 @@ record TrainingSetup(
         return recipe.head().spec(description.labelNames().size());
     }
 
-    /** The network with its new head, untrained. It takes the place of {@code start}'s, which is released: ask once. */
+    /** The network with its new head, untrained. It takes the place of {@code start}'s, which is let go. */
     ComputationGraph whole() {
         ComputationGraph whole = Head.replace(start.network(), start.card().head(), head(), recipe.seed());
         Networks.release(start.network());
+        start.loaded().forget();
         return whole;
     }
 

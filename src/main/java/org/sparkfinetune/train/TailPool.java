@@ -40,7 +40,7 @@ final class TailPool {
         }
         ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         // Not random numbers, which would take as much memory again until the garbage collector comes by.
-        graph.init(Nd4j.zeros(DataType.FLOAT, 1, parameters), false);
+        graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
         return new TailLease(runId, graph, new LearningRates(graph), HitCountingLoss.into(graph));
     }
 

@@ -219,8 +219,8 @@ public final class NetworkCut {
                 .filter(Objects::nonNull)
                 .mapToLong(Layer::numParams)
                 .sum();
-        // Zeros, to be overwritten; drawing random numbers would take longer than all the rest.
-        part.init(count == 0 ? null : Nd4j.zeros(DataType.FLOAT, 1, count), false);
+        // A row of one dimension, which can be closed. Zeros, to be overwritten; drawing random numbers would take longer than all the rest.
+        part.init(count == 0 ? null : Nd4j.zeros(DataType.FLOAT, count), false);
         LayerParameters.copy(whole, part, name -> true);
         return part;
     }

@@ -35,7 +35,8 @@ public final class Networks {
 
     /**
      * Frees what a network that nobody uses any more holds outside of Java's heap: parameters, gradients and updater state, each
-     * of them half a gigabyte for VGG16. The garbage collector would free them too, some day: it does not see their size.
+     * of them half a gigabyte for VGG16. The garbage collector would free them too, some day: it does not see their size. To it is
+     * left what cannot be closed: the parameters of a network that Deeplearning4j initialised at random are a view.
      *
      * @param network used by nobody from now on, in no thread; running it, or reading its arrays, may crash the JVM
      */

@@ -191,7 +191,7 @@ class ExtractJobTest {
         RunReport first = SmallRun.job(recipe);
         Files.delete(run.resolve("model/model.zip"));
         RecordedProgress progress = new RecordedProgress();
-        assertThat(SmallRun.job(recipe, progress)).isEqualTo(first);
+        assertThat(SmallRun.job(recipe, progress).startedAt()).isEqualTo(first.startedAt());
         assertThat(progress.told()).containsExactly("already done: " + output());
         assertThatThrownBy(() -> SmallRun.job(recipe.replace("/out", "/other")))
                 .isInstanceOf(BadDataException.class)

@@ -29,9 +29,18 @@ class ReleasedNetworkTest {
         assertThat(tail.params()).isEqualTo(expected);
     }
 
-    /** With an updater that has a state: Adam. */
+    @Test
+    void aTailThatWasCutOffCanBeFreed() {
+        INDArray parameters =
+                NetworkCut.at(SmallNetworks.residual(1), "pool").tail().params();
+        assertThat(parameters.closeable()).isTrue();
+    }
+
+    /** Made as tails are, with an updater that has a state: Adam. */
     private static ComputationGraph trained() {
-        ComputationGraph network = SmallNetworks.residual(1);
+        ComputationGraph whole = SmallNetworks.residual(1);
+        ComputationGraph network =
+                TailNetwork.create(whole.getConfiguration().toJson(), whole.params());
         network.fit(
                 new INDArray[] {SmallNetworks.pictures(2, 1)},
                 new INDArray[] {Nd4j.eye(5).getRows(0, 1)});
