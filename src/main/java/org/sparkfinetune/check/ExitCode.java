@@ -6,7 +6,7 @@ public enum ExitCode {
     DONE(0),
     /** A bug of ours: the only end with a stack trace. */
     BUG(1),
-    /** The recipe, the model card or the flags are wrong; nothing was started. */
+    /** The recipe, the model card, the flags or the profile's memory do not do for the job. */
     INVALID_REQUEST(2),
     /** Pictures, datasets or weights are missing, corrupt or do not match their checksum. */
     BAD_DATA(3),

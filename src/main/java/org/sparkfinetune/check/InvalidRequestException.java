@@ -2,7 +2,10 @@ package org.sparkfinetune.check;
 
 import java.util.List;
 
-/** The recipe, the model card or the flags are wrong. Thrown before anything is read or written. */
+/**
+ * The recipe, the model card or the flags are wrong: thrown before anything is read or written. Or another job writes the same
+ * output, or the profile gives the job too little memory, which shows only when it runs.
+ */
 public final class InvalidRequestException extends FinetuneException {
     private static final long serialVersionUID = 1L;
 

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.check.FinetuneException;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.data.SparkFailures;
@@ -38,23 +39,29 @@ public final class Main implements Runnable {
     /** The exit code of a command line. */
     static int execute(SparkSource sparkSource, String... args) {
         NativeEngine.enable();
-        return new CommandLine(new Main())
+        CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new RunCommand(sparkSource))
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
                 .addSubcommand(new ModelsCommand())
-                .setExecutionExceptionHandler((exception, line, parsed) -> explain(exception, System.err))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args);
+                .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, System.err))
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            return explain(e, System.err);
+        }
     }
 
     /** Tells the user what is wrong, with a stack trace only when it is our fault. */
-    static int explain(Exception exception, PrintStream out) {
-        if (stopping) {
+    static int explain(Throwable exception, PrintStream out) {
+        RuntimeException meaning = SparkFailures.translate(exception, "job");
+        // Spark's own failures while it is stopped are no news; that memory ran out may be why it stops.
+        if (stopping && !(meaning instanceof InvalidRequestException)) {
             out.println("stopped; the same command goes on from what is whole");
             return ExitCode.BUG.code();
         }
-        if (SparkFailures.translate(exception, "job") instanceof FinetuneException known) {
+        if (meaning instanceof FinetuneException known) {
             for (Problem problem : known.problems()) {
                 out.println("error: " + problem);
             }

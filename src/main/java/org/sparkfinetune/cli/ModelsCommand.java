@@ -54,12 +54,21 @@ final class ModelsCommand implements Runnable {
         return ExitCode.DONE.code();
     }
 
-    @Command(description = "Fetch a model's weights, check them, and load the network once.")
+    @Command(description = "Fetch a model's weights unless they are cached, check them, and load the network once.")
     int fetch(
             @Parameters(paramLabel = "NAME", description = "Name or path of a card.") String name,
             @Option(names = "--from", paramLabel = "FILE", description = "Take this file instead of downloading.")
                     Path file) {
         ModelCard card = ModelZoo.card(name);
+        Optional<CachedWeights> there = file == null ? cache().find(card) : Optional.empty();
+        // An unpinned file proves itself only by being loaded.
+        if (there.isPresent() && !there.get().source().unpinned()) {
+            System.err.println(
+                    name + ": cached, with the SHA-256 of the card; not loaded again (\"models verify\" does)");
+            System.out.println(name + ": " + card.parameters() + " parameters, "
+                    + there.get().archive());
+            return ExitCode.DONE.code();
+        }
         CachedWeights weights = file == null
                 ? cache().fetch(card, System.err::println)
                 : cache().adopt(card, file, System.err::println);

@@ -1,6 +1,7 @@
 package org.sparkfinetune.cli;
 
 import java.util.function.Function;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkfinetune.report.RunReport;
 
@@ -9,10 +10,16 @@ interface SparkSource {
     /** Runs a job in a session, and ends with the session as it should be. */
     RunReport run(String applicationName, Function<SparkSession, RunReport> job);
 
-    /** A session of what spark-submit has set up, stopped when the job is over. */
+    /**
+     * A session of what spark-submit has set up, stopped when the job is over. In local mode a task that runs out of memory does
+     * not end the process, as it would an executor of a cluster: nobody would be left to say why.
+     */
     static RunReport submitted(String applicationName, Function<SparkSession, RunReport> job) {
-        try (SparkSession spark =
-                SparkSession.builder().appName(applicationName).getOrCreate()) {
+        SparkSession.Builder builder = SparkSession.builder().appName(applicationName);
+        if (new SparkConf().get("spark.master", "").startsWith("local")) {
+            builder.config("spark.executor.killOnFatalError.depth", 0);
+        }
+        try (SparkSession spark = builder.getOrCreate()) {
             return job.apply(spark);
         }
     }

@@ -1,14 +1,17 @@
 package org.sparkfinetune.data;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -119,6 +122,33 @@ public final class HadoopFiles {
         });
         delete(file);
         publish(unfinished, file);
+    }
+
+    /**
+     * Writes UTF-8 to a file that must be new.
+     *
+     * @return false when it is there already, and is left as it is
+     */
+    boolean create(Path file, String text) {
+        return guarded(file, () -> {
+            try (OutputStream out = fileSystem.create(file, false)) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                return false;
+            }
+        });
+    }
+
+    /** When a file was last changed, in milliseconds since 1970; empty when it is absent. */
+    Optional<Long> modified(Path file) {
+        return guarded(file, () -> {
+            try {
+                return Optional.of(fileSystem.getFileStatus(file).getModificationTime());
+            } catch (FileNotFoundException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Makes a folder with its parents. */

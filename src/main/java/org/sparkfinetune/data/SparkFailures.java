@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.FinetuneException;
+import org.sparkfinetune.check.InvalidRequestException;
 
 /**
  * What a failed Spark job means to the user. Spark wraps the cause several times over; underneath there is often one of our own
@@ -20,7 +22,8 @@ public final class SparkFailures {
      * The exception to throw instead.
      *
      * @param place what was being read or written, usually a path
-     * @return our own exception from inside {@code failure}; a {@link BadDataException} when an {@link IOException} lies at the
+     * @return our own exception from inside {@code failure}; an {@link InvalidRequestException} that names the setting to raise when
+     *     memory ran out; a {@link BadDataException} when an {@link IOException} lies at the
      *     bottom; otherwise {@code failure} itself when unchecked, or wrapped
      */
     public static RuntimeException translate(Throwable failure, String place) {
@@ -29,6 +32,10 @@ public final class SparkFailures {
             if (link instanceof FinetuneException ours) {
                 return ours;
             }
+        }
+        Optional<InvalidRequestException> shortage = MemoryShortage.in(chain);
+        if (shortage.isPresent()) {
+            return shortage.get();
         }
         Collections.reverse(chain);
         for (Throwable link : chain) {

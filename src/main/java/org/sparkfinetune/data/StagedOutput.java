@@ -11,11 +11,12 @@ import org.sparkfinetune.check.InvalidRequestException;
 /**
  * An output folder that is filled in {@code _staging}, published by renaming part after part, and whole once its description
  * file is there, which is written last. {@code _staging/owner} marks a folder under work as ours, so that what a killed job left
- * can be removed, and nothing else ever is.
+ * can be removed, and nothing else ever is. {@code _staging/lock} keeps a second job away ({@link OutputLock}).
  */
-public final class StagedOutput {
+public final class StagedOutput implements AutoCloseable {
     private static final String STAGING = "_staging";
     private static final String OWNER = "owner";
+    private static final String LOCK = "lock";
     private static final String ADDITION = "addition";
 
     private final HadoopFiles files;
@@ -23,6 +24,8 @@ public final class StagedOutput {
     private final Path description;
     private final List<String> parts;
     private final List<String> kept;
+    /** Of this job, while it writes. */
+    private OutputLock lock;
 
     /**
      * @param description name of the file that says the output is whole
@@ -54,20 +57,42 @@ public final class StagedOutput {
      * Makes the folder ready for work: removes what an unfinished job left. A whole output stays as it is until
      * {@link #publish}.
      *
-     * @throws InvalidRequestException when the folder holds anything that no job of ours made
+     * @param application of this job, as Spark calls it
+     * @throws InvalidRequestException when the folder holds anything that no job of ours made, or another job writes it
      */
-    public void begin() {
+    public void begin(String application) {
         requireOnlyOurs();
         files.makeFolder(staged(""));
         if (!files.exists(staged(OWNER))) {
             files.writeText(
                     staged(OWNER), "This folder is unfinished work of spark-finetune; the next run removes it.\n");
         }
-        // The mark stays while the rest goes: a run that is killed right here must be recognised too.
+        lock(application);
+        clear();
+    }
+
+    private void lock(String application) {
+        if (lock == null) {
+            lock = OutputLock.take(files, staged(LOCK), application);
+        }
+    }
+
+    /** The mark stays while the rest goes: a run that is killed in the middle must be recognised too. */
+    private void clear() {
+        Set<String> staying = Set.of(OWNER, LOCK);
         files.list(staged("")).stream()
                 .map(FileStatus::getPath)
-                .filter(path -> !path.getName().equals(OWNER))
+                .filter(path -> !staying.contains(path.getName()))
                 .forEach(files::delete);
+    }
+
+    /** Lets other jobs write the output again. What is staged stays where it is, for the next run. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+            lock = null;
+        }
     }
 
     /** Where a part is written before it is published. */
@@ -78,6 +103,7 @@ public final class StagedOutput {
 
     /** Replaces the parts of an older output by those staged; until {@link #finish} the output is not whole. */
     public void publish(List<String> names) {
+        lock.requireHeld();
         files.delete(description);
         for (String part : parts) {
             files.delete(new Path(folder, part));
@@ -89,8 +115,13 @@ public final class StagedOutput {
 
     /** Declares the output whole and removes the staging folder. */
     public void finish(String descriptionText) {
+        lock.requireHeld();
         files.writeText(description, descriptionText);
-        files.delete(new Path(folder, STAGING));
+        // The lock goes last: who finds it gone may fill the folder again.
+        lock.stop();
+        clear();
+        files.delete(staged(""));
+        lock = null;
     }
 
     /**
@@ -101,14 +132,24 @@ public final class StagedOutput {
      */
     public void add(String descriptionText) {
         files.writeText(staged(ADDITION), descriptionText);
-        recover();
+        carryThrough();
     }
 
-    /** Carries through an addition that a killed run left with its mark; does nothing when there is none. */
-    public void recover() {
-        if (!files.exists(staged(ADDITION))) {
-            return;
+    /**
+     * Carries through an addition that a killed run left with its mark; does nothing when there is none.
+     *
+     * @param application of this job, as Spark calls it
+     * @throws InvalidRequestException when another job is at it
+     */
+    public void recover(String application) {
+        if (files.exists(staged(ADDITION))) {
+            lock(application);
+            carryThrough();
         }
+    }
+
+    private void carryThrough() {
+        lock.requireHeld();
         String descriptionText = files.readText(staged(ADDITION));
         // Half an addition is no whole output.
         files.delete(description);
@@ -120,6 +161,20 @@ public final class StagedOutput {
             }
         }
         finish(descriptionText);
+    }
+
+    /**
+     * Leaves one part for the user to look at, of an output that will not be whole: published, or staged when an older output,
+     * which is whole, is in its place.
+     *
+     * @return where it is now
+     */
+    public Path show(String name) {
+        if (files.exists(description)) {
+            return staged(name);
+        }
+        publish(List.of(name));
+        return new Path(folder, name);
     }
 
     /** Removes one staged part, which may be large; the folder stays marked as ours. */

@@ -141,12 +141,8 @@ final class DatasetBuild {
                 .stream()
                 .map(row -> row.getString(0) + " (" + row.getString(1) + ")")
                 .toList();
-        Path kept = output.staged(DatasetSchema.REJECTED);
         output.discard(StagedDataset.CHECKED);
-        if (output.description().isEmpty()) {
-            output.publish(List.of(DatasetSchema.REJECTED));
-            kept = new Path(staged.folder(), DatasetSchema.REJECTED);
-        }
+        Path kept = output.show(DatasetSchema.REJECTED);
         throw requirements.rejectedTooMany(listing.input().root().toString(), files, rejected, examples, kept);
     }
 

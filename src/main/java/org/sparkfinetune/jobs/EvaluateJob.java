@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.DatasetDescription;
@@ -21,6 +22,7 @@ import org.sparkfinetune.inference.Outcome;
 import org.sparkfinetune.inference.PictureForward;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Scorecard;
+import org.sparkfinetune.zoo.Preprocessing;
 
 /** Runs the model of a run over one split and counts how often it is right. */
 final class EvaluateJob {
@@ -52,6 +54,12 @@ final class EvaluateJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         DatasetDescription description =
                 DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
         SourceModel model = SourceModel.open(context, "run", recipe.run());
@@ -61,6 +69,8 @@ final class EvaluateJob {
         if (finished.isPresent()) {
             return finished.get();
         }
+        // What cannot be loaded leaves no trace in the output.
+        ComputationGraph network = model.network();
         output.begin();
         report.checkEngine();
         report.fingerprint(fingerprint)
@@ -68,13 +78,13 @@ final class EvaluateJob {
                 .input("run", model.name() + " " + model.identity())
                 .input("dataset", dataset + " " + description.contentFingerprint());
         long pictures = description.pictures(split);
-        predict(model, description, pictures);
+        predict(network, model.card().input(), description, pictures);
         return publish(count(description, pictures), pictures);
     }
 
-    private void predict(SourceModel model, DatasetDescription description, long pictures) {
+    private void predict(ComputationGraph network, Preprocessing input, DatasetDescription description, long pictures) {
         EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(model.network(), model.card().input(), () -> TrunkEngine.samples(context, dataset, split));
+                .start(network, input, () -> TrunkEngine.samples(context, dataset, split));
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         PictureForward<Row> forward = new PictureForward<>(
                 engine,

@@ -25,10 +25,14 @@ final class ExportJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         SourceModel model = SourceModel.open(context, "model", recipe.model());
         boolean whole = recipe.layer().isEmpty();
-        ComputationGraph network =
-                whole ? model.network() : NetworkCut.upTo(model.network(), model.requireLayer("layer", recipe.layer()));
         OnnxDescription description =
                 new OnnxDescription(model.card().name(), model.card().input(), labels(model), recipe.input());
         String fingerprint = Fingerprint.of(
@@ -37,6 +41,9 @@ final class ExportJob {
         if (finished.isPresent()) {
             return finished.get();
         }
+        // What cannot be loaded leaves no trace in the output.
+        ComputationGraph network =
+                whole ? model.network() : NetworkCut.upTo(model.network(), model.requireLayer("layer", recipe.layer()));
         report.checkEngine();
         output.begin();
         report.fingerprint(fingerprint)

@@ -15,6 +15,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.data.RejectedPictureException;
@@ -50,9 +51,14 @@ final class ExtractJob {
     }
 
     RunReport run() {
+        try (output) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
         SourceModel model = SourceModel.open(context, "model", recipe.model());
-        String layer = model.requireLayer(
-                "layer", recipe.layer().isEmpty() ? model.card().embedding().layer() : recipe.layer());
+        String layer = recipe.layer().isEmpty() ? model.card().embedding().layer() : recipe.layer();
         Path input = context.path("input", recipe.input());
         SourceReading reading = SourceListing.reading(context);
         try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading)) {
@@ -73,20 +79,22 @@ final class ExtractJob {
         if (finished.isPresent()) {
             return finished.get();
         }
+        // What cannot be loaded leaves no trace in the output.
+        ComputationGraph network = NetworkCut.upTo(model.network(), model.requireLayer("layer", layer));
         output.begin();
         report.checkEngine();
         report.fingerprint(fingerprint)
                 .weightsSha256(model.identity())
                 .input("pictures", input + " " + sources.fingerprint())
                 .input("model", recipe.model() + " " + model.identity());
-        forward(model, layer, sources, hadoop);
+        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
+                .start(network, model.card().input(), () -> samples(sources, hadoop));
+        forward(engine, layer, sources, hadoop);
         return publish(describe(model, layer, fingerprint));
     }
 
     private void forward(
-            SourceModel model, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
-        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(NetworkCut.upTo(model.network(), layer), model.card().input(), () -> samples(sources, hadoop));
+            EngineSpec engine, String layer, PictureSources sources, Broadcast<SerializableConfiguration> hadoop) {
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         var limits = recipe.limits();
         PictureForward<PictureSource> forward = new PictureForward<>(
@@ -164,15 +172,21 @@ final class ExtractJob {
         String examples = rejected.select(DatasetSchema.PATH, DatasetSchema.ERROR).takeAsList(EXAMPLES_SHOWN).stream()
                 .map(row -> row.getString(0) + " (" + row.getString(1) + ")")
                 .collect(Collectors.joining("; "));
+        rejected.coalesce(1)
+                .write()
+                .parquet(output.staged(DatasetSchema.REJECTED).toString());
+        Path kept = output.show(DatasetSchema.REJECTED, ALL);
         throw new BadDataException(
                 recipe.input(),
                 String.format(
                         Locale.ROOT,
-                        "%d of %d pictures were rejected, allowed is a fraction of %s (maxRejectedFraction); for example %s",
+                        "%d of %d pictures were rejected, allowed is a fraction of %s (maxRejectedFraction); for example %s;"
+                                + " all of them are listed in %s; mend or remove them, or raise maxRejectedFraction",
                         refused,
                         total,
                         recipe.maxRejectedFraction(),
-                        examples));
+                        examples,
+                        kept));
     }
 
     private String describe(SourceModel model, String layer, String fingerprint) {

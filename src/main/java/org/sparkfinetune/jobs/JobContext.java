@@ -22,6 +22,11 @@ public record JobContext(SparkSession spark, Progress progress) {
         return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
 
+    /** What Spark calls this application. */
+    String application() {
+        return spark.sparkContext().applicationId();
+    }
+
     /** Hadoop settings, those of {@code spark.hadoop.*} included. */
     public Configuration hadoop() {
         return spark.sparkContext().hadoopConfiguration();

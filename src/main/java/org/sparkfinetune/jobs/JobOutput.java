@@ -13,7 +13,7 @@ import org.sparkfinetune.report.RunReport;
  * The output folder of a job that is whole once its {@code report.json} is there. The report carries the fingerprint of all
  * that decided the result, so the same command again finds its result and does nothing.
  */
-final class JobOutput {
+final class JobOutput implements AutoCloseable {
     /** The report for people. */
     static final String HTML = "report.html";
 
@@ -60,9 +60,19 @@ final class JobOutput {
         return Optional.empty();
     }
 
-    /** Removes what an interrupted run left, except what is kept. */
+    /**
+     * Keeps other jobs away and removes what an interrupted run left, except what is kept.
+     *
+     * @throws InvalidRequestException when another job writes this output
+     */
     void begin() {
-        staged.begin();
+        staged.begin(context.application());
+    }
+
+    /** Lets other jobs write the output again, however this one ended. */
+    @Override
+    public void close() {
+        staged.close();
     }
 
     /** The output folder itself. */
@@ -78,6 +88,17 @@ final class JobOutput {
     /** Where a part will be when the job is done. */
     Path published(String part) {
         return new Path(folder, part);
+    }
+
+    /**
+     * Leaves one part for the user to look at, of an output that will not be whole.
+     *
+     * @param needless staged part that is removed, because it may be large
+     * @return where the part is now
+     */
+    Path show(String part, String needless) {
+        staged.discard(needless);
+        return staged.show(part);
     }
 
     /** Publishes every part and declares the output whole. */

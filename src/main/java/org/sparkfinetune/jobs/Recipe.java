@@ -30,7 +30,9 @@ public sealed interface Recipe
     default RunReport run(JobContext context) {
         try {
             return work(context);
-        } catch (Exception | FSError failure) { // Spark throws checked exceptions that it does not declare
+        } catch (Exception
+                | FSError
+                | OutOfMemoryError failure) { // Spark throws checked exceptions that it does not declare
             throw SparkFailures.translate(failure, output());
         }
     }

@@ -59,9 +59,9 @@ final class RunFolder {
     }
 
     /**
-     * The model of a finished run.
+     * The model of a finished run; that its network is damaged is found when it is loaded.
      *
-     * @throws BadDataException when the run is not finished or its model is damaged
+     * @throws BadDataException when the run is not finished or what describes its model is damaged
      */
     static SourceModel model(JobContext context, Path run) {
         HadoopFiles files = context.files(run);
@@ -77,8 +77,8 @@ final class RunFolder {
         String cardFile = new Path(folder, CARD).toString();
         ModelCard card = YamlFile.bind(cardFile, files.readText(new Path(folder, CARD)), ModelCard.class);
         List<String> labels = labels(files, new Path(folder, LABELS));
-        ComputationGraph network =
-                network(files, new Path(folder, ARCHIVE), report.training().totalParameters());
+        LoadedOnce network = new LoadedOnce(() ->
+                network(files, new Path(folder, ARCHIVE), report.training().totalParameters()));
         return new SourceModel(
                 run.toString(), network, card, report.provenance().fingerprint(), labels);
     }

@@ -52,7 +52,13 @@ public final class ShardJob {
      * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system refuses
      */
     public RunReport run() {
-        staged.recover();
+        try (staged) {
+            return work();
+        }
+    }
+
+    private RunReport work() {
+        staged.recover(context.application());
         Optional<DatasetDescription> there = ofThisRecipe();
         // The pictures may be gone once the dataset is made.
         if (there.isPresent() && !context.files(input).exists(input)) {
@@ -66,7 +72,7 @@ public final class ShardJob {
     }
 
     private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> there) {
-        staged.begin();
+        staged.begin(context.application());
         DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, there);
         DatasetDescription made = build.make();
         report.throughput(build.throughput());

@@ -16,16 +16,24 @@ import org.sparkfinetune.zoo.PretrainedNetwork;
 import org.sparkfinetune.zoo.WeightsCache;
 
 /**
- * A network that is to be used as it is: a card's with its published weights, or the result of a run.
+ * A network that is to be used as it is: a card's with its published weights, or the result of a run. It is loaded when it is
+ * asked for: a job that finds its work done never needs it.
  *
  * @param name for reports
+ * @param loaded once, at the first call
  * @param identity changes whenever an output of the network could change
  * @param labelNames of the network's output, empty when unknown
  */
-record SourceModel(String name, ComputationGraph network, ModelCard card, String identity, List<String> labelNames) {
+record SourceModel(
+        String name, LoadedOnce loaded, ModelCard card, String identity, List<String> labelNames) {
+
+    /** The network, always the same object. */
+    ComputationGraph network() {
+        return loaded.get();
+    }
 
     /**
-     * Finds and loads a model.
+     * Finds a model.
      *
      * @param place of the user's text, for messages
      * @param text name of a card, path of a card ending in .yaml, or folder of a run
@@ -50,14 +58,14 @@ record SourceModel(String name, ComputationGraph network, ModelCard card, String
                 System.getenv(),
                 address -> FileSystem.get(address, new Configuration()).open(new Path(address)));
         CachedWeights weights = cache.fetch(card, note);
-        ComputationGraph network = PretrainedNetwork.load(card, weights);
+        LoadedOnce network = new LoadedOnce(() -> PretrainedNetwork.load(card, weights));
         String sha256 = weights.sha256();
         return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(card, weights));
     }
 
     /** Checks that the network has a layer of this name. */
     String requireLayer(String place, String layer) {
-        var vertices = network.getConfiguration().getVertices().keySet();
+        var vertices = network().getConfiguration().getVertices().keySet();
         if (!vertices.contains(layer)) {
             throw new InvalidRequestException(
                     place,

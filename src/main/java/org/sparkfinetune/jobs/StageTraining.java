@@ -1,6 +1,7 @@
 package org.sparkfinetune.jobs;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.Checkpoint;
 import org.sparkfinetune.train.EpochResult;
@@ -27,9 +28,13 @@ record StageTraining<T>(
         TrainingJournal journal,
         TailProgress progress) {
 
-    /** Trains until the stage is finished. */
-    Checkpoint train(Checkpoint before) {
-        Checkpoint current = before;
+    /**
+     * Trains until the stage is finished.
+     *
+     * @param start asked once, and not kept
+     */
+    Checkpoint train(Supplier<Checkpoint> start) {
+        Checkpoint current = start.get();
         while (!journal.finished(stage)) {
             current = epoch(current);
         }

@@ -12,6 +12,7 @@ import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.zoo.FreezeLadder;
 import org.sparkfinetune.zoo.NetworkCut;
+import org.sparkfinetune.zoo.Networks;
 
 /**
  * Trains the stages of a run one after the other, each from the best epoch so far; a run without stages has one. The best epoch
@@ -80,35 +81,43 @@ final class TailTraining {
         before.filter(checkpoint -> checkpoint.bestEpoch() > 0).ifPresent(checkpoint -> joinBest(whole, checkpoint));
         NetworkCut cut = cut(whole, stage);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
-        Checkpoint start = before.filter(checkpoint -> journal.isOf(checkpoint, stage))
-                .orElseGet(
-                        () -> journal.beginning(before, TrainingState.of(tail).afterEpochs(epochs(before))));
         try (StageFeatures.Ready<?> examples = features.ofEpochs(stage, cut)) {
-            return train(stage, tail, examples, start);
+            return train(stage, tail, examples, before);
         }
     }
 
     private <T> Checkpoint train(
-            Stage stage, ComputationGraph tail, StageFeatures.Ready<T> examples, Checkpoint start) {
+            Stage stage, ComputationGraph tail, StageFeatures.Ready<T> examples, Optional<Checkpoint> before) {
         TrainingOptions options = setup.recipe().training();
         TrainingPlan plan = options.plan(setup.recipe().seed());
         try (EpochTrainer<T> trainer = options.trainer().of(context.java(), tail, plan, examples.batcher());
-                TailProgress progress = progress(stage, start)) {
-            return new StageTraining<>(stage, options, trainer, examples, journal, progress).train(start);
+                TailProgress progress = progress(stage, epochs(before))) {
+            // Not a variable, which would keep the untrained parameters until the training is over.
+            return new StageTraining<>(stage, options, trainer, examples, journal, progress)
+                    .train(() -> start(stage, tail, before));
         }
+    }
+
+    /** Where the training of a stage begins; the tail was needed for that, and is released. */
+    private Checkpoint start(Stage stage, ComputationGraph tail, Optional<Checkpoint> before) {
+        Checkpoint start = before.filter(checkpoint -> journal.isOf(checkpoint, stage))
+                .orElseGet(
+                        () -> journal.beginning(before, TrainingState.of(tail).afterEpochs(epochs(before))));
+        Networks.release(tail);
+        return start;
     }
 
     private static int epochs(Optional<Checkpoint> checkpoint) {
         return checkpoint.map(Checkpoint::epoch).orElse(0);
     }
 
-    private TailProgress progress(Stage stage, Checkpoint start) {
-        int last = start.epoch() - journal.epochs(stage).size() + stage.epochs();
+    private TailProgress progress(Stage stage, int epochsBefore) {
+        int last = epochsBefore - journal.epochs(stage).size() + stage.epochs();
         return TailProgress.start(
                 context.progress(),
                 stage,
                 last,
-                start.epoch(),
+                epochsBefore,
                 setup.description().pictures(DatasetSchema.TRAIN));
     }
 
@@ -119,6 +128,7 @@ final class TailTraining {
         ComputationGraph tail = cut(whole, stage).tail();
         best.state().parameters().copyTo(tail.params());
         NetworkCut.joinInto(whole, tail);
+        Networks.release(tail);
     }
 
     static NetworkCut cut(ComputationGraph whole, Stage stage) {
@@ -128,6 +138,6 @@ final class TailTraining {
     }
 
     private long trainable(ComputationGraph whole) {
-        return cut(whole, stages.get(stages.size() - 1)).tail().numParams();
+        return cut(whole, stages.get(stages.size() - 1)).tailParameters();
     }
 }

@@ -63,7 +63,7 @@ record TrainingSetup(
             case RANDOM ->
                 new SourceModel(
                         card.name(),
-                        Networks.build(card, recipe.seed()),
+                        new LoadedOnce(() -> Networks.build(card, recipe.seed())),
                         card,
                         "random, seed " + recipe.seed(),
                         List.of());
@@ -75,9 +75,12 @@ record TrainingSetup(
         return recipe.head().spec(description.labelNames().size());
     }
 
-    /** The network with its new head, untrained. */
+    /** The network with its new head, untrained. It takes the place of {@code start}'s, which is let go. */
     ComputationGraph whole() {
-        return Head.replace(start.network(), start.card().head(), head(), recipe.seed());
+        ComputationGraph whole = Head.replace(start.network(), start.card().head(), head(), recipe.seed());
+        Networks.release(start.network());
+        start.loaded().forget();
+        return whole;
     }
 
     /**
@@ -96,7 +99,9 @@ record TrainingSetup(
         ComputationGraph tail = cut.tail();
         String configuration = TailNetwork.configure(tail.getConfiguration(), settings, recipe.seed())
                 .toJson();
-        return TailNetwork.create(configuration, tail.params());
+        ComputationGraph configured = TailNetwork.create(configuration, tail.params());
+        Networks.release(tail);
+        return configured;
     }
 
     /** Of the recipe as far as it decides a result, with what it reads. */

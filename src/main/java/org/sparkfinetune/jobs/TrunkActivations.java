@@ -75,9 +75,16 @@ final class TrunkActivations implements StageExamples<LabelledActivations> {
      *
      * @param wanted names of the splits; those without pictures are left out
      * @throws BadDataException when a picture of the dataset cannot be decoded any more
+     * @throws org.sparkfinetune.check.InvalidRequestException when another job computes these activations just now
      */
     void compute(TrunkPass trunk, DatasetDescription description, List<String> wanted) {
-        output.begin();
+        try (output) {
+            output.begin(context.application());
+            computeAll(trunk, description, wanted);
+        }
+    }
+
+    private void computeAll(TrunkPass trunk, DatasetDescription description, List<String> wanted) {
         List<String> splits =
                 wanted.stream().filter(split -> description.pictures(split) > 0).toList();
         long total = splits.stream().mapToLong(description::pictures).sum();

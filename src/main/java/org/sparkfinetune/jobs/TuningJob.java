@@ -21,6 +21,13 @@ record TuningJob(FinetuneRecipe recipe, JobContext context, JobReport report, Jo
      * @param work gets the set-up and what the stages are trained on
      */
     RunReport run(String comparableRecipe, BiFunction<TrainingSetup, StageFeatures, RunReport> work) {
+        try (output) {
+            return unlessFinished(comparableRecipe, work);
+        }
+    }
+
+    private RunReport unlessFinished(
+            String comparableRecipe, BiFunction<TrainingSetup, StageFeatures, RunReport> work) {
         TrainingSetup setup = TrainingSetup.of(recipe, context);
         String fingerprint = setup.fingerprint(comparableRecipe);
         Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());

@@ -15,8 +15,8 @@ import org.apache.spark.broadcast.Broadcast;
 record Tail(String runId, Broadcast<String> configuration, Broadcast<FlatVector[]> vectors, int iterations, int epochs)
         implements Serializable {
     TailLease lend() {
-        TailLease lease = TailPool.lend(runId, configuration::value);
         FlatVector[] values = vectors.value();
+        TailLease lease = TailPool.lend(runId, configuration::value, values[0].length());
         new TrainingState(values[0], values[1], iterations, epochs).applyTo(lease.graph());
         return lease;
     }

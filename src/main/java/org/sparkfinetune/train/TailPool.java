@@ -3,10 +3,14 @@ package org.sparkfinetune.train;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.zoo.Networks;
 
 /**
  * The tails of this JVM, built once for each task that runs at a time and then used again by the tasks that follow. A
@@ -18,21 +22,25 @@ final class TailPool {
     private TailPool() {}
 
     /**
-     * A graph for the calling thread alone, whose parameters are those of its last use.
+     * A graph for the calling thread alone, whose parameters are those of its last use; a new one's are zeros.
      *
      * @param runId graphs of other runs are let go
      * @param configuration of the graph, as JSON; asked for only when a graph must be built
+     * @param parameters how many the graph has
      */
-    static TailLease lend(String runId, Supplier<String> configuration) {
+    static TailLease lend(String runId, Supplier<String> configuration, long parameters) {
         synchronized (IDLE) {
-            IDLE.keySet().removeIf(other -> !other.equals(runId));
+            List.copyOf(IDLE.keySet()).stream()
+                    .filter(other -> !other.equals(runId))
+                    .forEach(TailPool::release);
             Deque<TailLease> idle = IDLE.get(runId);
             if (idle != null && !idle.isEmpty()) {
                 return idle.pop();
             }
         }
         ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
-        graph.init();
+        // Not random numbers, which would take as much memory again until the garbage collector comes by.
+        graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
         return new TailLease(runId, graph, new LearningRates(graph), HitCountingLoss.into(graph));
     }
 
@@ -46,7 +54,13 @@ final class TailPool {
     /** Forgets the graphs of a run in this JVM. */
     static void forget(String runId) {
         synchronized (IDLE) {
-            IDLE.remove(runId);
+            release(runId);
         }
+    }
+
+    /** Nobody has what lies here; a task that goes on after its run is over has taken its graph away. */
+    private static void release(String runId) {
+        IDLE.getOrDefault(runId, new ArrayDeque<>()).forEach(lease -> Networks.release(lease.graph()));
+        IDLE.remove(runId);
     }
 }

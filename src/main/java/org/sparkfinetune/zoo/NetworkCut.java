@@ -201,6 +201,16 @@ public final class NetworkCut {
         return withParameters(whole, configuration);
     }
 
+    /** Parameters of the tail, running statistics included. */
+    public long tailParameters() {
+        return whole.getConfiguration().getVertices().keySet().stream()
+                .filter(vertex -> !frozen.contains(vertex))
+                .map(whole::getLayer)
+                .filter(Objects::nonNull)
+                .mapToLong(Layer::numParams)
+                .sum();
+    }
+
     private static ComputationGraph withParameters(
             ComputationGraph whole, ComputationGraphConfiguration configuration) {
         ComputationGraph part = new ComputationGraph(configuration);
@@ -209,8 +219,9 @@ public final class NetworkCut {
                 .filter(Objects::nonNull)
                 .mapToLong(Layer::numParams)
                 .sum();
+        // A row of one dimension, which can be closed.
         // Zeros, to be overwritten; drawing random numbers would take longer than all the rest.
-        part.init(count == 0 ? null : Nd4j.zeros(DataType.FLOAT, 1, count), false);
+        part.init(count == 0 ? null : Nd4j.zeros(DataType.FLOAT, count), false);
         LayerParameters.copy(whole, part, name -> true);
         return part;
     }

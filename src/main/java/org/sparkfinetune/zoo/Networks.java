@@ -5,9 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
@@ -28,6 +31,24 @@ public final class Networks {
         graph.init();
         requireParameters(card, graph);
         return graph;
+    }
+
+    /**
+     * Frees what a network that nobody uses any more holds outside of Java's heap: parameters, gradients and updater state, each
+     * of them half a gigabyte for VGG16. The garbage collector would free them too, some day: it does not see their size. To it is
+     * left what cannot be closed: the parameters of a network that Deeplearning4j initialised at random are a view.
+     *
+     * @param network used by nobody from now on, in no thread; running it, or reading its arrays, may crash the JVM
+     */
+    public static void release(ComputationGraph network) {
+        // Not network.close(), which runs the garbage collector and fails when there are no parameters.
+        Updater updater = network.getUpdater(false);
+        Stream.of(
+                        network.params(),
+                        network.getFlattenedGradients(),
+                        updater == null ? null : updater.getStateViewArray())
+                .filter(array -> array != null && array.closeable())
+                .forEach(INDArray::close);
     }
 
     static ComputationGraph uninitialised(ModelCard card, long seed) {

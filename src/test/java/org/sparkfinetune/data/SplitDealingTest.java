@@ -13,18 +13,15 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.testing.CheckedRows;
 import org.sparkfinetune.testing.LocalSpark;
 
 @Tag("spark")
 class SplitDealingTest {
     private static final SplitFractions FRACTIONS = new SplitFractions(0.6, 0.2, 0.2);
-    private static final StructType CHECKED = DatasetSchema.CHECKED.add(DatasetSchema.ID, DataTypes.LongType);
 
     @Test
     void splitsDependOnSeedAndBytesOnlyNotOnPartitionsOrOrder() {
@@ -74,10 +71,10 @@ class SplitDealingTest {
     void aGroupIsOnOneSideAndKeepsIt() {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            rows.add(picture("p" + i, i % 2, Sha256.of("p" + i), "patient " + i / 2 % 20, null));
+            rows.add(CheckedRows.picture("p" + i, i % 2, Sha256.of("p" + i), "patient " + i / 2 % 20, null));
         }
         SplitDealing dealing = new SplitDealing(42, FRACTIONS, SplitBy.RANK);
-        Dataset<Row> outcomes = FileOutcomes.of(dataset(rows, 3), Optional.empty());
+        Dataset<Row> outcomes = FileOutcomes.of(CheckedRows.table(rows, 3), Optional.empty());
         Map<String, String> groups = new HashMap<>();
         dealing.ofGroups(outcomes, Optional.empty())
                 .collectAsList()
@@ -106,11 +103,11 @@ class SplitDealingTest {
     @Test
     void aSplitThatTheCollectionGivesIsKeptAndCopiesGoToTheOneHeldOut() {
         List<Row> rows = new ArrayList<>(List.of(
-                picture("a", 0, Sha256.of("x"), null, "train"),
-                picture("b", 0, Sha256.of("x"), null, "test"),
-                picture("c", 0, Sha256.of("x"), null, "validation"),
-                picture("d", 0, Sha256.of("y"), null, "validation")));
-        Dataset<Row> outcomes = FileOutcomes.of(dataset(rows, 2), Optional.empty());
+                CheckedRows.picture("a", 0, Sha256.of("x"), null, "train"),
+                CheckedRows.picture("b", 0, Sha256.of("x"), null, "test"),
+                CheckedRows.picture("c", 0, Sha256.of("x"), null, "validation"),
+                CheckedRows.picture("d", 0, Sha256.of("y"), null, "validation")));
+        Dataset<Row> outcomes = FileOutcomes.of(CheckedRows.table(rows, 2), Optional.empty());
         assertThat(outcomes.sort("path").select("path", "outcome").collectAsList())
                 .extracting(row -> row.getString(0) + " " + row.getString(1))
                 .containsExactly("a DUPLICATE", "b KEPT", "c DUPLICATE", "d KEPT");
@@ -121,7 +118,7 @@ class SplitDealingTest {
     /** The paths of each file, in order. */
     private static List<List<String>> deal(List<Row> rows, int partitions, long seed) {
         SplitDealing dealing = new SplitDealing(seed, FRACTIONS, SplitBy.RANK);
-        Dataset<Row> checked = dataset(rows, partitions);
+        Dataset<Row> checked = CheckedRows.table(rows, partitions);
         Dataset<Row> outcomes = FileOutcomes.of(checked, Optional.empty());
         Dataset<Row> kept =
                 checked.join(outcomes.filter("outcome = 'KEPT'").select("id"), FileOutcomes.ofNames("id"), "left_semi");
@@ -138,7 +135,7 @@ class SplitDealingTest {
 
     /** Path to split of what is kept. */
     private static Map<String, String> splits(SplitDealing dealing, List<Row> rows, Map<Integer, List<Long>> there) {
-        Dataset<Row> outcomes = FileOutcomes.of(dataset(rows, 2), Optional.empty());
+        Dataset<Row> outcomes = FileOutcomes.of(CheckedRows.table(rows, 2), Optional.empty());
         Map<String, String> splits = new HashMap<>();
         dealing.assign(
                         outcomes.filter("outcome = 'KEPT'"),
@@ -154,57 +151,15 @@ class SplitDealingTest {
     private static List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            rows.add(picture("0/" + i, 0, Sha256.of("0/" + i), null, null));
+            rows.add(CheckedRows.picture("0/" + i, 0, Sha256.of("0/" + i), null, null));
         }
         for (int i = 0; i < 30; i++) {
-            rows.add(picture("1/" + i, 1, Sha256.of("1/" + i), null, null));
+            rows.add(CheckedRows.picture("1/" + i, 1, Sha256.of("1/" + i), null, null));
         }
         for (int i = 10; i < 14; i++) {
-            rows.add(picture("0/" + i + "-copy", 0, Sha256.of("0/" + i), null, null));
+            rows.add(CheckedRows.picture("0/" + i + "-copy", 0, Sha256.of("0/" + i), null, null));
         }
-        rows.add(RowFactory.create(
-                "1/empty",
-                null,
-                null,
-                null,
-                1,
-                "class1",
-                null,
-                null,
-                0L,
-                0L,
-                null,
-                null,
-                null,
-                null,
-                "the file is empty",
-                "EMPTY",
-                -1L));
+        rows.add(CheckedRows.rejected("1/empty"));
         return rows;
-    }
-
-    private static Row picture(String path, int label, String sha256, String group, String split) {
-        return RowFactory.create(
-                path,
-                new byte[10],
-                4,
-                3,
-                label,
-                "class" + label,
-                sha256,
-                10L,
-                10L,
-                0L,
-                split,
-                group,
-                0L,
-                0,
-                null,
-                null,
-                (long) path.hashCode());
-    }
-
-    private static Dataset<Row> dataset(List<Row> rows, int partitions) {
-        return LocalSpark.session().createDataFrame(LocalSpark.context().parallelize(rows, partitions), CHECKED);
     }
 }

@@ -147,6 +147,16 @@ class EvaluateJobTest {
                         + " or once more if it was interrupted");
     }
 
+    @Test
+    void aFinishedEvaluationIsFoundWithoutTheNetwork() throws IOException {
+        Path run = folder.resolve("run");
+        SmallRun.copy(shared.run(), run);
+        String recipe = recipe(run, shared.dataset(), "test", folder.resolve("out"));
+        RunReport first = SmallRun.job(recipe);
+        Files.delete(run.resolve("model/model.zip"));
+        assertThat(SmallRun.job(recipe).startedAt()).isEqualTo(first.startedAt());
+    }
+
     private Path changed(Consumer<ObjectNode> change) throws IOException {
         ObjectNode description = (ObjectNode)
                 JSON.readTree(shared.dataset().resolve("dataset.json").toFile());

@@ -26,6 +26,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.RejectedPictureException;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.LocalSpark;
+import org.sparkfinetune.testing.RecordedProgress;
 import org.sparkfinetune.testing.SmallRun;
 import org.sparkfinetune.zoo.ModelZoo;
 
@@ -160,8 +161,42 @@ class ExtractJobTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(folder + "/flat: 1 of 4 pictures were rejected, allowed is a fraction of 0.24"
                         + " (maxRejectedFraction); for example file:" + folder + "/flat/text.jpg (the file begins like"
-                        + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78)");
-        assertThat(ShardFixture.names(output())).containsExactly("_staging");
+                        + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78); all of them are listed in"
+                        + " file:" + output() + "/rejected; mend or remove them, or raise maxRejectedFraction");
+        assertThat(ShardFixture.names(output())).containsExactly("_staging", "rejected");
+        assertThat(LocalSpark.session().read().parquet(output() + "/rejected").collectAsList())
+                .extracting(row -> row.getString(0), row -> row.getString(2))
+                .containsExactly(tuple("file:" + folder + "/flat/text.jpg", "NOT_A_PICTURE"));
+        extract(folder.resolve("flat"), "maxRejectedFraction: 0.25");
+        assertThat(ShardFixture.names(output()))
+                .containsExactly("embeddings", "embeddings.json", "rejected", "report.html", "report.json");
+    }
+
+    @Test
+    void aResultThatIsThereStaysWhenTooManyNewPicturesAreBad() throws IOException {
+        flatFolder();
+        extract(shared.dataset(), "");
+        assertThatThrownBy(() -> extract(folder.resolve("flat"), "maxRejectedFraction: 0\noverwrite: true"))
+                .isInstanceOf(BadDataException.class)
+                .hasMessageContaining("all of them are listed in file:" + output() + "/_staging/rejected;");
+        assertThat(embeddings()).hasSize(24);
+    }
+
+    @Test
+    void aFinishedExtractionIsFoundWithoutTheNetwork() throws IOException {
+        Path run = folder.resolve("run");
+        SmallRun.copy(shared.run(), run);
+        String recipe = "kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\n"
+                .formatted(shared.dataset(), run, output());
+        RunReport first = SmallRun.job(recipe);
+        Files.delete(run.resolve("model/model.zip"));
+        RecordedProgress progress = new RecordedProgress();
+        assertThat(SmallRun.job(recipe, progress).startedAt()).isEqualTo(first.startedAt());
+        assertThat(progress.told()).containsExactly("already done: " + output());
+        assertThatThrownBy(() -> SmallRun.job(recipe.replace("/out", "/other")))
+                .isInstanceOf(BadDataException.class)
+                .hasMessageContaining(run + "/model/model.zip");
+        assertThat(folder.resolve("other")).doesNotExist();
     }
 
     @Test

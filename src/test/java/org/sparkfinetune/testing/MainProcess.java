@@ -26,9 +26,15 @@ public record MainProcess(int code, String out, String err) {
 
     /** Runs it to its end. */
     public static MainProcess run(Map<String, String> environment, String... arguments) throws IOException {
+        return run(Main.class, environment, arguments);
+    }
+
+    /** Runs another class in its place. */
+    public static MainProcess run(Class<?> main, Map<String, String> environment, String... arguments)
+            throws IOException {
         Path out = Files.createTempFile("out", ".txt");
         Path err = Files.createTempFile("err", ".txt");
-        Process process = start(environment, out, err, arguments);
+        Process process = start(main, environment, out, err, arguments);
         try {
             int code = process.waitFor();
             return new MainProcess(code, Files.readString(out), Files.readString(err));
@@ -45,11 +51,17 @@ public record MainProcess(int code, String out, String err) {
     /** Starts it, and lets the caller wait for it or kill it. */
     public static Process start(Map<String, String> environment, Path out, Path err, String... arguments)
             throws IOException {
+        return start(Main.class, environment, out, err, arguments);
+    }
+
+    private static Process start(
+            Class<?> main, Map<String, String> environment, Path out, Path err, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(SPARK);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());

@@ -75,25 +75,28 @@ public final class TestPictures {
 
     /** A JPEG with an EXIF block that says how it is to be turned, 1 to 8. */
     public static byte[] withOrientation(byte[] jpeg, int orientation) {
-        byte[] exif = ByteBuffer.allocate(36)
+        byte[] exif = exif(orientation);
+        byte[] marker = ByteBuffer.allocate(10)
                 .putShort((short) 0xFFE1)
-                .putShort((short) 34)
-                .put("Exif\0\0MM\0*".getBytes(StandardCharsets.ISO_8859_1))
-                .putInt(8)
-                .putShort((short) 1)
-                .putShort((short) 0x0112)
-                .putShort((short) 3)
-                .putInt(1)
-                .putShort((short) orientation)
-                .putShort((short) 0)
-                .putInt(0)
+                .putShort((short) (8 + exif.length))
+                .put("Exif\0\0".getBytes(StandardCharsets.ISO_8859_1))
                 .array();
-        return joined(Arrays.copyOf(jpeg, 2), exif, Arrays.copyOfRange(jpeg, 2, jpeg.length));
+        return joined(Arrays.copyOf(jpeg, 2), marker, exif, Arrays.copyOfRange(jpeg, 2, jpeg.length));
     }
 
     /** A PNG, WebP or TIFF of OpenCV's that says how it is to be turned, 1 to 8. */
     public static byte[] withOrientation(String extension, byte[] picture, int orientation) {
-        byte[] exif = ByteBuffer.allocate(26)
+        byte[] exif = exif(orientation);
+        return switch (extension) {
+            case ".png" -> pngWithExif(picture, exif);
+            case ".webp" -> webpWithExif(picture, exif);
+            default -> tiffWithOrientation(picture, orientation);
+        };
+    }
+
+    /** A TIFF header and a directory with one entry, the orientation. */
+    private static byte[] exif(int orientation) {
+        return ByteBuffer.allocate(26)
                 .put("MM\0*".getBytes(StandardCharsets.ISO_8859_1))
                 .putInt(8)
                 .putShort((short) 1)
@@ -104,11 +107,6 @@ public final class TestPictures {
                 .putShort((short) 0)
                 .putInt(0)
                 .array();
-        return switch (extension) {
-            case ".png" -> pngWithExif(picture, exif);
-            case ".webp" -> webpWithExif(picture, exif);
-            default -> tiffWithOrientation(picture, orientation);
-        };
     }
 
     private static byte[] pngWithExif(byte[] png, byte[] exif) {

@@ -61,6 +61,15 @@ class NetworkCutTest {
     }
 
     @Test
+    void theTailsParametersAreCountedWithoutMakingIt() {
+        for (String vertex : List.of("stem", "pool", "bnA", "b")) {
+            NetworkCut cut = NetworkCut.at(whole, vertex);
+            assertThat(cut.tailParameters()).isEqualTo(cut.tail().numParams());
+        }
+        assertThat(NetworkCut.nothingFrozen(whole).tailParameters()).isEqualTo(whole.numParams());
+    }
+
+    @Test
     void theBoundaryIsEveryFrozenVertexThatTheTailReads() {
         assertThat(NetworkCut.at(whole, "pool").boundary()).containsExactly("pool");
         assertThat(NetworkCut.at(whole, "stem").boundary()).containsExactly("stem");
