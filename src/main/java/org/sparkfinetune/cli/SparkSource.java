@@ -12,12 +12,13 @@ interface SparkSource {
 
     /**
      * A session of what spark-submit has set up, stopped when the job is over. In local mode a task that runs out of memory does
-     * not end the process, as it would an executor of a cluster: nobody would be left to say why.
+     * not end the process, as it would an executor of a cluster: nobody would be left to say why. Nor does a task wait for a
+     * better place: there is one place, and Spark would look at the task again only when another ends, or never (SPARK-4939).
      */
     static RunReport submitted(String applicationName, Function<SparkSession, RunReport> job) {
         SparkSession.Builder builder = SparkSession.builder().appName(applicationName);
         if (new SparkConf().get("spark.master", "").startsWith("local")) {
-            builder.config("spark.executor.killOnFatalError.depth", 0);
+            builder.config("spark.executor.killOnFatalError.depth", 0).config("spark.locality.wait", "0s");
         }
         try (SparkSession spark = builder.getOrCreate()) {
             return job.apply(spark);

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -49,15 +50,18 @@ record LockHolder(String id, String application, String host, long process, Stri
     }
 
     /**
-     * Whether that process is known to have ended: it ran on this machine and is gone, or this is the next attempt of its
-     * application. False means only that nobody here can tell.
+     * Whether that job is known to have ended: it was one of this process that holds nothing any more, its process ran on this
+     * machine and is gone, or this is the next attempt of its application. False means only that nobody here can tell.
+     *
+     * @param held ids of the jobs of this process that write an output now
      */
-    boolean hasEnded(LockHolder now) {
+    boolean hasEnded(LockHolder now, Set<String> held) {
         boolean sameHost = host.equals(now.host);
-        boolean sameProcess = sameHost && process == now.process;
-        return !sameProcess
-                && (application.equals(now.application)
-                        || sameHost && ProcessHandle.of(process).isEmpty());
+        if (sameHost && process == now.process) {
+            return !held.contains(id);
+        }
+        return application.equals(now.application)
+                || sameHost && ProcessHandle.of(process).isEmpty();
     }
 
     @Override

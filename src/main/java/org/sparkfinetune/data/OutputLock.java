@@ -3,6 +3,8 @@ package org.sparkfinetune.data;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -17,7 +19,7 @@ import org.sparkfinetune.check.InvalidRequestException;
  * new modification time every ten seconds; a second one that finds it is refused.
  *
  * <p>A job may be killed at any moment and leave its lock behind. It is void when its process ran on this machine and is gone,
- * when it is of an earlier attempt of the same application, or when it has not been touched for a minute. The last needs clocks that
+ * when it is of a job of this process that has ended, when it is of an earlier attempt of the same application, or when it has not been touched for a minute. The last needs clocks that
  * differ by less than that. A job that stood still for so long finds its lock lost, and {@link #requireHeld} lets it publish
  * nothing: that, not the making of the file, is the guard that also holds where two jobs look at the same moment.
  *
@@ -36,6 +38,9 @@ final class OutputLock implements AutoCloseable {
         return thread;
     });
 
+    /** Ids of the holders in this process. A disk that fails may leave the file of a job that has ended. */
+    private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
+
     private final HadoopFiles files;
     private final Path file;
     private final LockHolder holder;
@@ -45,6 +50,7 @@ final class OutputLock implements AutoCloseable {
         this.files = files;
         this.file = file;
         this.holder = holder;
+        HELD.add(holder.id());
         this.heartbeat = HEARTBEATS.scheduleWithFixedDelay(
                 this::touch, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
     }
@@ -72,7 +78,7 @@ final class OutputLock implements AutoCloseable {
         Optional<LockHolder> other = touched.flatMap(time -> LockHolder.parse(files.readText(file)));
         Duration silent = Duration.ofMillis(System.currentTimeMillis() - touched.orElse(0L));
         if (silent.compareTo(VOID_AFTER) < 0
-                && !other.map(found -> found.hasEnded(now)).orElse(false)) {
+                && !other.map(found -> found.hasEnded(now, HELD)).orElse(false)) {
             throw refused(
                     file,
                     other.map(found -> "another job (" + found + ")").orElse("another job") + ", which was alive "
@@ -117,6 +123,7 @@ final class OutputLock implements AutoCloseable {
     /** Ends the signs of life; the file stays. */
     void stop() {
         heartbeat.cancel(false);
+        HELD.remove(holder.id());
     }
 
     /** Removes the file when it is still this job's. */

@@ -24,8 +24,7 @@ import org.sparkfinetune.zoo.WeightsCache;
  * @param identity changes whenever an output of the network could change
  * @param labelNames of the network's output, empty when unknown
  */
-record SourceModel(
-        String name, LoadedOnce loaded, ModelCard card, String identity, List<String> labelNames) {
+record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identity, List<String> labelNames) {
 
     /** The network, always the same object. */
     ComputationGraph network() {

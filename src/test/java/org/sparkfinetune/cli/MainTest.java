@@ -47,6 +47,7 @@ class MainTest {
               batchSizePerWorker: 16
               averagingFrequency: 1
               workers: 2
+              trainer: exact
               learningRate: 0.001
               layerDecay: 1.0
               learningRateFactors: {}
@@ -174,7 +175,7 @@ class MainTest {
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "training.epochs=zero", "--set", "training.rate=1"),
                 "--set training.rate: is not a key; allowed are [epochs, batchSizePerWorker, averagingFrequency,"
-                        + " workers, learningRate, layerDecay, learningRateFactors, schedule, updater, momentum,"
+                        + " workers, trainer, learningRate, layerDecay, learningRateFactors, schedule, updater, momentum,"
                         + " weightDecay, clipGradientNorm, classWeights, keepCheckpoints, checkpointEveryRounds,"
                         + " earlyStopping, stages]",
                 "--set training.epochs: must be a whole number, found \"zero\"");

@@ -63,6 +63,12 @@ class OutputLockTest {
     }
 
     @Test
+    void theLockOfAJobOfThisProcessThatHasEndedIsVoid() throws IOException {
+        leave(LockHolder.here("app-1"), Instant.now());
+        assertTakenOver("app-2");
+    }
+
+    @Test
     void theLockOfAnEarlierAttemptOfTheSameApplicationIsVoid() throws IOException {
         leave(new LockHolder("1", "app-2", "another-machine", 1, "then"), Instant.now());
         assertTakenOver("app-2");

@@ -80,7 +80,13 @@ class HdfsTest {
                 """.formatted(root));
         assertThat(names("/dataset"))
                 .containsExactly(
-                        "dataset.json", "rejected", "report.json", "split=test", "split=train", "split=validation");
+                        "dataset.json",
+                        "files",
+                        "rejected",
+                        "report.json",
+                        "split=test",
+                        "split=train",
+                        "split=validation");
 
         RunReport trained = SmallRun.job(
                 local.recipe(root + "/run", 2, 0.001).replace(local.dataset().toString(), root + "/dataset"));

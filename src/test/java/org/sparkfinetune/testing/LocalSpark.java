@@ -26,6 +26,8 @@ public final class LocalSpark {
                     .appName("spark-finetune tests")
                     .config("spark.ui.enabled", false)
                     .config("spark.sql.shuffle.partitions", 4)
+                    // As the command line sets it in local mode.
+                    .config("spark.locality.wait", "0s")
                     .config("spark.driver.bindAddress", "127.0.0.1")
                     .config(
                             "spark.sql.warehouse.dir",
