@@ -90,9 +90,14 @@ final class JobReport {
      * @param meter what the tasks counted
      */
     JobReport throughput(long images, long startNanos, ForwardMeter meter) {
+        return throughput(images, startNanos, meter, 0);
+    }
+
+    /** @param writeSeconds that tasks spent on writing */
+    JobReport throughput(long images, long startNanos, ForwardMeter meter, double writeSeconds) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         this.throughput = new RunReport.Throughput(
-                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0);
+                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), writeSeconds);
         return this;
     }
 
