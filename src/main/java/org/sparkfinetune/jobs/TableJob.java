@@ -63,9 +63,17 @@ final class TableJob {
             }
         }
         try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, List.of())) {
-            return make(Optional.empty(), model, made, sources, reading);
+            return make(new Base(Optional.empty(), 0), model, made, sources, reading);
         }
     }
+
+    /**
+     * What pictures are added to.
+     *
+     * @param report of the table that is there; none to make a new one
+     * @param kept rows of pictures that are gone
+     */
+    private record Base(Optional<RunReport> report, long kept) {}
 
     /**
      * The report of the table that is there, when its rows are what this recipe would make of the same pictures.
@@ -113,7 +121,7 @@ final class TableJob {
             return Optional.of(there);
         }
         context.progress().tell("adding " + changes.added() + " pictures to " + recipe.output());
-        return Optional.of(make(Optional.of(there), model, made, sources, reading));
+        return Optional.of(make(new Base(Optional.of(there), changes.gone()), model, made, sources, reading));
     }
 
     private void requireOverwrite(Ledger.Changes changes) {
@@ -132,23 +140,23 @@ final class TableJob {
         return Fingerprint.of(made, sources.fingerprint());
     }
 
-    /** @param there the table to add to; none to make a new one */
     private RunReport make(
-            Optional<RunReport> there, SourceModel model, String made, PictureSources sources, SourceReading reading) {
+            Base base, SourceModel model, String made, PictureSources sources, SourceReading reading) {
         // What cannot be loaded leaves no trace in the output.
         EmbeddingTable table = recipe.table(model);
         String[] layers = table.columns().stream().map(OutputColumn::layer).toArray(String[]::new);
         ComputationGraph network = NetworkCut.upTo(model.network(), layers);
         output.begin(TablePass.DONE, Fingerprint.of(made, sources.labelNames().toString()));
         report.checkEngine();
-        report.fingerprint(fingerprint(made, sources))
+        String fingerprint = fingerprint(made, sources);
+        report.fingerprint(base.kept() == 0 ? fingerprint : Fingerprint.of(fingerprint, "kept " + base.kept()))
                 .weightsSha256(model.identity())
                 .input("pictures", input + " " + sources.fingerprint())
                 .input("model", recipe.model() + " " + model.identity());
         TablePass pass = new TablePass(context, recipe, table, output, sources);
         EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
                 .start(network, model.card().input(), () -> pass.samples(reading.hadoop()));
-        Dataset<Row> rows = pass.run(engine, reading.hadoop(), there.map(any -> ledger()), report);
-        return new TableWriter(context, recipe, table, output, description).publish(rows, made, report, there);
+        Dataset<Row> rows = pass.run(engine, reading.hadoop(), base.report().map(any -> ledger()), report);
+        return new TableWriter(context, recipe, table, output, description).publish(rows, made, report, base.report());
     }
 }
