@@ -1,7 +1,6 @@
 package org.sparkfinetune.jobs;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -91,12 +90,9 @@ final class LrFindJob {
     }
 
     private double suggestion(List<RateTrial> tried) {
-        return tried.stream()
-                .filter(RateTrial::stable)
-                .min(Comparator.comparingDouble(RateTrial::score).thenComparingDouble(RateTrial::factor))
+        return RateTrials.suggestion(tried)
                 .orElseThrow(() -> new InvalidRequestException(
-                        "search", "every rate from " + recipe.search().from() + " on diverged; lower search.from"))
-                .factor();
+                        "search", "every rate from " + recipe.search().from() + " on diverged; lower search.from"));
     }
 
     private static String line(RateTrial trial) {

@@ -110,7 +110,7 @@ public record RunReport(
      * @param steps minibatches of each
      * @param batchSize examples in a minibatch
      * @param candidates from the lowest rate to the highest
-     * @param suggestion the rate with the lowest validation loss, or training loss when nothing was held out
+     * @param suggestion the lowest rate whose validation loss, or training loss when nothing was held out, is nearly the lowest
      */
     public record LearningRateSearch(int steps, int batchSize, List<RateCandidate> candidates, double suggestion) {}
 

@@ -2,7 +2,9 @@ package org.sparkfinetune.train;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -22,6 +24,8 @@ import scala.Tuple2;
  * @param steps minibatches that each candidate is trained on; the examples are gone through as often as that takes
  */
 public record RateTrials(long seed, int batchSize, int steps) implements Serializable {
+    private static final double GOOD_ENOUGH = 0.9;
+
     public RateTrials {
         if (batchSize < 1 || steps < 1) {
             throw new IllegalArgumentException(
@@ -108,5 +112,29 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
         public int getPartition(Object key) {
             return (int) ((Long) key / length);
         }
+    }
+
+    /**
+     * The lowest rate that is about as good as the best one: whose score is {@value #GOOD_ENOUGH} of the way from that of the lowest
+     * rate down to the best. The training that follows is longer than the trial, and wants a lower rate than the one that is ahead
+     * after so few minibatches.
+     *
+     * @return nothing when every rate diverged
+     */
+    public static OptionalDouble suggestion(List<RateTrial> tried) {
+        List<RateTrial> stable = tried.stream()
+                .filter(RateTrial::stable)
+                .sorted(Comparator.comparingDouble(RateTrial::factor))
+                .toList();
+        if (stable.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double first = stable.get(0).score();
+        double best = stable.stream().mapToDouble(RateTrial::score).min().orElseThrow();
+        double goodEnough = first + GOOD_ENOUGH * (best - first);
+        return stable.stream()
+                .filter(trial -> trial.score() <= Math.max(best, goodEnough))
+                .mapToDouble(RateTrial::factor)
+                .findFirst();
     }
 }

@@ -53,6 +53,22 @@ class RateTrialsTest {
     }
 
     @Test
+    void theLowestRateThatIsAboutAsGoodAsTheBestIsSuggested() {
+        // From 2 at the lowest rate down to 1 at the best: 1.1 is nine tenths of the way.
+        assertThat(RateTrials.suggestion(List.of(
+                        trial(0.001, 2), trial(0.01, 1.11), trial(0.1, 1.09), trial(1, 1), trial(10, Double.NaN))))
+                .hasValue(0.1);
+        assertThat(RateTrials.suggestion(List.of(trial(1, 1), trial(0.1, 1.09), trial(0.001, 2))))
+                .hasValue(0.1);
+        assertThat(RateTrials.suggestion(List.of(trial(0.1, 1), trial(1, 1.5)))).hasValue(0.1);
+        assertThat(RateTrials.suggestion(List.of(trial(0.1, Double.NaN)))).isEmpty();
+    }
+
+    private static RateTrial trial(double rate, double loss) {
+        return new RateTrial(rate, loss, null);
+    }
+
+    @Test
     void withoutHeldOutExamplesTheTrainingLossDecides() {
         JavaPairRDD<Long, float[]> nothing =
                 JavaPairRDD.fromJavaRDD(LocalSpark.context().emptyRDD());
