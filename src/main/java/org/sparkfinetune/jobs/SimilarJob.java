@@ -77,8 +77,9 @@ final class SimilarJob {
         Dataset<Row> vectors = folder.vectors(context, recipe.column());
         VectorFacts facts = VectorFacts.of(vectors, folder.table(), recipe.column());
         if (facts.zeros() > 0) {
-            context.progress().tell(facts.zeros() + " of " + facts.pictures() + " vectors of " + folder.key()
-                    + " are zeros only; their cosine similarity to any other is taken as 0");
+            context.progress()
+                    .tell(facts.zeros() + " of " + facts.pictures() + " vectors of " + folder.key()
+                            + " are zeros only; their cosine similarity to any other is taken as 0");
         }
         return new Checked(folder, vectors, facts);
     }
@@ -188,7 +189,8 @@ final class SimilarJob {
         }
         Broadcast<Groups> found = context.java().broadcast(groups.get());
         try {
-            rows = table.pictures().flatMap(picture -> found.value().member(picture).iterator());
+            rows = table.pictures()
+                    .flatMap(picture -> found.value().member(picture).iterator());
             int files = (int) (1 + groups.get().pictures() / ROWS_PER_FILE);
             write(
                     GROUPS,

@@ -23,7 +23,9 @@ public record SimilarRecipe(
                 defaultValue = "''")
         String queries,
 
-        @Key(value = "Column with the vectors: arrays of floats, or dense vectors of Spark ML", defaultValue = "embedding")
+        @Key(
+                value = "Column with the vectors: arrays of floats, or dense vectors of Spark ML",
+                defaultValue = "embedding")
         String column,
 
         @Key(value = "Nearest neighbours of each picture; 0 for none", defaultValue = "10", min = 0, max = 1000)

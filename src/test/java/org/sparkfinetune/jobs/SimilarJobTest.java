@@ -32,8 +32,7 @@ class SimilarJobTest {
     void neighboursAndGroupsOfATableAreWrittenAndCounted() throws IOException {
         embeddings("table", fourPictures());
         RunReport report = similar("neighbours: 2");
-        assertThat(ShardFixture.names(output()))
-                .containsExactly("groups", "neighbours", "report.html", "report.json");
+        assertThat(ShardFixture.names(output())).containsExactly("groups", "neighbours", "report.html", "report.json");
         assertThat(ShardFixture.names(output().resolve("neighbours"))).containsExactly("part-00000.parquet");
         assertThat(ShardFixture.names(output().resolve("groups"))).containsExactly("part-00000.parquet");
         assertThat(LocalSpark.session().read().parquet(output() + "/neighbours").columns())
@@ -54,8 +53,7 @@ class SimilarJobTest {
                 .allSatisfy(row -> assertThat(row.getString(4)).isEqualTo(VectorRows.sha256(row.getString(3))));
         assertThat(rows("groups"))
                 .extracting(row -> row.get(0), row -> row.get(1), row -> row.get(2), row -> row.get(3))
-                .containsExactly(
-                        tuple(0, "copy", "sha256 of copy", 2), tuple(0, "east", "sha256 of east", 2));
+                .containsExactly(tuple(0, "copy", "sha256 of copy", 2), tuple(0, "east", "sha256 of east", 2));
         assertCounted(report);
     }
 
@@ -134,8 +132,8 @@ class SimilarJobTest {
         for (String other : List.of("neighbours: 9", "metric: euclidean", "duplicates: 0.9", "column: other")) {
             assertThatThrownBy(() -> similar(other))
                     .isInstanceOf(InvalidRequestException.class)
-                    .hasMessageStartingWith("file:" + output()
-                            + ": holds the result of another recipe, model or input (fingerprint ");
+                    .hasMessageStartingWith(
+                            "file:" + output() + ": holds the result of another recipe, model or input (fingerprint ");
         }
         assertThat(similar("neighbours: 9\noverwrite: true").similarity().neighbours())
                 .isEqualTo(9);

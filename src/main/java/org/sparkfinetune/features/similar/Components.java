@@ -11,10 +11,6 @@ final class Components {
         }
     }
 
-    int nodes() {
-        return parents.length;
-    }
-
     void join(int left, int right) {
         int a = lowest(left);
         int b = lowest(right);

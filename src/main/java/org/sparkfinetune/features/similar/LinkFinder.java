@@ -49,9 +49,8 @@ final class LinkFinder {
     int[] links() {
         int[] links = rows.links();
         for (int i = 0; i < links.length; i++) {
-            links[i] = links[i] < left.rows()
-                    ? leftBlock.first() + links[i]
-                    : rightBlock.first() + links[i] - left.rows();
+            links[i] =
+                    links[i] < left.rows() ? leftBlock.first() + links[i] : rightBlock.first() + links[i] - left.rows();
         }
         return links;
     }

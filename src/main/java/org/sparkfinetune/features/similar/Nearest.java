@@ -84,8 +84,7 @@ final class Nearest implements Serializable {
         for (int row = 0; row < counts.length; row++) {
             for (int rank = 0; rank < counts[row]; rank++) {
                 int at = row * most + rank;
-                rows.add(RowFactory.create(
-                        first + row, rank + 1, pictures[at], (float) metric.reported(scores[at])));
+                rows.add(RowFactory.create(first + row, rank + 1, pictures[at], (float) metric.reported(scores[at])));
             }
         }
         return rows;

@@ -23,7 +23,8 @@ final class NearestFinder {
      * @param targetBlock whose rows get neighbours
      * @param leftOut of each target the row of the sources that is no neighbour, or {@link #NOBODY}
      */
-    NearestFinder(Wanted wanted, VectorBlock targetBlock, VectorBlock sourceBlock, List<Vectors> vectors, int[] leftOut) {
+    NearestFinder(
+            Wanted wanted, VectorBlock targetBlock, VectorBlock sourceBlock, List<Vectors> vectors, int[] leftOut) {
         this.metric = wanted.metric();
         this.targets = vectors.get(0);
         this.sources = vectors.get(1);
@@ -42,16 +43,15 @@ final class NearestFinder {
             int source = strip.source(at);
             if (source != leftOut[target]) {
                 double sourceNorm = sources.norm(source);
-                atLeast.offer(metric.estimate(strip.cosine(at), norm, sourceNorm)
-                        - metric.slack(error, norm, sourceNorm));
+                atLeast.offer(
+                        metric.estimate(strip.cosine(at), norm, sourceNorm) - metric.slack(error, norm, sourceNorm));
             }
         }
         double needed = Math.max(found.needed(target), atLeast.lowest());
         for (int at = 0; at < strip.count(); at++) {
             int source = strip.source(at);
             double sourceNorm = sources.norm(source);
-            double atMost =
-                    metric.estimate(strip.cosine(at), norm, sourceNorm) + metric.slack(error, norm, sourceNorm);
+            double atMost = metric.estimate(strip.cosine(at), norm, sourceNorm) + metric.slack(error, norm, sourceNorm);
             if (atMost >= needed && source != leftOut[target]) {
                 found.offer(target, metric.score(targets, target, sources, source), firstSource + source);
             }

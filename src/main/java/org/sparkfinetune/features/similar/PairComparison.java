@@ -37,8 +37,7 @@ record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumul
             }
         }
         done.add(1);
-        return new PairResult(
-                finders.stream().map(NearestFinder::found).toList(), links.pairs(), links.links());
+        return new PairResult(finders.stream().map(NearestFinder::found).toList(), links.pairs(), links.links());
     }
 
     private void look(Panel panel, List<NearestFinder> finders, LinkFinder links) {

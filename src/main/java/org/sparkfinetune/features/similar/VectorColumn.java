@@ -45,7 +45,8 @@ public record VectorColumn(String name, DataType stored) {
         for (String needed : List.of(DatasetSchema.PATH, DatasetSchema.SHA256)) {
             if (!List.of(schema.fieldNames()).contains(needed)) {
                 throw new BadDataException(
-                        place, "has no column \"" + needed + "\", which names the pictures; its columns are "
+                        place,
+                        "has no column \"" + needed + "\", which names the pictures; its columns are "
                                 + List.of(schema.fieldNames()));
             }
         }
@@ -96,7 +97,8 @@ public record VectorColumn(String name, DataType stored) {
             return isVector(own.sqlType());
         }
         return isFloats(type)
-                || type instanceof StructType struct && List.of(struct.fieldNames()).equals(List.of(ML_VECTOR.fieldNames()));
+                || type instanceof StructType struct
+                        && List.of(struct.fieldNames()).equals(List.of(ML_VECTOR.fieldNames()));
     }
 
     private static boolean isFloats(DataType type) {

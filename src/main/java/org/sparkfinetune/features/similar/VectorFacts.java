@@ -88,8 +88,6 @@ public record VectorFacts(int pictures, int length, long zeros) {
                     + " values for " + shortest.getString(1) + ", " + longest.getInt(0) + " for "
                     + longest.getString(1));
         }
-        return longest.getInt(0) > 0
-                ? Optional.empty()
-                : Optional.of("has vectors of no values in \"" + column + "\"");
+        return longest.getInt(0) > 0 ? Optional.empty() : Optional.of("has vectors of no values in \"" + column + "\"");
     }
 }

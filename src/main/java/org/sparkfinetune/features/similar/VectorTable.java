@@ -58,7 +58,8 @@ public final class VectorTable implements AutoCloseable {
                 .map(PictureVector::of)
                 .zipWithIndex()
                 .mapToPair(pair -> new Tuple2<>(pair._2().intValue(), pair._1()));
-        JavaRDD<VectorBlock> blocks = numbered.repartitionAndSortWithinPartitions(new BlockPartitioner(blockRows, count))
+        JavaRDD<VectorBlock> blocks = numbered.repartitionAndSortWithinPartitions(
+                        new BlockPartitioner(blockRows, count))
                 .mapPartitionsWithIndex((number, rows) -> block(number, rows, done), true)
                 .persist(StorageLevel.DISK_ONLY());
         VectorTable table = new VectorTable(facts.pictures(), blocks);

@@ -13,8 +13,8 @@ public record Wanted(int neighbours, Metric metric, double duplicates) implement
 
     public Wanted {
         if (neighbours < 0 || !(duplicates >= 0 && duplicates <= 1)) {
-            throw new IllegalArgumentException("neighbours must be at least 0, duplicates 0 to 1, found " + neighbours
-                    + " and " + duplicates);
+            throw new IllegalArgumentException(
+                    "neighbours must be at least 0, duplicates 0 to 1, found " + neighbours + " and " + duplicates);
         }
     }
 

@@ -18,8 +18,8 @@ final class BruteForce {
     static Map<String, List<Neighbour>> neighbours(
             Map<String, float[]> of, Map<String, float[]> among, Metric metric, int most) {
         Comparator<Neighbour> nearest = Comparator.comparingDouble(Neighbour::value);
-        Comparator<Neighbour> order = (metric == Metric.COSINE ? nearest.reversed() : nearest)
-                .thenComparing(Neighbour::path);
+        Comparator<Neighbour> order =
+                (metric == Metric.COSINE ? nearest.reversed() : nearest).thenComparing(Neighbour::path);
         Map<String, List<Neighbour>> found = new TreeMap<>();
         of.forEach((path, vector) -> {
             List<Neighbour> others = among.entrySet().stream()

@@ -10,7 +10,10 @@ class ComponentsTest {
         Components components = new Components(7);
         components.joinAll(new int[] {5, 3, 6, 5, 4, 2});
         assertThat(new int[] {
-                    components.lowest(0), components.lowest(3), components.lowest(5), components.lowest(6),
+                    components.lowest(0),
+                    components.lowest(3),
+                    components.lowest(5),
+                    components.lowest(6),
                     components.lowest(4)
                 })
                 .containsExactly(0, 3, 3, 3, 2);

@@ -80,7 +80,9 @@ class VectorFactsTest {
     }
 
     private static void assertRefused(Dataset<Row> table, String message) {
-        assertThatThrownBy(() -> facts(table)).isInstanceOf(BadDataException.class).hasMessage(message);
+        assertThatThrownBy(() -> facts(table))
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(message);
     }
 
     private static VectorFacts facts(Dataset<Row> table) {
