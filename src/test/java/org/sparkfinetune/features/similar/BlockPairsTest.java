@@ -153,14 +153,9 @@ class BlockPairsTest {
 
     /** 24 / 25 is 0.96 in double precision; in single precision neither of these can be told from its threshold. */
     @ParameterizedTest
-    @CsvSource({
-        "0.96, 3, 4, 4, 3, 1",
-        "0.9600000001, 3, 4, 4, 3, 0",
-        "1, 1, 0.0001, 1, 0, 0",
-        "1, 0.1, 0.7, 0.1, 0.7, 1"
-    })
-    void aPairIsOneFromExactlyTheThresholdOn(double threshold, float a, float b, float c, float d, long expected) {
-        Map<String, float[]> vectors = new TreeMap<>(Map.of("left", new float[] {a, b}, "right", new float[] {c, d}));
+    @CsvSource({"0.96, 3 4, 4 3, 1", "0.9600000001, 3 4, 4 3, 0", "1, 1 0.0001, 1 0, 0", "1, 0.1 0.7, 0.1 0.7, 1"})
+    void aPairIsOneFromExactlyTheThresholdOn(double threshold, String left, String right, long expected) {
+        Map<String, float[]> vectors = new TreeMap<>(Map.of("left", vector(left), "right", vector(right)));
         try (VectorTable table = blocks(vectors, 1);
                 BlockPairs pairs = BlockPairs.within(table, new Wanted(0, Metric.COSINE, threshold), compared)) {
             assertThat(pairs.groups(1).pairs()).isEqualTo(expected);
@@ -199,6 +194,15 @@ class BlockPairsTest {
         VectorFacts facts =
                 new VectorFacts(vectors.size(), vectors.values().iterator().next().length, 0);
         return VectorTable.of(VectorRows.table(vectors, VectorColumn.VECTOR, partitions), facts, BLOCK_ROWS, read);
+    }
+
+    private static float[] vector(String text) {
+        List<String> values = List.of(text.split(" "));
+        float[] vector = new float[values.size()];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = Float.parseFloat(values.get(i));
+        }
+        return vector;
     }
 
     private static void assertNeighbours(
