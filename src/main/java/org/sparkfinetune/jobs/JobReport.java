@@ -25,6 +25,7 @@ final class JobReport {
     private RunReport.Training training;
     private RunReport.LearningRateSearch search;
     private RunReport.Evaluation evaluation;
+    private RunReport.Similarity similarity;
     private RunReport.Throughput throughput;
 
     JobReport(JobContext context, String kind, long seed) {
@@ -85,6 +86,11 @@ final class JobReport {
         return this;
     }
 
+    JobReport similarity(RunReport.Similarity value) {
+        this.similarity = value;
+        return this;
+    }
+
     /**
      * @param startNanos {@link System#nanoTime()} before the first picture
      * @param meter what the tasks counted
@@ -119,6 +125,7 @@ final class JobReport {
                 training,
                 search,
                 evaluation,
+                similarity,
                 throughput,
                 outputs);
     }
