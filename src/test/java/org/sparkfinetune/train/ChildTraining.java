@@ -36,7 +36,7 @@ final class ChildTraining {
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.bindAddress", "127.0.0.1")
                 .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .set("spark.executor.extraJavaOptions", "-Xmx700m")
+                .set("spark.executor.memory", "700m")
                 .setMaster(args[0]);
         Checkpoints checkpoints = checkpoints(URI.create(args[1]));
         ComputationGraph tail = tail();
