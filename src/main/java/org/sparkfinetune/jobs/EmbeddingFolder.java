@@ -31,8 +31,8 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OUTPUTS = "outputs";
     private static final String COLUMN = "column";
-    /** In the description, but of no consequence for the vectors: the same weights may lie in several places. */
-    private static final List<String> NAMES = List.of("model", "fingerprint");
+    /** In the description, but of no consequence for the vectors: weights may lie in several places, engines differ in the last bit. */
+    private static final List<String> NAMES = List.of("model", "fingerprint", "engine");
 
     /**
      * @param column that the vectors are in

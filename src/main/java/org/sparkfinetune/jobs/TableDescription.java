@@ -3,8 +3,12 @@ package org.sparkfinetune.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.zoo.ModelCard;
 
 /**
@@ -15,6 +19,7 @@ import org.sparkfinetune.zoo.ModelCard;
  */
 record TableDescription(String tableName) {
     private static final String FINGERPRINT = "fingerprint";
+    private static final String ENGINE = "engine";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Name of the file. */
@@ -52,6 +57,31 @@ record TableDescription(String tableName) {
         } catch (JsonProcessingException e) {
             return "unknown";
         }
+    }
+
+    /** The text with who ran the network, which says more about the last bits of a row than about what it is. */
+    String withEngine(String text, EngineSpec.Kind engine) {
+        try {
+            return JSON.writeValueAsString(((ObjectNode) JSON.readTree(text)).put(ENGINE, engine.name()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what was made of a map is a map", e);
+        }
+    }
+
+    /** Who ran the network; nothing when the text does not tell. */
+    Optional<EngineSpec.Kind> engine(String text) {
+        try {
+            return kind(JSON.readTree(text).path(ENGINE).asText(""));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The engine of this name. */
+    static Optional<EngineSpec.Kind> kind(String name) {
+        return Arrays.stream(EngineSpec.Kind.values())
+                .filter(kind -> kind.name().equals(name))
+                .findFirst();
     }
 
     private static String json(Map<String, Object> values) {

@@ -12,6 +12,7 @@ import org.sparkfinetune.data.Ledger;
 import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.OutputColumn;
+import org.sparkfinetune.inference.EngineRequest;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.NetworkCut;
@@ -154,9 +155,27 @@ final class TableJob {
                 .input("pictures", input + " " + sources.fingerprint())
                 .input("model", recipe.model() + " " + model.identity());
         TablePass pass = new TablePass(context, recipe, table, output, sources);
+        EngineRequest request = earlierEngine(base)
+                .map(EngineRequest.fastest(recipe.inference().engine())::continuing)
+                .orElse(EngineRequest.fastest(recipe.inference().engine()));
         EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(network, model.card().input(), () -> pass.samples(reading.hadoop()));
+                .start(request, network, model.card().input(), () -> pass.samples(reading.hadoop()));
+        context.files(engineFile()).writeText(engineFile(), engine.kind().name());
         Dataset<Row> rows = pass.run(engine, reading.hadoop(), base.report().map(any -> ledger()), report);
-        return new TableWriter(context, recipe, table, output, description).publish(rows, made, report, base.report());
+        return new TableWriter(context, recipe, table, output, description)
+                .publish(rows, description.withEngine(made, engine.kind()), report, base.report());
+    }
+
+    /** Who ran the network for what a killed run has done, or for the table that is added to: all rows come from one engine. */
+    private Optional<EngineSpec.Kind> earlierEngine(Base base) {
+        if (context.files(engineFile()).exists(engineFile())) {
+            return TableDescription.kind(context.files(engineFile()).readText(engineFile()));
+        }
+        Path file = output.published(description.fileName());
+        return base.report().flatMap(any -> description.engine(context.files(file).readText(file)));
+    }
+
+    private Path engineFile() {
+        return new Path(output.staged(TablePass.DONE), "_engine");
     }
 }
