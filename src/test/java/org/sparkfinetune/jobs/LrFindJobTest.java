@@ -41,8 +41,7 @@ class LrFindJobTest {
 
     private static List<RateTrial> byValidationLoss(RunReport.LearningRateSearch search) {
         return search.candidates().stream()
-                .map(one -> new RateTrial(
-                        one.learningRate(), one.diverged() ? Double.NaN : one.validationLoss(), null))
+                .map(one -> new RateTrial(one.learningRate(), one.diverged() ? Double.NaN : one.validationLoss(), null))
                 .toList();
     }
 

@@ -69,9 +69,9 @@ final class ChildProcess implements AutoCloseable {
         return line == null ? null : line.substring(MARK.length());
     }
 
-    /** By SIGKILL, which is what this is on Linux. */
+    /** By SIGKILL, which is what this is on Linux. The Process itself would close the pipe that we read from. */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     int exitCode() throws InterruptedException {
@@ -82,13 +82,11 @@ final class ChildProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** One of the executors that the program has started. */
+    /** One of the executors that the program has started: it starts no other programs. Their arguments are too long to be seen. */
     ProcessHandle executor() {
-        return process.descendants()
-                .filter(child -> child.info()
-                        .arguments()
-                        .map(arguments -> String.join(" ", arguments).contains("CoarseGrainedExecutorBackend"))
-                        .orElse(false))
+        return process.toHandle()
+                .children()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
                 .findFirst()
                 .orElseThrow();
     }
