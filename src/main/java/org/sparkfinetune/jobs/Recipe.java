@@ -11,13 +11,7 @@ import org.sparkfinetune.report.RunReport;
 
 /** One file under spark-jobs/: everything about a job but the cluster it runs on. */
 public sealed interface Recipe
-        permits ShardRecipe,
-                FinetuneRecipe,
-                LrFindRecipe,
-                EvaluateRecipe,
-                TableRecipe,
-                SimilarRecipe,
-                ExportRecipe {
+        permits ShardRecipe, FinetuneRecipe, LrFindRecipe, EvaluateRecipe, TableRecipe, SimilarRecipe, ExportRecipe {
 
     /** The kind of job, as the file says it. */
     String kind();

@@ -141,8 +141,7 @@ final class TableJob {
         return Fingerprint.of(made, sources.fingerprint());
     }
 
-    private RunReport make(
-            Base base, SourceModel model, String made, PictureSources sources, SourceReading reading) {
+    private RunReport make(Base base, SourceModel model, String made, PictureSources sources, SourceReading reading) {
         // What cannot be loaded leaves no trace in the output.
         EmbeddingTable table = recipe.table(model);
         String[] layers = table.columns().stream().map(OutputColumn::layer).toArray(String[]::new);
@@ -172,7 +171,8 @@ final class TableJob {
             return TableDescription.kind(context.files(engineFile()).readText(engineFile()));
         }
         Path file = output.published(description.fileName());
-        return base.report().flatMap(any -> description.engine(context.files(file).readText(file)));
+        return base.report()
+                .flatMap(any -> description.engine(context.files(file).readText(file)));
     }
 
     private Path engineFile() {

@@ -86,7 +86,8 @@ record TablePass(
                 }
                 left = still;
             }
-            report.throughput(images, start, meters.forward(), meters.writeNanos().value() / 1e9);
+            report.throughput(
+                    images, start, meters.forward(), meters.writeNanos().value() / 1e9);
             return onlyWanted(done(parts), wanted, total);
         } finally {
             wanted.unpersist(false);

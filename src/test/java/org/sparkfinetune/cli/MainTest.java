@@ -146,7 +146,7 @@ class MainTest {
         assertRefused(
                 Ended.withoutSpark("run", file),
                 file
-                        + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract, similar, export];"
+                        + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract, predict, similar, export];"
                         + " did you mean \"finetune\"?");
     }
 

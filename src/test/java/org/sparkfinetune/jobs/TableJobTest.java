@@ -153,7 +153,9 @@ class TableJobTest {
         extract("out", "normalize: l2\noverwrite: true");
         for (Row row : rows("out/embeddings")) {
             List<Float> values = row.getList(6);
-            assertThat(values.stream().mapToDouble(value -> (double) value * value).sum())
+            assertThat(values.stream()
+                            .mapToDouble(value -> (double) value * value)
+                            .sum())
                     .isBetween(0.9999, 1.0001);
         }
     }
@@ -198,7 +200,8 @@ class TableJobTest {
             assertThat(half(halves, 7)).isEqualTo(rounded(embedding.get(7)));
             List<Row> classes = several.get(i).getList(several.get(i).fieldIndex("predictions"));
             assertThat(classes).extracting(row -> row.getString(1)).containsExactlyInAnyOrder("blue", "red");
-            assertThat(classes.get(0).getFloat(2)).isGreaterThanOrEqualTo(classes.get(1).getFloat(2));
+            assertThat(classes.get(0).getFloat(2))
+                    .isGreaterThanOrEqualTo(classes.get(1).getFloat(2));
             assertThat(classes.get(0).getFloat(2) + classes.get(1).getFloat(2)).isBetween(0.9999f, 1.0001f);
             assertThat(predicted.get(i).<Row>getList(6)).containsExactly(classes.get(0));
         }
