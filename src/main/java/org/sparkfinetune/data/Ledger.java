@@ -41,6 +41,19 @@ public record Ledger(Dataset<Row> rows) {
         return rows.filter(col(DatasetSchema.OUTCOME).equalTo(FileOutcomes.KEPT));
     }
 
+    /** Names of the labels, label by label. */
+    public List<String> labelNames() {
+        return rows
+                .filter(col(DatasetSchema.LABEL).isNotNull())
+                .select(DatasetSchema.LABEL, DatasetSchema.LABEL_NAME)
+                .distinct()
+                .orderBy(DatasetSchema.LABEL)
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(1))
+                .toList();
+    }
+
     /** Label to pictures in train, validation and test. */
     public Map<Integer, List<Long>> perLabel() {
         Map<Integer, List<Long>> counts = new TreeMap<>();

@@ -59,8 +59,12 @@ public record PictureFile(String path, long length, long version, PictureTags ta
         return String.format("%016x", sum);
     }
 
+    /** 32 hexadecimal digits that differ when the picture was written or tagged anew. */
+    public String key() {
+        return Sha256.of(path + '\n' + length + '\n' + version + '\n' + tags).substring(0, 32);
+    }
+
     private long hash() {
-        String digest = Sha256.of(path + '\n' + length + '\n' + version + '\n' + tags);
-        return Long.parseUnsignedLong(digest.substring(0, 16), 16);
+        return Long.parseUnsignedLong(key().substring(0, 16), 16);
     }
 }

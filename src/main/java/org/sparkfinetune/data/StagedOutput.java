@@ -18,6 +18,8 @@ public final class StagedOutput implements AutoCloseable {
     private static final String OWNER = "owner";
     private static final String LOCK = "lock";
     private static final String ADDITION = "addition";
+    private static final String PURPOSE = "-purpose";
+    private static final String PART = "part-";
 
     private final HadoopFiles files;
     private final Path folder;
@@ -62,13 +64,36 @@ public final class StagedOutput implements AutoCloseable {
      */
     public void begin(String application) {
         requireOnlyOurs();
+        mark(application);
+        clear(Set.of());
+    }
+
+    /** From here on the folder is known as ours, and no other job's. */
+    private void mark(String application) {
         files.makeFolder(staged(""));
         if (!files.exists(staged(OWNER))) {
             files.writeText(
                     staged(OWNER), "This folder is unfinished work of spark-finetune; the next run removes it.\n");
         }
         lock(application);
-        clear();
+    }
+
+    /**
+     * The same, but a staged folder stays when a run that was killed filled it for the same purpose.
+     *
+     * @param part name of the staged folder
+     * @param purpose text that differs when what is in the folder is of no use
+     */
+    public void begin(String application, String part, String purpose) {
+        requireOnlyOurs();
+        mark(application);
+        Path purposeFile = staged(part + PURPOSE);
+        boolean usable =
+                files.exists(purposeFile) && files.readText(purposeFile).equals(purpose);
+        clear(usable ? Set.of(part, purposeFile.getName()) : Set.of());
+        if (!usable) {
+            files.writeText(purposeFile, purpose);
+        }
     }
 
     private void lock(String application) {
@@ -78,11 +103,11 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /** The mark stays while the rest goes: a run that is killed in the middle must be recognised too. */
-    private void clear() {
+    private void clear(Set<String> useful) {
         Set<String> staying = Set.of(OWNER, LOCK);
         files.list(staged("")).stream()
                 .map(FileStatus::getPath)
-                .filter(path -> !staying.contains(path.getName()))
+                .filter(path -> !staying.contains(path.getName()) && !useful.contains(path.getName()))
                 .forEach(files::delete);
     }
 
@@ -119,13 +144,38 @@ public final class StagedOutput implements AutoCloseable {
         files.writeText(description, descriptionText);
         // The lock goes last: who finds it gone may fill the folder again.
         lock.stop();
-        clear();
+        clear(Set.of());
         files.delete(staged(""));
         lock = null;
     }
 
     /**
-     * Adds the files in staged folders to the folders of a whole output; their names must be new there. The description is staged
+     * Gives the files of a staged folder their final names, which are numbers; what a writer left beside them goes.
+     *
+     * @param adding whether the numbers go on from the published folder of this name
+     */
+    public void number(String name, boolean adding) {
+        int next = adding
+                ? (int) files.list(new Path(folder, name)).stream()
+                        .filter(StagedOutput::isPart)
+                        .count()
+                : 0;
+        for (FileStatus file : files.list(staged(name))) {
+            if (isPart(file)) {
+                files.publish(file.getPath(), new Path(staged(name), String.format(PART + "%05d.parquet", next++)));
+            } else {
+                files.delete(file.getPath());
+            }
+        }
+    }
+
+    private static boolean isPart(FileStatus file) {
+        return file.getPath().getName().startsWith(PART);
+    }
+
+    /**
+     * Adds the files in staged folders to the folders of a whole output; their names must be new there. Staged files replace those
+     * of the same name. The description is staged
      * as a mark first: from then on the addition is carried through, by {@link #recover} when this run is killed.
      *
      * @param descriptionText of the output with what is added
@@ -154,13 +204,22 @@ public final class StagedOutput implements AutoCloseable {
         // Half an addition is no whole output.
         files.delete(description);
         for (String part : parts) {
-            for (FileStatus added : files.list(staged(part))) {
-                Path target = new Path(folder, part);
-                files.makeFolder(target);
-                files.publish(added.getPath(), new Path(target, added.getPath().getName()));
+            Path target = new Path(folder, part);
+            if (files.isFolder(staged(part))) {
+                addFiles(staged(part), target);
+            } else if (files.exists(staged(part))) {
+                files.delete(target);
+                files.publish(staged(part), target);
             }
         }
         finish(descriptionText);
+    }
+
+    private void addFiles(Path from, Path target) {
+        files.makeFolder(target);
+        for (FileStatus added : files.list(from)) {
+            files.publish(added.getPath(), new Path(target, added.getPath().getName()));
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.sparkfinetune.inference;
 
-import java.io.Serializable;
 import java.util.Objects;
 import org.sparkfinetune.zoo.Preprocessing;
 
@@ -14,7 +13,7 @@ import org.sparkfinetune.zoo.Preprocessing;
  *     writes
  * @param input how a picture becomes the network's input
  */
-public record EngineSpec(Kind kind, String networkFile, String sha256, Preprocessing input) implements Serializable {
+public record EngineSpec(Kind kind, String networkFile, String sha256, Preprocessing input) implements TaskNetwork {
     public EngineSpec {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(networkFile, "networkFile");
@@ -35,6 +34,14 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
      */
     public float[][][] forward(float[] pixels, int count) {
         return EnginePool.with(this, network -> network.forward(pixels, count));
+    }
+
+    /** For tasks that share an executor and have set no limit of native threads themselves. */
+    @Override
+    public float[][][] forwardInTask(float[] pixels, int count) {
+        try (EngineThreads share = EngineThreads.ofTask(kind)) {
+            return forward(pixels, count);
+        }
     }
 
     /** Who runs a network. */

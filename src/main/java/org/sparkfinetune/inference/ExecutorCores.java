@@ -41,6 +41,11 @@ public record ExecutorCores(int cores, int tasks, int executors) {
         return Math.max(1, cores - tasks + 1);
     }
 
+    /** Native threads for a task of a stage that has enough of them to fill the executor. */
+    int ofTask() {
+        return Math.max(1, cores / tasks);
+    }
+
     /**
      * Native threads for each task of a Spark stage, whose calls run on threads of their own: the tasks that are here at the
      * same time fill the cores together. Spark spreads tasks evenly over executors.

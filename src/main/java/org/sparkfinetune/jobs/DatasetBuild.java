@@ -212,10 +212,10 @@ final class DatasetBuild {
         parts.add(DatasetSchema.REJECTED);
         parts.add(DatasetSchema.FILES);
         if (there.isPresent()) {
-            parts.forEach(staged::numberAdded);
+            parts.forEach(part -> output.number(part, true));
             output.add(description.toJson());
         } else {
-            parts.forEach(staged::number);
+            parts.forEach(part -> output.number(part, false));
             output.publish(parts);
             output.finish(description.toJson());
         }

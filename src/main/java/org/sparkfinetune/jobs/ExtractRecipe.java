@@ -1,10 +1,23 @@
 package org.sparkfinetune.jobs;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.features.OutputColumn;
+import org.sparkfinetune.features.Pooling;
+import org.sparkfinetune.features.VectorType;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.ModelCard;
 
 /** {@code kind: extract}: pictures to embeddings in Parquet. */
 public record ExtractRecipe(
@@ -22,6 +35,35 @@ public record ExtractRecipe(
         @Key(value = "Layer whose activations are the embedding; empty for the card's own", defaultValue = "''")
         String layer,
 
+        @Key(
+                value =
+                        "Several layers at once, each with what is kept of it: embedding, or topN for the N classes with the"
+                                + " highest scores of an output layer, such as {fc2: embedding, predictions: top5}",
+                defaultValue = "{}")
+        Map<String, String> outputs,
+
+        @Key(
+                value = "What becomes of a layer with a value for each place of the picture: avg, max, gem (generalised"
+                        + " mean, p = 3) of each channel, or flatten",
+                defaultValue = "avg")
+        Pooling pooling,
+
+        @Key(value = "none, or l2: every embedding gets Euclidean length 1", defaultValue = "none")
+        Normalization normalize,
+
+        @Key(
+                value =
+                        "How an embedding is kept: float32 (array<float>), or float16 (binary, 2 little-endian bytes a value)",
+                defaultValue = "float32")
+        VectorType dtype,
+
+        @Key(
+                value =
+                        "Names of columns by layer; else embedding and predictions, with _LAYER behind them where there are"
+                                + " several",
+                defaultValue = "{}")
+        Map<String, String> columns,
+
         @Key("Folder of the embeddings") String output,
 
         @Key(value = "What a picture may cost at most", defaultValue = "{}")
@@ -37,17 +79,133 @@ public record ExtractRecipe(
         @Key(value = "Replace the embeddings of another recipe in the output folder", defaultValue = "false")
         boolean overwrite,
 
+        @Key(value = "Keep the rows of pictures that are no longer in the input", defaultValue = "false")
+        boolean keepRemoved,
+
         @Key(value = "How pictures are run through the network", defaultValue = "{}")
         InferenceOptions inference)
-        implements Recipe {
+        implements TableRecipe {
+    private static final String EMBEDDING = "embedding";
+    private static final String PREDICTIONS = "predictions";
+    private static final String TOP = "top";
+    private static final String TOP_N = TOP + "[1-9]\\d{0,5}";
+
+    /** What is done to the length of an embedding. */
+    enum Normalization {
+        NONE,
+        L2
+    }
 
     @Override
     public void validate(YamlFile file) {
-        // The model may be a run that an earlier job is still to make: looked up when the job starts.
+        // The model may be a run that an earlier job is still to make: its layers are looked up when the job starts.
+        List<Problem> problems = new ArrayList<>();
+        if (!layer.isEmpty() && !outputs.isEmpty()) {
+            problems.add(new Problem(
+                    file.place("layer"), "is \"" + layer + "\", but outputs names the layers already; leave one out"));
+        }
+        outputs.forEach((name, kept) -> {
+            if (!kept.equals(EMBEDDING) && !kept.matches(TOP_N)) {
+                problems.add(new Problem(
+                        file.place("outputs." + name),
+                        "is \"" + kept + "\", allowed are embedding, and topN such as top5"));
+            }
+        });
+        columns.keySet().stream()
+                .filter(name -> !outputs.containsKey(name) && !name.equals(layer))
+                .forEach(name -> problems.add(new Problem(
+                        file.place("columns." + name),
+                        "names a column of a layer that is neither in layer nor outputs")));
+        if (problems.isEmpty() && !outputs.isEmpty()) {
+            problems.addAll(sameNames(file));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidRequestException(problems);
+        }
+    }
+
+    private List<Problem> sameNames(YamlFile file) {
+        List<Problem> problems = new ArrayList<>();
+        Set<String> names = new HashSet<>(EmbeddingTable.pictureColumns());
+        outputs.forEach((layerName, kept) -> {
+            String name = columnName(layerName, kept);
+            if (!names.add(name)) {
+                problems.add(new Problem(
+                        file.place("columns." + layerName),
+                        "\"" + name + "\" is the name of another column; choose one"));
+            }
+        });
+        return problems;
+    }
+
+    @Override
+    public String tableName() {
+        return "embeddings";
+    }
+
+    /** Layer to what is kept of it. */
+    private Map<String, String> kept(ModelCard card) {
+        if (!outputs.isEmpty()) {
+            return outputs;
+        }
+        return Map.of(layer.isEmpty() ? card.embedding().layer() : layer, EMBEDDING);
+    }
+
+    @Override
+    public Map<String, Object> outputs(ModelCard card) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        kept(card).forEach((name, what) -> {
+            Map<String, Object> column = new LinkedHashMap<>();
+            column.put("column", columnName(name, what));
+            column.put("kept", what);
+            if (what.equals(EMBEDDING)) {
+                column.put("pooling", pooling);
+                column.put("normalize", normalize);
+                column.put("dtype", dtype);
+            }
+            described.put(name, column);
+        });
+        return described;
+    }
+
+    @Override
+    public EmbeddingTable table(SourceModel model) {
+        String place = outputs.isEmpty() ? "layer" : "outputs";
+        List<OutputColumn> made = new ArrayList<>();
+        kept(model.card()).forEach((name, what) -> {
+            model.requireLayer(place, name);
+            made.add(
+                    what.equals(EMBEDDING)
+                            ? new OutputColumn.Embedding(
+                                    columnName(name, what),
+                                    name,
+                                    model.channels(name),
+                                    pooling,
+                                    normalize == Normalization.L2,
+                                    dtype)
+                            : new OutputColumn.TopClasses(
+                                    columnName(name, what),
+                                    name,
+                                    Integer.parseInt(what.substring(TOP.length())),
+                                    model.labelsOf(name)));
+        });
+        return new EmbeddingTable(made);
+    }
+
+    private String columnName(String layerName, String what) {
+        if (columns.containsKey(layerName)) {
+            return columns.get(layerName);
+        }
+        boolean embedding = what.equals(EMBEDDING);
+        String name = embedding ? EMBEDDING : PREDICTIONS;
+        long alike = outputs.values().stream()
+                .filter(other -> other.equals(EMBEDDING) == embedding)
+                .count();
+        return alike > 1 ? name + "_" + layerName : name;
     }
 
     @Override
     public RunReport work(JobContext context) {
-        return new ExtractJob(this, context).run();
+        return new TableJob(this, context).run();
     }
 }

@@ -42,12 +42,8 @@ final class JobOutput implements AutoCloseable {
      * @throws InvalidRequestException when the folder holds the result of something else and must not be replaced
      */
     Optional<RunReport> finished(String fingerprint, boolean overwrite) {
-        Optional<RunReport> report = staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
-        if (report.isEmpty()) {
-            return report;
-        }
-        if (report.get().provenance().fingerprint().equals(fingerprint)) {
-            context.progress().tell("already done: " + name);
+        Optional<RunReport> report = there();
+        if (report.isEmpty() || isOf(report.get(), fingerprint)) {
             return report;
         }
         if (!overwrite) {
@@ -58,6 +54,34 @@ final class JobOutput implements AutoCloseable {
                             + "); choose another output, or --set overwrite=true to replace it");
         }
         return Optional.empty();
+    }
+
+    /** The report of the result that is there, when it is whole. */
+    Optional<RunReport> there() {
+        return staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
+    }
+
+    /** Whether a report has this fingerprint; the user is told that nothing is left to do. */
+    boolean isOf(RunReport report, String fingerprint) {
+        boolean same = report.provenance().fingerprint().equals(fingerprint);
+        if (same) {
+            context.progress().tell("already done: " + name);
+        }
+        return same;
+    }
+
+    /** Carries through what a killed run had begun to {@link #add}. */
+    void recover() {
+        staged.recover(context.application());
+    }
+
+    /**
+     * As {@link #begin()}, but a staged folder stays when a run that was killed filled it for the same purpose.
+     *
+     * @throws InvalidRequestException when another job writes this output
+     */
+    void begin(String part, String purpose) {
+        staged.begin(context.application(), part, purpose);
     }
 
     /**
@@ -91,20 +115,33 @@ final class JobOutput implements AutoCloseable {
     }
 
     /**
-     * Leaves one part for the user to look at, of an output that will not be whole.
+     * Leaves one part for the user to look at, of an output that will not be whole; what is staged beside it stays for the next run.
      *
-     * @param needless staged part that is removed, because it may be large
      * @return where the part is now
      */
-    Path show(String part, String needless) {
-        staged.discard(needless);
+    Path show(String part) {
         return staged.show(part);
+    }
+
+    /** Gives the files of a staged folder their final names; {@code adding} as in {@link StagedOutput#number}. */
+    void number(String part, boolean adding) {
+        staged.number(part, adding);
     }
 
     /** Publishes every part and declares the output whole. */
     void finish(RunReport report) {
-        context.files(folder).writeText(staged.staged(HTML), HtmlReport.of(report));
+        writeHtml(report);
         staged.publish(parts);
         staged.finish(Reports.write(report));
+    }
+
+    /** Adds what is staged to the result that is there. */
+    void add(RunReport report) {
+        writeHtml(report);
+        staged.add(Reports.write(report));
+    }
+
+    private void writeHtml(RunReport report) {
+        context.files(folder).writeText(staged.staged(HTML), HtmlReport.of(report));
     }
 }

@@ -25,6 +25,7 @@ final class JobReport {
     private RunReport.Training training;
     private RunReport.LearningRateSearch search;
     private RunReport.Evaluation evaluation;
+    private RunReport.Similarity similarity;
     private RunReport.Throughput throughput;
 
     JobReport(JobContext context, String kind, long seed) {
@@ -85,14 +86,24 @@ final class JobReport {
         return this;
     }
 
+    JobReport similarity(RunReport.Similarity value) {
+        this.similarity = value;
+        return this;
+    }
+
     /**
      * @param startNanos {@link System#nanoTime()} before the first picture
      * @param meter what the tasks counted
      */
     JobReport throughput(long images, long startNanos, ForwardMeter meter) {
+        return throughput(images, startNanos, meter, 0);
+    }
+
+    /** @param writeSeconds that tasks spent on writing */
+    JobReport throughput(long images, long startNanos, ForwardMeter meter, double writeSeconds) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         this.throughput = new RunReport.Throughput(
-                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), 0);
+                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), writeSeconds);
         return this;
     }
 
@@ -114,6 +125,7 @@ final class JobReport {
                 training,
                 search,
                 evaluation,
+                similarity,
                 throughput,
                 outputs);
     }

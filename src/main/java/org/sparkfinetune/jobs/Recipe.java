@@ -11,7 +11,7 @@ import org.sparkfinetune.report.RunReport;
 
 /** One file under spark-jobs/: everything about a job but the cluster it runs on. */
 public sealed interface Recipe
-        permits ShardRecipe, FinetuneRecipe, LrFindRecipe, EvaluateRecipe, ExtractRecipe, ExportRecipe {
+        permits ShardRecipe, FinetuneRecipe, LrFindRecipe, EvaluateRecipe, TableRecipe, SimilarRecipe, ExportRecipe {
 
     /** The kind of job, as the file says it. */
     String kind();
@@ -52,6 +52,8 @@ public sealed interface Recipe
         types.put("lr-find", LrFindRecipe.class);
         types.put("evaluate", EvaluateRecipe.class);
         types.put("extract", ExtractRecipe.class);
+        types.put("predict", PredictRecipe.class);
+        types.put("similar", SimilarRecipe.class);
         types.put("export", ExportRecipe.class);
         String kind = file.text("kind").orElse("");
         if (!types.containsKey(kind)) {

@@ -98,6 +98,11 @@ record SourceListing(
 
     /** How the files differ from those that a dataset was made of. */
     Ledger.Changes changes(JobContext context, Ledger ledger) {
+        return changes(context, files, ledger);
+    }
+
+    /** How listed pictures differ from those of a ledger. */
+    static Ledger.Changes changes(JobContext context, JavaRDD<PictureFile> files, Ledger ledger) {
         Dataset<Row> now = context.spark()
                 .createDataFrame(
                         files.map(file -> RowFactory.create(

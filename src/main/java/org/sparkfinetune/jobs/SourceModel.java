@@ -12,6 +12,7 @@ import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.zoo.CachedWeights;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.Networks;
 import org.sparkfinetune.zoo.PretrainedNetwork;
 import org.sparkfinetune.zoo.WeightsCache;
 
@@ -72,5 +73,15 @@ record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identi
                             + card.freezePoints() + Suggestion.didYouMean(layer, vertices));
         }
         return layer;
+    }
+
+    /** Channels of the activations of a layer, or their number where they have no places. */
+    int channels(String layer) {
+        return Networks.channels(network(), card.input(), layer);
+    }
+
+    /** Names of the classes that an output layer scores; empty for any other layer, and when they are unknown. */
+    List<String> labelsOf(String layer) {
+        return channels(layer) == labelNames.size() ? labelNames : List.of();
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -130,35 +129,5 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
                 throw new IllegalStateException("split " + split + " should hold " + expected + " but holds " + found);
             }
         });
-    }
-
-    /** Gives the files of a staged folder their final names, which are numbers. */
-    void number(String part) {
-        numberFrom(0, part);
-    }
-
-    /** The same, going on from the last number of the published folder. */
-    void numberAdded(String part) {
-        numberFrom(
-                (int) files.list(new Path(folder, part)).stream()
-                        .filter(StagedDataset::isPart)
-                        .count(),
-                part);
-    }
-
-    private void numberFrom(int first, String part) {
-        int next = first;
-        for (FileStatus file : files.list(output.staged(part))) {
-            if (isPart(file)) {
-                files.publish(
-                        file.getPath(), new Path(output.staged(part), String.format("part-%05d.parquet", next++)));
-            } else {
-                files.delete(file.getPath());
-            }
-        }
-    }
-
-    private static boolean isPart(FileStatus file) {
-        return file.getPath().getName().startsWith("part-");
     }
 }

@@ -34,6 +34,9 @@ public final class HtmlReport {
         if (report.learningRateSearch() != null) {
             html.search(report.learningRateSearch());
         }
+        if (report.similarity() != null) {
+            html.similarity(report.similarity());
+        }
         if (report.data() != null && report.data().perSplit() != null) {
             html.section("Pictures", List.of("split", "pictures"));
             report.data().perSplit().forEach((split, count) -> html.row("", split, count.toString()));
@@ -173,6 +176,23 @@ public final class HtmlReport {
                 .append(" minibatches of ")
                 .append(search.batchSize())
                 .append(" examples.</p>\n");
+    }
+
+    private void similarity(RunReport.Similarity similarity) {
+        section("Similar pictures", List.of("", "value"));
+        row("", "pictures with neighbours", String.valueOf(similarity.queries()));
+        row("", "neighbours of each, at most", String.valueOf(similarity.neighbours()));
+        row("", "metric", similarity.metric());
+        if (similarity.duplicates() != null) {
+            row("", "near duplicates from cosine", String.valueOf(similarity.duplicates()));
+            row("", "pairs of near duplicates", String.valueOf(similarity.duplicatePairs()));
+            row("", "groups", String.valueOf(similarity.groups()));
+            row("", "pictures in groups", String.valueOf(similarity.picturesInGroups()));
+            row("", "pictures of the largest group", String.valueOf(similarity.largestGroup()));
+        }
+        row("", "pairs compared", String.valueOf(similarity.comparedPairs()));
+        row("", "pairs per second", number("%.0f", similarity.pairsPerSecond()));
+        end();
     }
 
     private void provenance(RunReport report) {

@@ -8,7 +8,7 @@ import java.util.Map;
  * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that a kind of job does
  * not have are absent.
  *
- * @param kind of the job: shard, finetune, lr-find, evaluate, extract, export
+ * @param kind of the job: shard, finetune, lr-find, evaluate, extract, similar, export
  * @param status {@code done} when the output is whole
  * @param startedAt ISO 8601, UTC
  * @param outputs what was written, name to path
@@ -24,6 +24,7 @@ public record RunReport(
         Training training,
         LearningRateSearch learningRateSearch,
         Evaluation evaluation,
+        Similarity similarity,
         Throughput throughput,
         Map<String, String> outputs) {
 
@@ -137,6 +138,34 @@ public record RunReport(
 
     /** Quality on one class; a ratio with nothing to divide by is 0. */
     public record PerClass(int label, String labelName, long examples, double precision, double recall, double f1) {}
+
+    /**
+     * How alike pictures are. What concerns duplicates is absent when none were looked for.
+     *
+     * @param queries pictures whose neighbours were looked for
+     * @param neighbours of each, at most
+     * @param metric cosine or euclidean
+     * @param duplicates cosine similarity from which on two pictures are near duplicates
+     * @param duplicatePairs pairs of pictures that are
+     * @param groups that these pairs connect
+     * @param picturesInGroups in all of them
+     * @param largestGroup pictures of the largest, 0 without one
+     * @param comparedPairs pairs of pictures that were compared
+     * @param seconds wall time of comparing
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Similarity(
+            long queries,
+            int neighbours,
+            String metric,
+            Double duplicates,
+            Long duplicatePairs,
+            Long groups,
+            Long picturesInGroups,
+            Long largestGroup,
+            long comparedPairs,
+            double seconds,
+            double pairsPerSecond) {}
 
     /** Speed: wall seconds of the whole pass, and the sum over all tasks of what they spent on each step. */
     public record Throughput(

@@ -25,6 +25,9 @@ public final class Summary {
         if (report.evaluation() != null) {
             summary.evaluation(report.evaluation());
         }
+        if (report.similarity() != null) {
+            summary.similarity(report.similarity());
+        }
         if (report.throughput() != null) {
             summary.throughput(report.throughput());
         }
@@ -106,6 +109,24 @@ public final class Summary {
                     figures.recall(),
                     figures.f1());
         }
+    }
+
+    private void similarity(RunReport.Similarity similarity) {
+        line(
+                "  %d nearest neighbours (%s) of %d pictures",
+                similarity.neighbours(), similarity.metric(), similarity.queries());
+        if (similarity.duplicates() != null) {
+            line(
+                    "  near duplicates from %s on: %d pairs, %d groups with %d pictures, the largest has %d",
+                    similarity.duplicates(),
+                    similarity.duplicatePairs(),
+                    similarity.groups(),
+                    similarity.picturesInGroups(),
+                    similarity.largestGroup());
+        }
+        line(
+                "  compared %d pairs in %.1f s, %.0f pairs/s",
+                similarity.comparedPairs(), similarity.seconds(), similarity.pairsPerSecond());
     }
 
     private void throughput(RunReport.Throughput throughput) {

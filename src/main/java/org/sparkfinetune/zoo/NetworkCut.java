@@ -76,18 +76,21 @@ public final class NetworkCut {
     }
 
     /**
-     * The part of a network that one vertex needs, as a network of its own with that vertex as output and copies of the
-     * parameters.
+     * The part of a network that some vertices need, as a network of its own with these vertices as outputs, in their order, and
+     * copies of the parameters.
      *
      * @throws InvalidRequestException when the network has no such vertex
      */
-    public static ComputationGraph upTo(ComputationGraph whole, String vertex) {
+    public static ComputationGraph upTo(ComputationGraph whole, String... vertices) {
         ComputationGraphConfiguration configuration = whole.getConfiguration().clone();
-        requireVertex(configuration, vertex);
-        Set<String> needed = withAncestors(configuration, vertex);
+        Set<String> needed = new HashSet<>();
+        for (String vertex : vertices) {
+            requireVertex(configuration, vertex);
+            needed.addAll(withAncestors(configuration, vertex));
+        }
         configuration.getVertices().keySet().retainAll(needed);
         configuration.getVertexInputs().keySet().retainAll(needed);
-        configuration.setNetworkOutputs(new ArrayList<>(List.of(vertex)));
+        configuration.setNetworkOutputs(new ArrayList<>(List.of(vertices)));
         return withParameters(whole, configuration);
     }
 

@@ -100,15 +100,27 @@ public final class Networks {
         }
     }
 
+    /** Channels of what a layer makes of a picture; all of its values where they have no places. */
+    public static int channels(ComputationGraph graph, Preprocessing input, String layer) {
+        InputType activations = activations(graph.getConfiguration(), input, layer);
+        return (int)
+                (activations instanceof InputType.InputTypeConvolutional convolutional
+                        ? convolutional.getChannels()
+                        : activations.arrayElementsPerExample());
+    }
+
     private static long embeddingSize(ModelCard card, ComputationGraphConfiguration configuration) {
-        InputType picture =
-                InputType.convolutional(card.input().height(), card.input().width(), 3);
+        return activations(configuration, card.input(), card.embedding().layer())
+                .arrayElementsPerExample();
+    }
+
+    private static InputType activations(
+            ComputationGraphConfiguration configuration, Preprocessing input, String layer) {
         // Of a copy: Deeplearning4j writes into the configuration that it asks for its shapes.
         return configuration
                 .clone()
-                .getLayerActivationTypes(picture)
-                .get(card.embedding().layer())
-                .arrayElementsPerExample();
+                .getLayerActivationTypes(InputType.convolutional(input.height(), input.width(), 3))
+                .get(layer);
     }
 
     static void requireParameters(ModelCard card, ComputationGraph graph) {

@@ -145,7 +145,8 @@ class MainTest {
         String file = recipe("kind: finetun\n");
         assertRefused(
                 Ended.withoutSpark("run", file),
-                file + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract, export];"
+                file
+                        + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract, predict, similar, export];"
                         + " did you mean \"finetune\"?");
     }
 

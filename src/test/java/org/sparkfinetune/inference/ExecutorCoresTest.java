@@ -3,6 +3,7 @@ package org.sparkfinetune.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -76,5 +77,24 @@ class ExecutorCoresTest {
                 .set("spark.executor.instances", String.valueOf(executors))
                 .set("spark.executor.cores", "4");
         assertThat(ExecutorCores.of(conf, PROCESSORS).ofEachTask(tasksOfStage)).isEqualTo(threads);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local[*], 1, 1", "local[2], 1, 4", "local, 1, 8", "local[*], 4, 4", "local[16], 1, 1"})
+    void tasksThatFillAnExecutorShareItsCores(String master, int cpusPerTask, int threads) {
+        SparkConf conf =
+                new SparkConf(false).set("spark.master", master).set("spark.task.cpus", String.valueOf(cpusPerTask));
+        assertThat(ExecutorCores.of(conf, PROCESSORS).ofTask()).isEqualTo(threads);
+    }
+
+    @Test
+    void theChoiceIsTold() {
+        ExecutorCores cores = new ExecutorCores(8, 4, 1);
+        String rest = " on 8 cores; each task decodes the next batch meanwhile, OpenCV on 1 thread";
+        assertThat(EngineThreads.line(EngineSpec.Kind.ONNX, cores))
+                .isEqualTo("pictures: 4 tasks x 1 thread and 4 shared threads of ONNX Runtime" + rest);
+        assertThat(EngineThreads.line(EngineSpec.Kind.DL4J, cores))
+                .isEqualTo("pictures: 4 tasks x 2 native threads of Deeplearning4j" + rest);
+        assertThat(EngineThreads.line(EngineSpec.Kind.PIXELS, cores)).isEqualTo("pictures: 4 tasks x 1 thread" + rest);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -60,6 +61,61 @@ class ShippedNetworkTest {
     }
 
     @Test
+    void wherePicturesAreRunByTheFasterTheRatesAreTold() {
+        ShippedNetwork shipped = ShippedNetwork.ship(
+                LocalSpark.session().sparkContext(),
+                network(convolution()),
+                INPUT,
+                EngineRequest.fastest(EngineChoice.AUTO),
+                PICTURES.subList(0, 4));
+        assertThat(shipped.description())
+                .matches(
+                        "pictures are run by (ONNX Runtime \\S+|Deeplearning4j), largest relative difference between both"
+                                + " \\S+ on 4 pictures; \\d+\\.\\d images/s against \\d+\\.\\d by (ONNX Runtime|Deeplearning4j)");
+        assertThat(shipped.engine().kind() == EngineSpec.Kind.ONNX)
+                .isEqualTo(shipped.description().startsWith("pictures are run by ONNX"));
+    }
+
+    /** The task fails in the middle, while its next pictures are being decoded. */
+    @Test
+    void nothingOfATaskGoesOnAfterIt() {
+        EngineSpec pixels = EngineSpec.pixels(INPUT);
+        ForwardMeter meter = ForwardMeter.register(LocalSpark.session().sparkContext());
+        PictureForward<byte[]> forward =
+                new PictureForward<>(pixels, PictureLimits.DEFAULT, 2, SlowReading::read, meter);
+        var failing = LocalSpark.context()
+                .parallelize(PICTURES, 1)
+                .mapPartitions(forward)
+                .map(outcome -> {
+                    SlowReading.awaitBusy();
+                    throw new IllegalArgumentException("on purpose");
+                });
+        assertThatThrownBy(failing::collect).hasMessageContaining("on purpose");
+        assertThat(SlowReading.READ).as("each of two attempts read ahead").hasValueGreaterThan(4);
+        assertThat(SlowReading.BUSY).hasValue(0);
+    }
+
+    /** Counters of this JVM, in which local tasks run too. */
+    private static final class SlowReading {
+        static final AtomicInteger BUSY = new AtomicInteger();
+        static final AtomicInteger READ = new AtomicInteger();
+
+        static byte[] read(byte[] picture) throws InterruptedException {
+            BUSY.incrementAndGet();
+            Thread.sleep(100);
+            READ.incrementAndGet();
+            BUSY.decrementAndGet();
+            return picture;
+        }
+
+        static void awaitBusy() throws InterruptedException {
+            while (BUSY.get() == 0) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    @Test
     void pictureThatCannotBeDecodedIsNoSample() {
         List<byte[]> samples = List.of("no picture".getBytes(StandardCharsets.UTF_8), PICTURES.get(0));
         assertThat(ship(network(convolution()), EngineChoice.AUTO, samples).description())
@@ -101,7 +157,8 @@ class ShippedNetworkTest {
     }
 
     private static ShippedNetwork ship(ComputationGraph network, EngineChoice choice, List<byte[]> samples) {
-        return ShippedNetwork.ship(LocalSpark.session().sparkContext(), network, INPUT, choice, samples);
+        return ShippedNetwork.ship(
+                LocalSpark.session().sparkContext(), network, INPUT, EngineRequest.agreeing(choice), samples);
     }
 
     /** Through tasks that run side by side, in the order of the pictures. */

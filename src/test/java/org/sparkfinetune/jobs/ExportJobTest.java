@@ -146,7 +146,7 @@ class ExportJobTest {
         Files.writeString(
                 run.resolve("report.json"),
                 Reports.write(new RunReport(
-                        "finetune", "done", "now", 1, provenance, null, training, null, null, null, Map.of())));
+                        "finetune", "done", "now", 1, provenance, null, training, null, null, null, null, Map.of())));
     }
 
     private static ModelCard card() {

@@ -56,6 +56,7 @@ class HtmlReportTest {
                         List.of(new RunReport.PerClass(0, label, 1, 1, 0.5, 2 / 3.0)),
                         new long[][] {{1}}),
                 null,
+                null,
                 Map.of("report", "file:/r/report.json"));
     }
 

@@ -1,0 +1,43 @@
+package org.sparkfinetune.jobs;
+
+import java.util.Map;
+import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.zoo.ModelCard;
+
+/** A job that runs a network over pictures and keeps what comes out, one row a picture. */
+sealed interface TableRecipe extends Recipe permits ExtractRecipe, PredictRecipe {
+    /** Folder of a dataset, or whatever {@code shard} takes. */
+    String input();
+
+    /** How an input that is no dataset is to be read. */
+    SourceOptions source();
+
+    /** Name of a card, path of a card, or folder of a run. */
+    String model();
+
+    /** What a picture may cost at most. */
+    PictureLimits limits();
+
+    /** Share of pictures that may be refused. */
+    double maxRejectedFraction();
+
+    /** Whether the table of another recipe may be replaced. */
+    boolean overwrite();
+
+    /** Whether pictures that are gone keep their rows. */
+    boolean keepRemoved();
+
+    /** How pictures are run through the network. */
+    InferenceOptions inference();
+
+    /** Name of the folder with the table; the file that tells how it was made has the same name, and {@code .json}. */
+    String tableName();
+
+    /** What decides the columns, by layer; must not need the network. */
+    Map<String, Object> outputs(ModelCard card);
+
+    /** The columns, one a layer, in the order of {@link #outputs}. */
+    EmbeddingTable table(SourceModel model);
+}
