@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -76,7 +83,7 @@ class ShippedNetworkTest {
                 .isEqualTo(shipped.description().startsWith("pictures are run by ONNX"));
     }
 
-    /** The task fails in the middle, while its next pictures are being decoded. */
+    /** The first attempt of the task fails while the third picture is being decoded for the next batch. */
     @Test
     void nothingOfATaskGoesOnAfterIt() {
         EngineSpec pixels = EngineSpec.pixels(INPUT);
@@ -85,33 +92,43 @@ class ShippedNetworkTest {
                 new PictureForward<>(pixels, PictureLimits.DEFAULT, 2, SlowReading::read, meter);
         var failing = LocalSpark.context()
                 .parallelize(PICTURES, 1)
+                .mapPartitions(SlowReading::watched)
                 .mapPartitions(forward)
-                .map(outcome -> {
-                    SlowReading.awaitBusy();
-                    throw new IllegalArgumentException("on purpose");
-                });
+                .map(outcome -> SlowReading.fail());
         assertThatThrownBy(failing::collect).hasMessageContaining("on purpose");
-        assertThat(SlowReading.READ).as("each of two attempts read ahead").hasValueGreaterThan(4);
-        assertThat(SlowReading.BUSY).hasValue(0);
+        assertThat(SlowReading.BUSY_AT_THE_END).as("two attempts").containsExactly(false, false);
     }
 
-    /** Counters of this JVM, in which local tasks run too. */
+    /** Of this JVM, as local tasks are. */
     private static final class SlowReading {
-        static final AtomicInteger BUSY = new AtomicInteger();
-        static final AtomicInteger READ = new AtomicInteger();
+        static final List<Boolean> BUSY_AT_THE_END = new CopyOnWriteArrayList<>();
+        private static final AtomicInteger READ = new AtomicInteger();
+        private static final AtomicBoolean BUSY = new AtomicBoolean();
+        private static final CountDownLatch AHEAD = new CountDownLatch(1);
+        private static final CountDownLatch FAILED = new CountDownLatch(1);
+
+        /** Spark calls the listener that came first last. */
+        static Iterator<byte[]> watched(Iterator<byte[]> pictures) {
+            TaskContext.get()
+                    .addTaskCompletionListener((TaskCompletionListener) ended -> BUSY_AT_THE_END.add(BUSY.get()));
+            return pictures;
+        }
 
         static byte[] read(byte[] picture) throws InterruptedException {
-            BUSY.incrementAndGet();
-            Thread.sleep(100);
-            READ.incrementAndGet();
-            BUSY.decrementAndGet();
+            if (READ.incrementAndGet() == 3) {
+                BUSY.set(true);
+                AHEAD.countDown();
+                assertThat(FAILED.await(60, TimeUnit.SECONDS)).isTrue();
+                Thread.sleep(500);
+                BUSY.set(false);
+            }
             return picture;
         }
 
-        static void awaitBusy() throws InterruptedException {
-            while (BUSY.get() == 0) {
-                Thread.sleep(1);
-            }
+        static int fail() throws InterruptedException {
+            assertThat(AHEAD.await(60, TimeUnit.SECONDS)).isTrue();
+            FAILED.countDown();
+            throw new IllegalArgumentException("on purpose");
         }
     }
 
