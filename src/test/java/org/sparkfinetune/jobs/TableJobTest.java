@@ -50,6 +50,7 @@ class TableJobTest {
                 input: "%s/pictures"
                 model: "%s"
                 output: "%s/%s"
+                inference: {engine: onnx}
                 %s
                 """.formatted(folder, shared.run(), folder, output, settings), progress);
     }
