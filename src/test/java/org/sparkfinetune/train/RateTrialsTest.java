@@ -92,7 +92,7 @@ class RateTrialsTest {
         ComputationGraph tail = Tails.dense(new Sgd(1), Activation.TANH);
         TrialExamples<float[]> examples = new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
         TRIALS.run(LocalSpark.context(), tail, watching, List.of(0.1), examples);
-        assertThat(THREADS).containsExactly("minibatch");
+        assertThat(THREADS).containsExactly("ahead");
     }
 
     private static List<RateTrial> run(ComputationGraph tail, List<Double> rates, int partitions) {
