@@ -77,37 +77,33 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
     @Override
     public <S> Score score(TrainingState state, JavaRDD<S> examples, Batcher<S> batches) {
         requireFits(state);
-        Broadcast<FlatVector[]> vectors = broadcast(state);
+        StateBroadcast sent = new StateBroadcast(spark, state);
         try (JobDescription description = new JobDescription(spark)) {
             description.set("after epoch %d: score on held-out examples".formatted(state.epochs()));
-            Tail tail = new Tail(runId, configuration, vectors, state.iterations(), state.epochs());
+            Tail tail = new Tail(runId, configuration, sent);
             Score score = TailScorer.score(examples, tail, plan.batchSizePerWorker(), batches);
             if (score.examples() == 0) {
                 throw new BadDataException("validation", "there are no examples to score");
             }
             return score;
         } finally {
-            vectors.destroy();
+            sent.destroy();
         }
-    }
-
-    private Broadcast<FlatVector[]> broadcast(TrainingState state) {
-        return spark.broadcast(new FlatVector[] {state.parameters(), state.updaterState()});
     }
 
     private TrainingState trainRound(
             RoundTask task, TrainingState before, JavaRDD<Tuple2<Long, T>> slices, EpochProgress progress) {
         progress.roundStarts();
-        Broadcast<FlatVector[]> vectors = broadcast(before);
-        Tail tail = new Tail(runId, configuration, vectors, before.iterations(), before.epochs());
+        StateBroadcast sent = new StateBroadcast(spark, before);
+        before.release();
+        Tail tail = new Tail(runId, configuration, sent);
         try (Round round = new Round(slices, new Worker<>(task, tail, batcher), layout)) {
-            // Not before the broadcast is stored: that needs as much memory again for a moment.
             AveragedVector averaged = new AveragedVector(layout);
             RoundOutcome outcome = round.run(averaged::put);
             progress.roundDone(task.round(), outcome);
             return averaged.state(before.iterations() + outcome.iterations(), before.epochs());
         } finally {
-            vectors.destroy();
+            sent.destroy();
         }
     }
 

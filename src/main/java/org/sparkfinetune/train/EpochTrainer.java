@@ -20,7 +20,8 @@ public interface EpochTrainer<T> extends AutoCloseable {
     /**
      * Trains one epoch, the one that follows those of the state, or the rest of it.
      *
-     * @param before is not changed
+     * @param before is used up: its floats are released once they are on their way to the workers, so that the driver does
+     *     not hold a large model twice
      * @param examples index, unique in 0..n-1, and example
      * @param count n, how many examples there are
      * @param schedule of the learning rate over the whole training, not this epoch alone

@@ -1,6 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -9,11 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A long row of 32-bit floats as raw little-endian bytes in blocks of nearly 4 MiB: independent of ND4J's classes and of the
- * backend, quick to serialise, and never near the 2 GiB that a Java array can hold.
+ * backend, and never near the 2 GiB that a Java array can hold.
  */
-public final class FlatVector implements Serializable {
-    private static final long serialVersionUID = 1L;
-
+public final class FlatVector {
     /** Bytes of one element. */
     static final int BYTES = Float.BYTES;
 
@@ -23,7 +20,8 @@ public final class FlatVector implements Serializable {
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long length;
-    private final byte[][] blocks;
+    /** Null once they are released. */
+    private byte[][] blocks;
 
     /** A vector of zeros. */
     public FlatVector(long length) {
@@ -52,7 +50,7 @@ public final class FlatVector implements Serializable {
         if (expected != length) {
             throw new IllegalArgumentException("a vector of " + length + " floats does not fit " + expected);
         }
-        for (int i = 0; i < blocks.length; i++) {
+        for (int i = 0; i < blocks().length; i++) {
             NativeFloats.write(array, (long) i * BLOCK_FLOATS, blocks[i]);
         }
     }
@@ -64,7 +62,7 @@ public final class FlatVector implements Serializable {
 
     /** One element. */
     public float at(long index) {
-        return at(blocks[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
+        return at(blocks()[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
     }
 
     /** Overwrites elements from an index on with little-endian floats. */
@@ -74,7 +72,7 @@ public final class FlatVector implements Serializable {
         for (int left = floats; left > 0; ) {
             int inBlock = (int) (to % BLOCK_FLOATS);
             int count = Math.min(left, BLOCK_FLOATS - inBlock);
-            System.arraycopy(source, from, blocks[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
+            System.arraycopy(source, from, blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
             to += count;
             from += count * BYTES;
             left -= count;
@@ -83,7 +81,15 @@ public final class FlatVector implements Serializable {
 
     /** The bytes themselves, of equal length but the last; not to be changed by readers. */
     byte[][] blocks() {
+        if (blocks == null) {
+            throw new IllegalStateException("a vector of " + length + " floats is used that was released");
+        }
         return blocks;
+    }
+
+    /** Lets the floats go; only the length stays. */
+    void release() {
+        blocks = null;
     }
 
     static float at(byte[] bytes, int offsetBytes, int index) {
@@ -99,16 +105,17 @@ public final class FlatVector implements Serializable {
     public boolean equals(Object other) {
         return other instanceof FlatVector vector
                 && vector.length == length
-                && Arrays.deepEquals(vector.blocks, blocks);
+                && Arrays.deepEquals(vector.blocks(), blocks());
     }
 
     @Override
     public int hashCode() {
-        return Arrays.deepHashCode(blocks);
+        return Arrays.deepHashCode(blocks());
     }
 
     @Override
     public String toString() {
-        return "FlatVector of " + length + " floats, hash " + Integer.toHexString(hashCode());
+        return "FlatVector of " + length + " floats, "
+                + (blocks == null ? "released" : "hash " + Integer.toHexString(hashCode()));
     }
 }

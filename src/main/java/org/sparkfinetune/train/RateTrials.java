@@ -50,16 +50,15 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
         String runId = UUID.randomUUID().toString();
         Broadcast<String> configuration =
                 spark.broadcast(tail.getConfiguration().toJson());
-        TrainingState start = TrainingState.of(tail);
-        Broadcast<FlatVector[]> vectors = spark.broadcast(new FlatVector[] {start.parameters(), start.updaterState()});
+        StateBroadcast start = new StateBroadcast(spark, TrainingState.of(tail).afterEpochs(0));
         try (JobDescription description = new JobDescription(spark)) {
             description.set("try " + factors.size() + " learning rates");
-            TrialWorker<T> worker = new TrialWorker<>(
-                    this, new ArrayList<>(factors), new Tail(runId, configuration, vectors, 0, 0), batcher);
+            TrialWorker<T> worker =
+                    new TrialWorker<>(this, new ArrayList<>(factors), new Tail(runId, configuration, start), batcher);
             return dealt.mapPartitionsWithIndex(worker, true).collect();
         } finally {
             EpochShuffle.removeShuffle(dealt.rdd());
-            vectors.destroy();
+            start.destroy();
             configuration.destroy();
             TailPool.forget(runId);
         }

@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.Serializer;
 import scala.Tuple2;
 
 /**
@@ -24,8 +28,17 @@ final class Round implements AutoCloseable {
         this.layout = layout;
         this.shuffled = JavaPairRDD.fromJavaRDD(slices.mapPartitionsWithIndex(worker, false))
                 .partitionBy(new ChunkPartitioner(layout.chunks()));
+        ((ShuffledRDD<?, ?, ?>) shuffled.rdd()).setSerializer(forgetful());
         this.averaged = JavaRDD.fromRDD(shuffled.rdd(), shuffled.rdd().elementClassTag())
                 .mapPartitionsWithIndex(new ChunkSum(layout), true);
+    }
+
+    /**
+     * Java's serialization, forgetting each object once it is written or read. Spark's remembers a hundred in each of its streams, to
+     * write a second mention as a reference: pieces are mentioned once, and a stream for each chunk would remember the whole model.
+     */
+    private static Serializer forgetful() {
+        return new JavaSerializer(new SparkConf(false).set("spark.serializer.objectStreamReset", "1"));
     }
 
     /**

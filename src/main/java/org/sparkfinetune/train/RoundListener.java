@@ -11,7 +11,8 @@ public interface RoundListener {
     /**
      * The same with what is trained so far, for those who want it.
      *
-     * @param state after the round: its epochs are those before the epoch that is trained, its part is what is done of that
+     * @param state after the round: its epochs are those before the epoch that is trained, its part is what is done of that;
+     *     good for the time of the call
      */
     default void roundDone(RoundProgress progress, TrainingState state) {
         roundDone(progress);

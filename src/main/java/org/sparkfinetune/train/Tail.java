@@ -8,16 +8,12 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param runId names the configuration in the executor's {@link TailPool}
  * @param configuration JSON of the graph's configuration, its updater included
- * @param vectors parameters and updater state
- * @param iterations done
- * @param epochs done
+ * @param state that it is given
  */
-record Tail(String runId, Broadcast<String> configuration, Broadcast<FlatVector[]> vectors, int iterations, int epochs)
-        implements Serializable {
+record Tail(String runId, Broadcast<String> configuration, StateBroadcast state) implements Serializable {
     TailLease lend() {
-        FlatVector[] values = vectors.value();
-        TailLease lease = TailPool.lend(runId, configuration::value, values[0].length());
-        new TrainingState(values[0], values[1], iterations, epochs).applyTo(lease.graph());
+        TailLease lease = TailPool.lend(runId, configuration::value, state.parameters());
+        state.applyTo(lease.graph());
         return lease;
     }
 }

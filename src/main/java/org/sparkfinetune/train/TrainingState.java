@@ -55,6 +55,12 @@ public record TrainingState(
         return new TrainingState(parameters, updaterState, iterations, epochsBefore);
     }
 
+    /** Lets the floats go, to make room; counters stay. The state cannot be used, compared or written any more. */
+    void release() {
+        parameters.release();
+        updaterState.release();
+    }
+
     /** Overwrites what a graph of the same configuration holds, counters included. */
     public void applyTo(ComputationGraph graph) {
         parameters.copyTo(graph.params());

@@ -142,6 +142,20 @@ class AveragingTrainerTest {
     }
 
     @Test
+    void anEpochReleasesTheStateThatItBeganWith() {
+        ComputationGraph tail = Tails.dense(new Adam(0.02), Activation.TANH);
+        try (AveragingTrainer<float[]> trainer =
+                new AveragingTrainer<>(LocalSpark.context(), tail, new TrainingPlan(3, 2, 8, 2), Points::batch)) {
+            TrainingState before = TrainingState.of(tail);
+            TrainingState after = trainer.trainEpoch(before, Points.rdd(50, 3), 50, RoundListener.SILENT)
+                    .state();
+            assertThat(before.parameters()).asString().endsWith("released");
+            assertThat(before.updaterState()).asString().endsWith("released");
+            assertThat(after.parameters().at(0)).isFinite();
+        }
+    }
+
+    @Test
     void divergenceIsReportedWithItsPlaceAndWithoutTryingAgain() {
         ComputationGraph tail = Tails.dense(new Sgd(1e30), Activation.RELU);
         LongAccumulator batches = LocalSpark.context().sc().longAccumulator("batches");

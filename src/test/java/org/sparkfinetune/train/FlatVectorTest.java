@@ -3,16 +3,10 @@ package org.sparkfinetune.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteBuffer;
-import org.apache.spark.SparkConf;
-import org.apache.spark.serializer.JavaSerializer;
-import org.apache.spark.serializer.KryoSerializer;
-import org.apache.spark.serializer.Serializer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import scala.reflect.ClassTag$;
 
 class FlatVectorTest {
     private static final int LENGTH = FlatVector.BLOCK_FLOATS + 5;
@@ -57,17 +51,13 @@ class FlatVectorTest {
     }
 
     @Test
-    void eitherSerializerOfSparkCarriesIt() {
-        FlatVector vector = FlatVector.of(Nd4j.linspace(DataType.FLOAT, 0, 1, LENGTH));
-        SparkConf conf = new SparkConf(false).set("spark.kryoserializer.buffer.max", "64m");
-        for (Serializer serializer : new Serializer[] {new JavaSerializer(conf), new KryoSerializer(conf)}) {
-            ByteBuffer bytes = serializer
-                    .newInstance()
-                    .serialize(
-                            new FlatVector[] {vector, new FlatVector(0)}, ClassTag$.MODULE$.apply(FlatVector[].class));
-            FlatVector[] copies =
-                    serializer.newInstance().deserialize(bytes, ClassTag$.MODULE$.apply(FlatVector[].class));
-            assertThat(copies).containsExactly(vector, new FlatVector(0));
-        }
+    void whatIsReleasedSaysSoWhenItIsUsed() {
+        FlatVector vector = FlatVector.of(Nd4j.createFromArray(1.0f, 2.0f));
+        vector.release();
+        assertThat(vector.length()).isEqualTo(2);
+        assertThat(vector).hasToString("FlatVector of 2 floats, released");
+        assertThatThrownBy(() -> vector.at(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a vector of 2 floats is used that was released");
     }
 }

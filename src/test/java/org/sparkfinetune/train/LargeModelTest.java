@@ -41,9 +41,9 @@ class LargeModelTest {
         AtomicLong peak = new AtomicLong();
         try (ChildProcess driver = new ChildProcess(
                 LargeModelTraining.class,
-                List.of("-Xmx6g", "-XX:+UseParallelGC"),
+                List.of("-Xmx6g"),
                 new File(folder.toFile(), "stderr.log"),
-                "local-cluster[2,1,3072]")) {
+                "local-cluster[2,1,1024]")) {
             Thread watch = new Thread(() -> watch(driver.handle(), peak));
             watch.start();
             for (String line = driver.next(); line != null; line = driver.next()) {

@@ -18,13 +18,9 @@ final class LargeModelTraining {
                 .setMaster(args[0])
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.executor.memory", "3g")
+                .set("spark.executor.memory", "1g")
                 .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .set(
-                        "spark.executor.extraJavaOptions",
-                        "-XX:+UseParallelGC -Dorg.eclipse.deeplearning4j.helpers.disable=false")
-                // Broadcasts of 1.7 GB are better on disk than in the way of the vectors themselves.
-                .set("spark.memory.fraction", "0.2")
+                .set("spark.executor.extraJavaOptions", "-Dorg.eclipse.deeplearning4j.helpers.disable=false")
                 .set("spark.shuffle.reduceLocality.enabled", "false")
                 .set("spark.network.timeout", "600s");
         ComputationGraph tail = LargeTails.of("vgg16", LargeTails.NONE);
