@@ -15,15 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.sparkfinetune.testing.Figures;
 
 /** The largest model there is, nothing frozen, on two executors: 1.6 GB a worker and round. */
 @Tag("slow")
 @Tag("cluster")
 @Timeout(1800)
 class LargeModelTest {
-    private static final Logger LOG = LoggerFactory.getLogger(LargeModelTest.class);
     /** VGG16 with ten classes; Adam keeps two floats more for each. */
     private static final long PARAMETERS = 134_301_514;
 
@@ -48,11 +46,11 @@ class LargeModelTest {
             watch.start();
             for (String line = driver.next(); line != null; line = driver.next()) {
                 heard.add(line);
-                LOG.warn("MEASURED vgg16 cut at none, Adam: {}", line);
+                Figures.tell("vgg16 cut at none, Adam: %s", line);
             }
             int exitCode = driver.exitCode();
             watch.join();
-            LOG.warn("MEASURED resident memory of all processes at most {} MiB", peak.get() >> 20);
+            Figures.tell("vgg16 cut at none, Adam: resident memory of all processes at most %d MiB", peak.get() >> 20);
             assertThat(exitCode).as(() -> tail(folder.resolve("stderr.log"))).isZero();
         }
         assertThat(heard).hasSize(3).last().isEqualTo("done");

@@ -10,16 +10,13 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.sparkfinetune.testing.Figures;
 import org.sparkfinetune.testing.LocalSpark;
 import scala.Tuple2;
 
 /** What real networks send in a round: 4 bytes a trainable parameter and a float of updater state, nothing else. */
 @Tag("spark")
 class RoundBytesTest {
-    private static final Logger LOG = LoggerFactory.getLogger(RoundBytesTest.class);
-
     /**
      * Adam keeps two floats for each parameter that it trains: all but the means and variances of batch normalisation. The
      * whole VGG16 is trained by {@link LargeModelTest}.
@@ -50,8 +47,8 @@ class RoundBytesTest {
                         .extracting(WorkerReport::bytesSent)
                         .containsOnly(formula));
         RoundProgress second = heard.get(1);
-        LOG.warn(
-                "MEASURED {} cut at {}: {} bytes a worker and round, round 2 took {} ms, its slowest worker {} ms, spread {}",
+        Figures.tell(
+                "%s cut at %s: %d bytes a worker and round, round 2 took %d ms, its slowest worker %d ms, spread %s",
                 model,
                 freezePoint,
                 formula,
