@@ -42,8 +42,8 @@ public final class CompareTables {
         }
     }
 
-    private static Object paths(Dataset<Row> rows) {
-        return rows.agg(countDistinct(col("path"))).head().get(0);
+    private static long paths(Dataset<Row> rows) {
+        return rows.agg(countDistinct(col("path"))).head().getLong(0);
     }
 
     /** Rows of the one that are not in the other, both ways, counting each as often as it is there. */
