@@ -3,8 +3,12 @@ package org.sparkfinetune.bench;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
 
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,29 +19,36 @@ public final class CompareTables {
 
     private CompareTables() {}
 
-    /** @param arguments output folder of the first job, of the second */
-    public static void main(String[] arguments) {
+    /** @param arguments output folder of the first job, of the second, file for the result */
+    public static void main(String[] arguments) throws IOException {
         try (SparkSession spark = SparkSession.builder().appName("compare").getOrCreate()) {
             Dataset<Row> first = spark.read().parquet(arguments[0] + "/embeddings");
             Dataset<Row> second = spark.read().parquet(arguments[1] + "/embeddings");
-            System.out.printf(
-                    "rows %d and %d, paths %d and %d; rows of one table that are not in the other, bit by bit: %d%n",
-                    first.count(), second.count(), paths(first), paths(second), apart(first, second));
             Dataset<Row> rejectedFirst = spark.read().parquet(arguments[0] + "/rejected");
             Dataset<Row> rejectedSecond = spark.read().parquet(arguments[1] + "/rejected");
-            System.out.printf(
-                    "rejected %d and %d; rows of one that are not in the other: %d%n",
-                    rejectedFirst.count(), rejectedSecond.count(), apart(rejectedFirst, rejectedSecond));
-            JavaRDD<Distance> distances = first.select(
-                            col(PATH), col("embedding").alias("one"))
+            Distance farthest = first.select(col(PATH), col("embedding").alias("one"))
                     .join(second.select(col(PATH), col("embedding").alias("other")), PATH)
                     .toJavaRDD()
-                    .map(row -> Distance.between(row.getList(1), row.getList(2)));
-            Distance farthest = distances.reduce(Distance::farther);
-            System.out.printf(
-                    "embeddings of the same picture: largest difference of a float %.2e of the largest float, lowest"
-                            + " cosine similarity %.9f%n",
-                    farthest.relative(), farthest.cosine());
+                    .map(row -> Distance.between(row.getList(1), row.getList(2)))
+                    .reduce(Distance::farther);
+            String result = String.format(
+                    Locale.ROOT,
+                    """
+                    rows %d and %d, paths %d and %d; rows of one table that are not in the other, bit by bit: %d
+                    rejected %d and %d; rows of one that are not in the other: %d
+                    embeddings of a picture: difference of a float at most %.2e of the largest, cosine at least %.9f
+                    """,
+                    first.count(),
+                    second.count(),
+                    paths(first),
+                    paths(second),
+                    apart(first, second),
+                    rejectedFirst.count(),
+                    rejectedSecond.count(),
+                    apart(rejectedFirst, rejectedSecond),
+                    farthest.relative(),
+                    farthest.cosine());
+            Files.writeString(Path.of(arguments[2]), result);
         }
     }
 
@@ -55,7 +66,7 @@ public final class CompareTables {
      *
      * @param relative largest difference of two floats, divided by the largest float of the first
      */
-    private record Distance(double relative, double cosine) implements java.io.Serializable {
+    private record Distance(double relative, double cosine) implements Serializable {
         static Distance between(List<Float> one, List<Float> other) {
             double difference = 0;
             double largest = 0;
