@@ -14,10 +14,7 @@ import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
-/**
- * Exports a network to ONNX and compares it with Deeplearning4j before anything relies on it; times both where the faster one
- * is wanted.
- */
+/** Exports a network to ONNX and compares it with Deeplearning4j before anything relies on it. */
 final class OnnxTrial {
     /** Relative, as {@link EngineDifference} measures; well above what rounding gives. */
     static final double TOLERANCE = 1e-3;
@@ -51,25 +48,25 @@ final class OnnxTrial {
     /**
      * Writes the file and runs it.
      *
-     * @param request its choice is not Deeplearning4j; with {@link EngineChoice#ONNX} everything that speaks against ONNX is an error
+     * @param choice not Deeplearning4j; with {@link EngineChoice#ONNX} everything that speaks against ONNX is an error
      */
-    Verdict run(Path file, EngineRequest request, List<byte[]> samples) {
+    Verdict run(Path file, EngineChoice choice, List<byte[]> samples) {
         try {
             OnnxExport.write(network, new OnnxDescription("trunk", input, List.of(), OnnxInput.FLOAT), file);
-            Verdict verdict = compare(file, request, samples);
-            if (request.choice() == EngineChoice.ONNX && !verdict.trusted()) {
+            Verdict verdict = compare(file, samples);
+            if (choice == EngineChoice.ONNX && !verdict.trusted()) {
                 throw new IllegalStateException(verdict.description());
             }
             return verdict;
         } catch (FinetuneException | LinkageError e) {
-            if (request.choice() == EngineChoice.ONNX) {
+            if (choice == EngineChoice.ONNX) {
                 throw e;
             }
             return Verdict.distrusted(String.valueOf(e.getMessage()));
         }
     }
 
-    private Verdict compare(Path file, EngineRequest request, List<byte[]> samples) {
+    private Verdict compare(Path file, List<byte[]> samples) {
         Batch batch = decoded(samples);
         InferenceEngine dl4j = new Dl4jEngine(network, input);
         float[][][] expected = dl4j.forward(batch.pixels(), batch.count());
@@ -84,21 +81,8 @@ final class OnnxTrial {
             if (!(difference <= TOLERANCE)) {
                 return Verdict.distrusted(figures);
             }
-            return request.bySpeed() && request.choice() == EngineChoice.AUTO
-                    ? faster(EngineRates.measure(onnx, dl4j, batch.pixels(), batch.count()), figures)
-                    : new Verdict(true, byOnnx(figures));
+            return new Verdict(true, "pictures are run by ONNX Runtime " + OnnxEngine.version() + ", " + figures);
         }
-    }
-
-    /** @param figures of their agreement */
-    static Verdict faster(EngineRates rates, String figures) {
-        return rates.dl4jIsClearlyFaster()
-                ? new Verdict(false, "pictures are run by Deeplearning4j, " + figures + "; " + rates.ofDl4j())
-                : new Verdict(true, byOnnx(figures) + "; " + rates.ofOnnx());
-    }
-
-    private static String byOnnx(String figures) {
-        return "pictures are run by ONNX Runtime " + OnnxEngine.version() + ", " + figures;
     }
 
     /** Network inputs one after the other. */

@@ -23,7 +23,7 @@ public record ShippedNetwork(EngineSpec engine, String description) {
      * Makes a network available to every task of this Spark application.
      *
      * @param network whose outputs tasks will ask for
-     * @param request who is to run it
+     * @param choice who is to run it
      * @param samples some encoded pictures that tasks will be given, on which ONNX Runtime is compared with Deeplearning4j;
      *     generated ones are used when none of them can be decoded
      * @throws org.sparkfinetune.check.InvalidRequestException when ONNX is asked for and the network has a vertex that it
@@ -33,7 +33,7 @@ public record ShippedNetwork(EngineSpec engine, String description) {
             SparkContext spark,
             ComputationGraph network,
             Preprocessing input,
-            EngineRequest request,
+            EngineChoice choice,
             List<byte[]> samples) {
         try {
             Path folder = Files.createTempDirectory("spark-finetune");
@@ -42,9 +42,9 @@ public record ShippedNetwork(EngineSpec engine, String description) {
             Path networkFile = folder.resolve(name);
             Path onnxFile = folder.resolve(name + ".onnx");
             String sha256 = NetworkFile.write(network, networkFile);
-            OnnxTrial.Verdict verdict = request.choice() == EngineChoice.DL4J
+            OnnxTrial.Verdict verdict = choice == EngineChoice.DL4J
                     ? OnnxTrial.Verdict.notWanted()
-                    : new OnnxTrial(network, input).run(onnxFile, request, samples);
+                    : new OnnxTrial(network, input).run(onnxFile, choice, samples);
             EngineSpec.Kind kind = verdict.trusted() ? EngineSpec.Kind.ONNX : EngineSpec.Kind.DL4J;
             Path used = verdict.trusted() ? onnxFile : networkFile;
             Files.deleteIfExists(verdict.trusted() ? networkFile : onnxFile);

@@ -12,7 +12,7 @@ import org.sparkfinetune.data.Ledger;
 import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.OutputColumn;
-import org.sparkfinetune.inference.EngineRequest;
+import org.sparkfinetune.inference.EngineChoice;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.NetworkCut;
@@ -154,11 +154,10 @@ final class TableJob {
                 .input("pictures", input + " " + sources.fingerprint())
                 .input("model", recipe.model() + " " + model.identity());
         TablePass pass = new TablePass(context, recipe, table, output, sources);
-        EngineRequest request = earlierEngine(base)
-                .map(EngineRequest.fastest(recipe.inference().engine())::continuing)
-                .orElse(EngineRequest.fastest(recipe.inference().engine()));
+        EngineChoice wanted = recipe.inference().engine();
+        EngineChoice choice = earlierEngine(base).map(wanted::continuing).orElse(wanted);
         EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(request, network, model.card().input(), () -> pass.samples(reading.hadoop()));
+                .start(choice, network, model.card().input(), () -> pass.samples(reading.hadoop()));
         context.files(engineFile()).writeText(engineFile(), engine.kind().name());
         Dataset<Row> rows = pass.run(engine, reading.hadoop(), base.report().map(any -> ledger()), report);
         return new TableWriter(context, recipe, table, output, description)

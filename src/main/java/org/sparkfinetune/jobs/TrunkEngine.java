@@ -7,7 +7,6 @@ import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.data.DatasetSchema;
 import org.sparkfinetune.inference.EngineChoice;
-import org.sparkfinetune.inference.EngineRequest;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.inference.ShippedNetwork;
 import org.sparkfinetune.zoo.Preprocessing;
@@ -22,22 +21,19 @@ record TrunkEngine(JobContext context, JobReport report, InferenceOptions option
     static final int SAMPLES = 4;
 
     /**
-     * The same engine each time, for what is trained on.
+     * The engine that the recipe asks for.
      *
      * @param samples gives encoded pictures of the job; only asked when they are needed
      */
     EngineSpec start(ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
-        return start(EngineRequest.agreeing(options.engine()), network, input, samples);
+        return start(options.engine(), network, input, samples);
     }
 
-    /**
-     * The engine that a request leads to, in which the recipe's choice may have been replaced by that of an earlier run. Who
-     * asks for the fastest keeps {@link EngineSpec#kind()} with the result.
-     */
+    /** The same, where an earlier run may have chosen already. */
     EngineSpec start(
-            EngineRequest request, ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
-        List<byte[]> pictures = request.choice() == EngineChoice.DL4J ? List.of() : samples.get();
-        ShippedNetwork shipped = ShippedNetwork.ship(context.spark().sparkContext(), network, input, request, pictures);
+            EngineChoice choice, ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
+        List<byte[]> pictures = choice == EngineChoice.DL4J ? List.of() : samples.get();
+        ShippedNetwork shipped = ShippedNetwork.ship(context.spark().sparkContext(), network, input, choice, pictures);
         context.progress().tell(shipped.description());
         report.ranBy(shipped.description());
         return shipped.engine();

@@ -68,19 +68,10 @@ class ShippedNetworkTest {
     }
 
     @Test
-    void wherePicturesAreRunByTheFasterTheRatesAreTold() {
-        ShippedNetwork shipped = ShippedNetwork.ship(
-                LocalSpark.session().sparkContext(),
-                network(convolution()),
-                INPUT,
-                EngineRequest.fastest(EngineChoice.AUTO),
-                PICTURES.subList(0, 4));
-        assertThat(shipped.description())
-                .matches(
-                        "pictures are run by (ONNX Runtime \\S+|Deeplearning4j), largest relative difference between both"
-                                + " \\S+ on 4 pictures; \\d+\\.\\d images/s against \\d+\\.\\d by (ONNX Runtime|Deeplearning4j)");
-        assertThat(shipped.engine().kind() == EngineSpec.Kind.ONNX)
-                .isEqualTo(shipped.description().startsWith("pictures are run by ONNX"));
+    void whatContinuesAnotherRunIsRunByItsEngineUnlessTheUserSaysOtherwise() {
+        assertThat(EngineChoice.AUTO.continuing(EngineSpec.Kind.DL4J)).isEqualTo(EngineChoice.DL4J);
+        assertThat(EngineChoice.AUTO.continuing(EngineSpec.Kind.ONNX)).isEqualTo(EngineChoice.AUTO);
+        assertThat(EngineChoice.ONNX.continuing(EngineSpec.Kind.DL4J)).isEqualTo(EngineChoice.ONNX);
     }
 
     /** The first attempt of the task fails while the third picture is being decoded for the next batch. */
@@ -174,8 +165,7 @@ class ShippedNetworkTest {
     }
 
     private static ShippedNetwork ship(ComputationGraph network, EngineChoice choice, List<byte[]> samples) {
-        return ShippedNetwork.ship(
-                LocalSpark.session().sparkContext(), network, INPUT, EngineRequest.agreeing(choice), samples);
+        return ShippedNetwork.ship(LocalSpark.session().sparkContext(), network, INPUT, choice, samples);
     }
 
     /** Through tasks that run side by side, in the order of the pictures. */

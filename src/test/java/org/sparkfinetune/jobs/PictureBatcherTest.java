@@ -30,7 +30,6 @@ import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.data.augment.Augmentation;
 import org.sparkfinetune.inference.EngineChoice;
-import org.sparkfinetune.inference.EngineRequest;
 import org.sparkfinetune.inference.EngineSpec;
 import org.sparkfinetune.inference.ForwardMeter;
 import org.sparkfinetune.inference.Outcome;
@@ -228,12 +227,7 @@ class PictureBatcherTest {
     }
 
     private static EngineSpec ship(EngineChoice choice) {
-        return ShippedNetwork.ship(
-                        LocalSpark.session().sparkContext(),
-                        cut.trunk(),
-                        INPUT,
-                        EngineRequest.agreeing(choice),
-                        List.of())
+        return ShippedNetwork.ship(LocalSpark.session().sparkContext(), cut.trunk(), INPUT, choice, List.of())
                 .engine();
     }
 
