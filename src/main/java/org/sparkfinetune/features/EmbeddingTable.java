@@ -64,13 +64,19 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         return List.of(new EmbeddingTable(List.of()).staged().fieldNames());
     }
 
-    /** What a task writes of a picture: outputs, or the reason why there are none. */
-    public StructType staged() {
+    /** Schema of the finished table. */
+    public StructType finishedType() {
         StructType schema = PICTURE;
         for (OutputColumn column : columns) {
             schema = schema.add(column.name(), column.type());
         }
-        return schema.add(DatasetSchema.ERROR, DataTypes.StringType)
+        return schema;
+    }
+
+    /** What a task writes of a picture: outputs, or the reason why there are none. */
+    public StructType staged() {
+        return finishedType()
+                .add(DatasetSchema.ERROR, DataTypes.StringType)
                 .add(DatasetSchema.ERROR_CLASS, DataTypes.StringType)
                 .add(DatasetSchema.LENGTH, DataTypes.LongType)
                 .add(DatasetSchema.VERSION, DataTypes.LongType)
@@ -125,12 +131,38 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
      * @param madeBy its text, which Spark keeps in the footer of each Parquet file with the columns
      */
     public Dataset<Row> finished(Dataset<Row> staged, String madeByName, String madeBy) {
-        Metadata footer = new MetadataBuilder().putString(madeByName, madeBy).build();
+        return finished(
+                staged, new MetadataBuilder().putString(madeByName, madeBy).build());
+    }
+
+    /** The same without a footer. */
+    public Dataset<Row> finished(Dataset<Row> staged) {
+        return finished(staged, Metadata.empty());
+    }
+
+    private Dataset<Row> finished(Dataset<Row> staged, Metadata footer) {
         Stream<Column> picture = Stream.of(PICTURE.fieldNames()).map(name -> col(name));
         Stream<Column> outputs =
                 columns.stream().map(column -> quoted(column.name()).as(column.name(), footer));
         return staged.where(col(DatasetSchema.ERROR).isNull())
                 .select(Stream.concat(picture, outputs).toArray(Column[]::new));
+    }
+
+    /**
+     * Rows of {@link #staged} for pictures whose content has a row already.
+     *
+     * @param pictures rows of {@link #LEDGER}
+     * @param contents rows of {@link #finishedType}, one for each sha256
+     */
+    public Dataset<Row> stagedAgain(Dataset<Row> pictures, Dataset<Row> contents) {
+        Dataset<Row> values = contents.drop(DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.LABEL_NAME);
+        Column[] columnsOfRow = Stream.of(staged().fields())
+                .map(field ->
+                        field.name().equals(DatasetSchema.ERROR) || field.name().equals(DatasetSchema.ERROR_CLASS)
+                                ? lit(null).cast(field.dataType()).as(field.name())
+                                : quoted(field.name()))
+                .toArray(Column[]::new);
+        return pictures.join(values, DatasetSchema.SHA256).select(columnsOfRow);
     }
 
     /** A name may have dots. */

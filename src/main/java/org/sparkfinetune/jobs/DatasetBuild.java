@@ -121,7 +121,7 @@ final class DatasetBuild {
             Dataset<Row> checked = staged.checked(
                     listing.balanced(files, total, context.taskSlots()).map(check));
             double seconds = (System.nanoTime() - start) / 1e9;
-            throughput = new RunReport.Throughput(total, seconds, total / seconds, nanos.value() / 1e9, 0, 0);
+            throughput = new RunReport.Throughput(total, seconds, total / seconds, nanos.value() / 1e9, 0, 0, null);
             return checked;
         }
     }

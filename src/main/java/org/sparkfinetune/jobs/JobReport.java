@@ -96,14 +96,28 @@ final class JobReport {
      * @param meter what the tasks counted
      */
     JobReport throughput(long images, long startNanos, ForwardMeter meter) {
-        return throughput(images, startNanos, meter, 0);
+        return throughput(new Passed(images, null), startNanos, meter, 0);
     }
 
+    /**
+     * Pictures of a pass.
+     *
+     * @param images that were run through the network
+     * @param takenOver that took over the row of the same content; null in jobs that have no such rows
+     */
+    record Passed(long images, Long takenOver) {}
+
     /** @param writeSeconds that tasks spent on writing */
-    JobReport throughput(long images, long startNanos, ForwardMeter meter, double writeSeconds) {
+    JobReport throughput(Passed passed, long startNanos, ForwardMeter meter, double writeSeconds) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         this.throughput = new RunReport.Throughput(
-                images, seconds, images / seconds, meter.decodeSeconds(), meter.forwardSeconds(), writeSeconds);
+                passed.images(),
+                seconds,
+                passed.images() / seconds,
+                meter.decodeSeconds(),
+                meter.forwardSeconds(),
+                writeSeconds,
+                passed.takenOver());
         return this;
     }
 

@@ -48,7 +48,7 @@ record PictureSources(
         Optional<SourceListing> listing)
         implements AutoCloseable {
     /** Keys of so many pictures are sent to every executor; of more the pictures are joined with them. */
-    private static final long MOST_KEYS_TO_SEND = 200_000;
+    static final long MOST_KEYS_TO_SEND = 200_000;
     /** What a task reads of a dataset: a row group or two. */
     private static final String BYTES_PER_TASK = String.valueOf(16L << 20);
 
@@ -133,6 +133,11 @@ record PictureSources(
                 listing.fingerprint(),
                 input.description(),
                 Optional.of(listing));
+    }
+
+    /** Whether these are the pictures of a dataset, which shard may have made smaller; it left out all but one of equal ones. */
+    boolean isDataset() {
+        return listing.isEmpty();
     }
 
     /** How the pictures differ from those of a ledger. */

@@ -64,17 +64,23 @@ final class TableJob {
             }
         }
         try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, List.of())) {
-            return make(new Base(Optional.empty(), 0), model, made, sources, reading);
+            return make(new Base(there, false, 0), model, made, sources, reading);
         }
     }
 
     /**
-     * What pictures are added to.
+     * The table that is there.
      *
-     * @param report of the table that is there; none to make a new one
+     * @param alike its report, when its rows are what this recipe makes of pictures
+     * @param grows whether pictures are added to it; else it is replaced
      * @param kept rows of pictures that are gone
      */
-    private record Base(Optional<RunReport> report, long kept) {}
+    private record Base(Optional<RunReport> alike, boolean grows, long kept) {
+        /** Report of the table that pictures are added to. */
+        Optional<RunReport> addedTo() {
+            return alike.filter(any -> grows);
+        }
+    }
 
     /**
      * The report of the table that is there, when its rows are what this recipe would make of the same pictures.
@@ -122,7 +128,7 @@ final class TableJob {
             return Optional.of(there);
         }
         context.progress().tell("adding " + changes.added() + " pictures to " + recipe.output());
-        return Optional.of(make(new Base(Optional.of(there), changes.gone()), model, made, sources, reading));
+        return Optional.of(make(new Base(Optional.of(there), true, changes.gone()), model, made, sources, reading));
     }
 
     private void requireOverwrite(Ledger.Changes changes) {
@@ -159,19 +165,32 @@ final class TableJob {
         EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
                 .start(choice, network, model.card().input(), () -> pass.samples(reading.hadoop()));
         context.files(engineFile()).writeText(engineFile(), engine.kind().name());
-        Dataset<Row> rows = pass.run(engine, reading.hadoop(), base.report().map(any -> ledger()), report);
+        Optional<KnownContents> published = base.alike()
+                .filter(any -> publishedEngine().equals(Optional.of(engine.kind())))
+                .map(any -> publishedContents(table));
+        Dataset<Row> rows = pass.run(engine, reading.hadoop(), base.addedTo().map(any -> ledger()), published, report);
         return new TableWriter(context, recipe, table, output, description)
-                .publish(rows, description.withEngine(made, engine.kind()), report, base.report());
+                .publish(rows, description.withEngine(made, engine.kind()), report, base.addedTo());
     }
 
-    /** Who ran the network for what a killed run has done, or for the table that is added to: all rows come from one engine. */
+    private KnownContents publishedContents(EmbeddingTable table) {
+        String folder = output.published(recipe.tableName()).toString();
+        return new KnownContents(
+                ledger().rows(),
+                context.spark().read().schema(table.finishedType()).parquet(folder));
+    }
+
+    /** Who ran the network for what a killed run has done, or for the table that is there: all rows come from one engine. */
     private Optional<EngineSpec.Kind> earlierEngine(Base base) {
         if (context.files(engineFile()).exists(engineFile())) {
             return TableDescription.kind(context.files(engineFile()).readText(engineFile()));
         }
+        return base.alike().flatMap(any -> publishedEngine());
+    }
+
+    private Optional<EngineSpec.Kind> publishedEngine() {
         Path file = output.published(description.fileName());
-        return base.report()
-                .flatMap(any -> description.engine(context.files(file).readText(file)));
+        return description.engine(context.files(file).readText(file));
     }
 
     private Path engineFile() {

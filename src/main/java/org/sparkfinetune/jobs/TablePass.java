@@ -55,13 +55,18 @@ record TablePass(
     }
 
     /**
-     * Runs every picture that is not done.
+     * Runs every picture that is not done, unless its content is known.
      *
      * @param known pictures of the table that is added to
+     * @param published what it, or one that is replaced, has of contents
      * @return rows of {@link EmbeddingTable#staged}, one for each picture of the input that is not known
      */
     Dataset<Row> run(
-            EngineSpec engine, Broadcast<SerializableConfiguration> hadoop, Optional<Ledger> known, JobReport report) {
+            EngineSpec engine,
+            Broadcast<SerializableConfiguration> hadoop,
+            Optional<Ledger> known,
+            Optional<KnownContents> published,
+            JobReport report) {
         PartFiles parts = PartFiles.of(context, output.staged(DONE), table.staged());
         JavaRDD<String> listed = sources.listed().map(PictureFile::key).distinct();
         JavaRDD<String> wanted = known.map(ledger -> listed.subtract(keys(ledger.rows())))
@@ -69,28 +74,72 @@ record TablePass(
                 .cache();
         try {
             long total = wanted.count();
-            long left = wanted.subtract(keys(done(parts))).count();
-            tellResumed(total - left);
+            long undone = left(wanted, parts);
+            tellResumed(total - undone);
             Meters meters = Meters.register(context);
-            long images = left;
             long start = System.nanoTime();
+            if (undone > 0 && !sources.isDataset()) {
+                takeOver(contents(parts, published), missing(parts, known, undone), hadoop, parts, meters);
+            }
+            long images = left(wanted, parts);
+            tellTakenOver(undone - images);
+            long left = images;
             while (left > 0) {
-                JavaRDD<String> keys = keys(done(parts));
-                JavaRDD<PictureSource> missing = sources.without(
-                        context,
-                        known.map(ledger -> keys.union(keys(ledger.rows()))).orElse(keys));
-                forward(sources.balanced(context, missing, left), left, forward(engine, hadoop, meters), parts, meters);
-                long still = wanted.subtract(keys(done(parts))).count();
+                forward(missing(parts, known, left), left, forward(engine, hadoop, meters), parts, meters);
+                long still = left(wanted, parts);
                 if (still >= left) {
                     throw new IllegalStateException(still + " pictures came out of no task");
                 }
                 left = still;
             }
             report.throughput(
-                    images, start, meters.forward(), meters.writeNanos().value() / 1e9);
+                    new JobReport.Passed(images, undone - images),
+                    start,
+                    meters.forward(),
+                    meters.writeNanos().value() / 1e9);
             return onlyWanted(done(parts), wanted, total);
         } finally {
             wanted.unpersist(false);
+        }
+    }
+
+    private static long left(JavaRDD<String> wanted, PartFiles parts) {
+        return wanted.subtract(keys(done(parts))).count();
+    }
+
+    private JavaRDD<PictureSource> missing(PartFiles parts, Optional<Ledger> known, long count) {
+        JavaRDD<String> keys = keys(done(parts));
+        JavaRDD<PictureSource> missing = sources.without(
+                context, known.map(ledger -> keys.union(keys(ledger.rows()))).orElse(keys));
+        return sources.balanced(context, missing, count);
+    }
+
+    private KnownContents contents(PartFiles parts, Optional<KnownContents> published) {
+        KnownContents done = KnownContents.of(table, done(parts));
+        return published.map(done::and).orElse(done);
+    }
+
+    private void takeOver(
+            KnownContents contents,
+            JavaRDD<PictureSource> missing,
+            Broadcast<SerializableConfiguration> hadoop,
+            PartFiles parts,
+            Meters meters) {
+        if (contents.isEmpty()) {
+            return;
+        }
+        Dataset<Row> hashed = KnownContents.hashed(context, missing, recipe.limits(), hadoop);
+        try {
+            Dataset<Row> rows = contents.takenOver(table, hashed);
+            parts.write(rows.queryExecution().toRdd().toJavaRDD(), meters.writeNanos());
+        } finally {
+            hashed.unpersist(false);
+        }
+    }
+
+    private void tellTakenOver(long pictures) {
+        if (pictures > 0) {
+            context.progress().tell(pictures + " pictures are known under other paths; their rows are taken over");
         }
     }
 
@@ -155,8 +204,7 @@ record TablePass(
         }
         Dataset<Row> keys =
                 context.spark().createDataset(wanted.rdd(), Encoders.STRING()).toDF(EmbeddingTable.KEY);
-        Dataset<Row> once = rows.dropDuplicates(new String[] {EmbeddingTable.KEY})
+        return rows.dropDuplicates(new String[] {EmbeddingTable.KEY})
                 .join(keys, rows.col(EmbeddingTable.KEY).equalTo(keys.col(EmbeddingTable.KEY)), "left_semi");
-        return once;
     }
 }

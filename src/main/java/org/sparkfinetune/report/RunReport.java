@@ -167,12 +167,18 @@ public record RunReport(
             double seconds,
             double pairsPerSecond) {}
 
-    /** Speed: wall seconds of the whole pass, and the sum over all tasks of what they spent on each step. */
+    /**
+     * Speed: wall seconds of the whole pass, and the sum over all tasks of what they spent on each step.
+     *
+     * @param takenOver pictures beside {@code images} whose content was known already; absent in jobs that do not look for them
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Throughput(
             long images,
             double seconds,
             double imagesPerSecond,
             double decodeSeconds,
             double forwardSeconds,
-            double writeSeconds) {}
+            double writeSeconds,
+            Long takenOver) {}
 }

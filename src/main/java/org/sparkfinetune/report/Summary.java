@@ -138,6 +138,9 @@ public final class Summary {
                 throughput.decodeSeconds(),
                 throughput.forwardSeconds(),
                 throughput.writeSeconds());
+        if (throughput.takenOver() != null && throughput.takenOver() > 0) {
+            line("  %d pictures took over the row of the same content", throughput.takenOver());
+        }
     }
 
     private void outputs(Map<String, String> outputs) {

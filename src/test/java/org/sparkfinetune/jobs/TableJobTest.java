@@ -127,7 +127,10 @@ class TableJobTest {
                         + " output keeps both");
         assertThat(extract("out", "keepRemoved: true").throughput().images()).isEqualTo(1);
         assertThat(rows("out/embeddings")).hasSize(3);
-        assertThat(extract("out", "overwrite: true").throughput().images()).isEqualTo(2);
+        RunReport again = extract("out", "overwrite: true");
+        assertThat(again.throughput().images()).isZero();
+        assertThat(again.throughput().takenOver()).isEqualTo(2);
+        assertThat(again.data().examples()).isEqualTo(2);
         extract("fresh", "");
         assertThat(rows("out/embeddings")).isEqualTo(rows("fresh/embeddings"));
     }
@@ -139,6 +142,85 @@ class TableJobTest {
         assertThatThrownBy(() -> extract("out", "keepRemoved: true"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("0 are gone, 1 were written or tagged anew, 0 are new; --set overwrite=true");
+    }
+
+    @Test
+    void aPictureWhoseContentIsKnownIsNotRunAgain() throws IOException {
+        extract("out", "");
+        List<Row> before = rows("out/embeddings");
+        Files.move(folder.resolve("pictures/red/1.png"), folder.resolve("pictures/red/renamed.png"));
+        Files.copy(folder.resolve("pictures/blue/1.png"), folder.resolve("pictures/red/copy.png"));
+        RunReport grown = extract("out", "keepRemoved: true");
+        assertThat(grown.throughput().images()).isZero();
+        assertThat(grown.throughput().takenOver()).isEqualTo(2);
+        assertThat(grown.throughput().decodeSeconds()).isZero();
+        assertThat(grown.throughput().forwardSeconds()).isZero();
+        assertThat(progress.told()).contains("2 pictures are known under other paths; their rows are taken over");
+        List<Row> after = rows("out/embeddings");
+        assertThat(after)
+                .extracting(row -> row.getString(0).replaceAll(".*/pictures/", "") + " " + row.getString(3))
+                .containsExactly("blue/1.png blue", "red/1.png red", "red/copy.png red", "red/renamed.png red");
+        assertThat(after.subList(0, 2)).isEqualTo(before);
+        assertThat(made(after.get(2))).isEqualTo(made(before.get(0)));
+        assertThat(made(after.get(3))).isEqualTo(made(before.get(1)));
+        assertThat(extract("out", "keepRemoved: true").startedAt()).isEqualTo(grown.startedAt());
+
+        put("red/2.png");
+        RunReport replaced = extract("out", "overwrite: true");
+        assertThat(replaced.throughput().images()).isEqualTo(1);
+        assertThat(replaced.throughput().takenOver()).isEqualTo(3);
+        extract("fresh", "");
+        assertThat(rows("out/embeddings")).isEqualTo(rows("fresh/embeddings"));
+        assertThat(rows("out/files")).isEqualTo(rows("fresh/files"));
+    }
+
+    /** What does not come from the listing. */
+    private static List<Object> made(Row row) {
+        return List.of(row.get(1), row.get(4), row.get(5), row.get(6));
+    }
+
+    @Test
+    void aCopyOfWhatAFailedRunHasDoneIsNotRunAgain() throws IOException {
+        Files.write(folder.resolve("pictures/red/text.jpg"), "I am text".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> predict("maxRejectedFraction: 0.1")).isInstanceOf(BadDataException.class);
+        Files.move(folder.resolve("pictures/blue/1.png"), folder.resolve("pictures/red/was-blue.png"));
+        Files.copy(folder.resolve("pictures/red/text.jpg"), folder.resolve("pictures/red/text-too.jpg"));
+        RunReport resumed = predict("maxRejectedFraction: 0.5");
+        // What was refused is looked at again under its other name.
+        assertThat(resumed.throughput().images()).isEqualTo(1);
+        assertThat(resumed.throughput().takenOver()).isEqualTo(1);
+        assertThat(resumed.data().examples()).isEqualTo(2);
+        assertThat(rows("out/rejected")).hasSize(2);
+        assertThat(rows("out/predictions").get(1).<Row>getList(6))
+                .extracting(row -> row.getString(1))
+                .containsExactlyInAnyOrder("blue", "red");
+    }
+
+    private RunReport predict(String settings) {
+        return SmallRun.job("""
+                kind: predict
+                input: "%s/pictures"
+                model: "%s"
+                output: "%s/out"
+                inference: {engine: onnx}
+                %s
+                """.formatted(folder, shared.run(), folder, settings), progress);
+    }
+
+    @Test
+    void theRowsOfAnotherEngineAreNotTakenOver() throws IOException {
+        extract("out", "");
+        Files.delete(folder.resolve("pictures/blue/1.png"));
+        RunReport again = SmallRun.job("""
+                kind: extract
+                input: "%s/pictures"
+                model: "%s"
+                output: "%s/out"
+                inference: {engine: dl4j}
+                overwrite: true
+                """.formatted(folder, shared.run(), folder));
+        assertThat(again.throughput().images()).isEqualTo(1);
+        assertThat(again.throughput().takenOver()).isZero();
     }
 
     @Test
