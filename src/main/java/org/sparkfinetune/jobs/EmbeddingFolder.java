@@ -31,6 +31,8 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OUTPUTS = "outputs";
     private static final String COLUMN = "column";
+    /** In the description of a column, but of no consequence for the numbers in it: those that can be read are equal. */
+    private static final List<String> FORM = List.of(COLUMN, "dtype");
     /** In the description, but of no consequence for the vectors: weights may lie in several places, engines differ in the last bit. */
     private static final List<String> NAMES = List.of("model", "fingerprint", "engine");
 
@@ -72,7 +74,7 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
         made.path(OUTPUTS).fields().forEachRemaining(output -> {
             if (output.getValue().path(COLUMN).asText("").equals(column)) {
                 made.put("layer", output.getKey());
-                made.set(OUTPUTS, ((ObjectNode) output.getValue()).without(COLUMN));
+                made.set(OUTPUTS, ((ObjectNode) output.getValue()).without(FORM));
             }
         });
         return made.toString();

@@ -53,7 +53,8 @@ public record ExtractRecipe(
 
         @Key(
                 value =
-                        "How an embedding is kept: float32 (array<float>), or float16 (binary, 2 little-endian bytes a value)",
+                        "How an embedding is kept: float32 (array<float>), float16 (binary, 2 little-endian bytes a value), or"
+                                + " ml-vector (Spark ML's dense Vector, 8 bytes a value)",
                 defaultValue = "float32")
         VectorType dtype,
 
