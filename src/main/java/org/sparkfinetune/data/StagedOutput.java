@@ -174,7 +174,7 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * Adds the files in staged folders to the folders of a whole output; their names must be new there. Staged files replace those
+     * Adds the files in staged folders, and the folders in them, to the folders of a whole output; their names must be new there. Staged files replace those
      * of the same name. The description is staged
      * as a mark first: from then on the addition is carried through, by {@link #recover} when this run is killed.
      *
@@ -218,7 +218,12 @@ public final class StagedOutput implements AutoCloseable {
     private void addFiles(Path from, Path target) {
         files.makeFolder(target);
         for (FileStatus added : files.list(from)) {
-            files.publish(added.getPath(), new Path(target, added.getPath().getName()));
+            Path place = new Path(target, added.getPath().getName());
+            if (added.isDirectory()) {
+                addFiles(added.getPath(), place);
+            } else {
+                files.publish(added.getPath(), place);
+            }
         }
     }
 

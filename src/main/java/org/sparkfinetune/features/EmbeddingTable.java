@@ -165,8 +165,8 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         return pictures.join(values, DatasetSchema.SHA256).select(columnsOfRow);
     }
 
-    /** A name may have dots. */
-    private static Column quoted(String name) {
+    /** The column of this name, which may have dots. */
+    public static Column quoted(String name) {
         return col("`" + name.replace("`", "``") + "`");
     }
 

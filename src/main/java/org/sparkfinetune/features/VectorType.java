@@ -74,7 +74,9 @@ public enum VectorType {
         /** The numbers were floats before they became doubles. */
         @Override
         public byte[] littleEndian(InternalRow row, int ordinal) {
-            double[] values = row.getStruct(ordinal, VECTOR_FIELDS).getArray(VECTOR_FIELDS - 1).toDoubleArray();
+            double[] values = row.getStruct(ordinal, VECTOR_FIELDS)
+                    .getArray(VECTOR_FIELDS - 1)
+                    .toDoubleArray();
             float[] floats = new float[values.length];
             for (int i = 0; i < floats.length; i++) {
                 floats[i] = (float) values[i];

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
@@ -12,6 +13,7 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.features.Pooling;
@@ -65,6 +67,13 @@ public record ExtractRecipe(
                 defaultValue = "{}")
         Map<String, String> columns,
 
+        @Key(
+                value =
+                        "Form of the embeddings beside the table: none, or clip-retrieval (.npy matrices with Parquet beside"
+                                + " them, in the layout of clip-retrieval); a table that has it keeps it whole",
+                defaultValue = "none")
+        Also also,
+
         @Key("Folder of the embeddings") String output,
 
         @Key(value = "What a picture may cost at most", defaultValue = "{}")
@@ -117,12 +126,22 @@ public record ExtractRecipe(
                 .forEach(name -> problems.add(new Problem(
                         file.place("columns." + name),
                         "names a column of a layer that is neither in layer nor outputs")));
+        if (also == Also.CLIP_RETRIEVAL && !outputs.isEmpty() && embeddings() != 1) {
+            problems.add(new Problem(
+                    file.place("also"),
+                    "is clip-retrieval, which holds one embedding of a picture, but outputs has " + embeddings()
+                            + "; keep one embedding in outputs, or leave also out"));
+        }
         if (problems.isEmpty() && !outputs.isEmpty()) {
             problems.addAll(sameNames(file));
         }
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);
         }
+    }
+
+    private long embeddings() {
+        return outputs.values().stream().filter(EMBEDDING::equals).count();
     }
 
     private List<Problem> sameNames(YamlFile file) {
@@ -167,6 +186,15 @@ public record ExtractRecipe(
             described.put(name, column);
         });
         return described;
+    }
+
+    @Override
+    public Optional<EmbeddingColumn> embedding(ModelCard card) {
+        List<String> names = kept(card).entrySet().stream()
+                .filter(output -> output.getValue().equals(EMBEDDING))
+                .map(output -> columnName(output.getKey(), EMBEDDING))
+                .toList();
+        return names.size() == 1 ? Optional.of(new EmbeddingColumn(names.get(0), dtype)) : Optional.empty();
     }
 
     @Override

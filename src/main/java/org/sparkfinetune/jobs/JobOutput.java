@@ -22,6 +22,7 @@ final class JobOutput implements AutoCloseable {
     private final Path folder;
     private final StagedOutput staged;
     private final List<String> parts;
+    private final List<String> extras;
 
     /**
      * @param name of the folder, as the recipe has it
@@ -29,11 +30,18 @@ final class JobOutput implements AutoCloseable {
      * @param kept files and folders that survive an interrupted run
      */
     JobOutput(JobContext context, String name, List<String> parts, List<String> kept) {
+        this(context, name, parts, kept, List.of());
+    }
+
+    /** @param extras parts that the job makes only when it is told to */
+    JobOutput(JobContext context, String name, List<String> parts, List<String> kept, List<String> extras) {
         this.context = context;
         this.name = name;
         this.folder = context.path("output", name);
         this.parts = Stream.concat(parts.stream(), Stream.of(HTML)).toList();
-        this.staged = new StagedOutput(context.files(folder), folder, Reports.FILE, this.parts, kept);
+        this.extras = List.copyOf(extras);
+        List<String> all = Stream.concat(this.parts.stream(), extras.stream()).toList();
+        this.staged = new StagedOutput(context.files(folder), folder, Reports.FILE, all, kept);
     }
 
     /**
@@ -131,7 +139,9 @@ final class JobOutput implements AutoCloseable {
     /** Publishes every part and declares the output whole. */
     void finish(RunReport report) {
         writeHtml(report);
-        staged.publish(parts);
+        Stream<String> made =
+                extras.stream().filter(part -> context.files(folder).exists(staged.staged(part)));
+        staged.publish(Stream.concat(parts.stream(), made).toList());
         staged.finish(Reports.write(report));
     }
 

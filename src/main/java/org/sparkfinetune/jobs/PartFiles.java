@@ -9,20 +9,14 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.mapreduce.Job;
-import org.apache.hadoop.mapreduce.TaskAttemptID;
-import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
-import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.data.HadoopFiles;
 
 /**
@@ -71,56 +65,36 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
      */
     void write(JavaRDD<InternalRow> rows, LongAccumulator writeNanos) {
         context.files(folder).makeFolder(folder);
-        Job job = job();
-        OutputWriterFactory writers = new ParquetFileFormat()
-                .prepareWrite(
-                        context.spark(), job, scala.collection.immutable.Map$.MODULE$.<String, String>empty(), schema);
         PartWriter writer = new PartWriter(
-                writers,
-                new SerializableConfiguration(job.getConfiguration()),
-                folder.toString(),
-                schema,
-                run + "-" + UUID.randomUUID(),
-                writeNanos);
+                ParquetOutput.of(context, schema), folder.toString(), run + "-" + UUID.randomUUID(), writeNanos);
         rows.mapPartitionsWithIndex(writer, true).count();
     }
 
-    private Job job() {
-        try {
-            return Job.getInstance(context.hadoop());
-        } catch (IOException e) {
-            throw new IllegalStateException("Hadoop cannot describe a job", e);
-        }
-    }
-
     /** Writes one partition. A second attempt of a task whose first was committed finds the file and does nothing. */
-    private record PartWriter(
-            OutputWriterFactory writers,
-            SerializableConfiguration hadoop,
-            String folder,
-            StructType schema,
-            String pass,
-            LongAccumulator nanos)
+    private record PartWriter(ParquetOutput output, String folder, String pass, LongAccumulator nanos)
             implements Function2<Integer, Iterator<InternalRow>, Iterator<String>> {
         private static final long serialVersionUID = 1L;
 
         @Override
         public Iterator<String> call(Integer partition, Iterator<InternalRow> rows) throws IOException {
             Path part = new Path(folder, String.format(PART + "%s-%05d.parquet", pass, partition));
-            HadoopFiles files = HadoopFiles.of(part, hadoop.value());
+            HadoopFiles files = HadoopFiles.of(part, output.configuration());
             List<String> written = new ArrayList<>();
             if (!files.exists(part) && rows.hasNext()) {
                 Path unfinished = new Path(folder, UNFINISHED + UUID.randomUUID() + ".parquet");
-                write(unfinished, rows);
-                commit(files, unfinished, part);
+                try {
+                    write(unfinished, rows);
+                    commit(files, unfinished, part);
+                } finally {
+                    files.delete(unfinished);
+                }
                 written.add(part.getName());
             }
             return written.iterator();
         }
 
         private void write(Path file, Iterator<InternalRow> rows) throws IOException {
-            OutputWriter writer = writers.newInstance(
-                    file.toString(), schema, new TaskAttemptContextImpl(hadoop.value(), new TaskAttemptID()));
+            OutputWriter writer = output.open(file);
             try (Closeable end = () -> timed(writer::close)) {
                 while (rows.hasNext()) {
                     InternalRow row = rows.next();
@@ -137,11 +111,8 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
 
         /** Two attempts of one task may come to this point together; they wrote the same rows, and one file is enough. */
         private static void commit(HadoopFiles files, Path unfinished, Path part) throws IOException {
-            if (!files.fileSystem().rename(unfinished, part)) {
-                files.delete(unfinished);
-                if (!files.exists(part)) {
-                    throw new IOException("renaming " + unfinished + " to " + part + " failed");
-                }
+            if (!files.fileSystem().rename(unfinished, part) && !files.exists(part)) {
+                throw new IOException("renaming " + unfinished + " to " + part + " failed");
             }
         }
     }

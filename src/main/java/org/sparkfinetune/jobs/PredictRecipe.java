@@ -2,10 +2,12 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.report.RunReport;
@@ -63,6 +65,16 @@ public record PredictRecipe(
     @Override
     public Map<String, Object> outputs(ModelCard card) {
         return Map.of(card.head(), "top" + top);
+    }
+
+    @Override
+    public Optional<EmbeddingColumn> embedding(ModelCard card) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Also also() {
+        return Also.NONE;
     }
 
     @Override

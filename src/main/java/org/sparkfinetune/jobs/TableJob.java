@@ -38,7 +38,8 @@ final class TableJob {
                 context,
                 recipe.output(),
                 List.of(description.fileName(), recipe.tableName(), DatasetSchema.REJECTED, DatasetSchema.FILES),
-                List.of());
+                List.of(),
+                List.of(ClipRetrieval.FOLDER));
         this.input = context.path("input", recipe.input());
     }
 
@@ -116,7 +117,7 @@ final class TableJob {
     private Optional<RunReport> update(
             RunReport there, SourceModel model, String made, PictureSources sources, SourceReading reading) {
         if (output.isOf(there, fingerprint(made, sources))) {
-            return Optional.of(there);
+            return Optional.of(withOtherForm(there, model));
         }
         Ledger.Changes changes = sources.changes(context, ledger());
         if (changes.changed() > 0 || changes.gone() > 0 && !recipe.keepRemoved()) {
@@ -125,10 +126,27 @@ final class TableJob {
         }
         if (changes.added() == 0) {
             context.progress().tell("already done: " + recipe.output());
-            return Optional.of(there);
+            return Optional.of(withOtherForm(there, model));
         }
         context.progress().tell("adding " + changes.added() + " pictures to " + recipe.output());
         return Optional.of(make(new Base(Optional.of(there), true, changes.gone()), model, made, sources, reading));
+    }
+
+    /** The table that is there, in the other form too where that is wanted only now. */
+    private RunReport withOtherForm(RunReport there, SourceModel model) {
+        otherForm(model).filter(ClipRetrieval::isBehind).ifPresent(form -> {
+            context.progress().tell("writing " + output.published(ClipRetrieval.FOLDER));
+            output.begin();
+            form.stage(true);
+            output.add(there);
+        });
+        return there;
+    }
+
+    private Optional<ClipRetrieval> otherForm(SourceModel model) {
+        return recipe.embedding(model.card())
+                .map(column -> new ClipRetrieval(context, output, recipe.tableName(), column))
+                .filter(form -> recipe.also() == TableRecipe.Also.CLIP_RETRIEVAL || form.isThere());
     }
 
     private void requireOverwrite(Ledger.Changes changes) {
@@ -169,8 +187,10 @@ final class TableJob {
                 .filter(any -> publishedEngine().equals(Optional.of(engine.kind())))
                 .map(any -> publishedContents(table));
         Dataset<Row> rows = pass.run(engine, reading.hadoop(), base.addedTo().map(any -> ledger()), published, report);
+        Optional<ClipRetrieval> also = otherForm(model)
+                .filter(form -> base.addedTo().isPresent() || recipe.also() == TableRecipe.Also.CLIP_RETRIEVAL);
         return new TableWriter(context, recipe, table, output, description)
-                .publish(rows, description.withEngine(made, engine.kind()), report, base.addedTo());
+                .publish(rows, description.withEngine(made, engine.kind()), report, base.addedTo(), also);
     }
 
     private KnownContents publishedContents(EmbeddingTable table) {

@@ -1,8 +1,10 @@
 package org.sparkfinetune.jobs;
 
 import java.util.Map;
+import java.util.Optional;
 import org.sparkfinetune.data.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.zoo.ModelCard;
 
@@ -37,6 +39,18 @@ sealed interface TableRecipe extends Recipe permits ExtractRecipe, PredictRecipe
 
     /** What decides the columns, by layer; must not need the network. */
     Map<String, Object> outputs(ModelCard card);
+
+    /** The one column of embeddings that is to be written in other forms too; nothing where there are none, or several. */
+    Optional<EmbeddingColumn> embedding(ModelCard card);
+
+    /** Form that the embeddings are written in beside the table. */
+    Also also();
+
+    /** Forms of embeddings beside the table. */
+    enum Also {
+        NONE,
+        CLIP_RETRIEVAL
+    }
 
     /** The columns, one a layer, in the order of {@link #outputs}. */
     EmbeddingTable table(SourceModel model);

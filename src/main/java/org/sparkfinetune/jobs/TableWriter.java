@@ -26,9 +26,11 @@ record TableWriter(
      * @param rows of {@link EmbeddingTable#staged}
      * @param made text of the description
      * @param there report of the table that is added to
+     * @param also the form of the embeddings beside the table that is wanted, or there already
      * @throws BadDataException when too many pictures were refused
      */
-    RunReport publish(Dataset<Row> rows, String made, JobReport report, Optional<RunReport> there) {
+    RunReport publish(
+            Dataset<Row> rows, String made, JobReport report, Optional<RunReport> there, Optional<ClipRetrieval> also) {
         Dataset<Row> rejected = EmbeddingTable.rejected(rows);
         long total = rows.count();
         long refused = rejected.count();
@@ -38,6 +40,10 @@ record TableWriter(
         write(EmbeddingTable.ledger(rows), DatasetSchema.FILES, total / LEDGER_ROWS_PER_FILE);
         List.of(recipe.tableName(), DatasetSchema.REJECTED, DatasetSchema.FILES)
                 .forEach(part -> output.number(part, there.isPresent()));
+        also.ifPresent(form -> {
+            form.stage(there.isPresent());
+            report.output(ClipRetrieval.FOLDER, output.published(ClipRetrieval.FOLDER));
+        });
         RunReport.Data before = there.map(RunReport::data).orElse(new RunReport.Data(0, 0, null, null, null, null));
         RunReport done = report.data(new RunReport.Data(
                         before.examples() + total - refused, before.rejected() + refused, null, null, null, null))
