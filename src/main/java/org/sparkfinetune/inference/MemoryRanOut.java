@@ -1,6 +1,8 @@
 package org.sparkfinetune.inference;
 
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Tells from what an engine threw that it got no memory. Natives say so in words only. */
 final class MemoryRanOut {
@@ -12,12 +14,25 @@ final class MemoryRanOut {
 
     /** Looks at the causes too. */
     static boolean in(Throwable failure) {
-        for (Throwable link = failure; link != null; link = link.getCause()) {
-            if (link instanceof OutOfMemoryError
-                    || WORDS.matcher(String.valueOf(link.getMessage())).find()) {
-                return true;
-            }
-        }
-        return false;
+        return isError(failure) || isSaid(failure);
+    }
+
+    /** Whether only the words tell, so that nobody but us understands it. */
+    static boolean inWordsOnly(Throwable failure) {
+        return !isError(failure) && isSaid(failure);
+    }
+
+    private static boolean isError(Throwable failure) {
+        return chain(failure).anyMatch(OutOfMemoryError.class::isInstance);
+    }
+
+    private static boolean isSaid(Throwable failure) {
+        return chain(failure)
+                .anyMatch(link ->
+                        WORDS.matcher(String.valueOf(link.getMessage())).find());
+    }
+
+    private static Stream<Throwable> chain(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.Preprocessing;
 import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.Preprocessing.Interpolation;
@@ -69,21 +70,33 @@ class ShrinkingForwardTest {
     }
 
     @Test
-    void aSecondFailureIsThrownAsItIs() {
+    void aSecondFailureNamesTheSettingToLower() {
         IllegalStateException failure = new IllegalStateException("ONNX Runtime failed", new RuntimeException(ARENA));
         SmallMemory network = new SmallMemory(1, failure);
         ShrinkingForward forward = new ShrinkingForward(network, warnings::add);
-        assertThatThrownBy(() -> forward.run(pixels(8), 8)).isSameAs(failure);
+        assertThatThrownBy(() -> forward.run(pixels(8), 8))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasCause(failure)
+                .hasMessage("inference.batchSize: memory does not suffice for a forward pass of 4 pictures, which cannot be"
+                        + " halved again (java.lang.IllegalStateException: ONNX Runtime failed); lower inference.batchSize,"
+                        + " or give each task more memory outside of Java's heap: fewer tasks at a time, or more"
+                        + " spark.executor.memoryOverhead");
         assertThat(network.passes).containsExactly(8, 4);
         assertThat(warnings).hasSize(1);
     }
 
     @Test
+    void aSecondOutOfMemoryErrorIsThrownAsItIs() {
+        IllegalStateException failure = new IllegalStateException(new OutOfMemoryError("failed to allocate memory"));
+        ShrinkingForward forward = new ShrinkingForward(new SmallMemory(1, failure), warnings::add);
+        assertThatThrownBy(() -> forward.run(pixels(8), 8)).isSameAs(failure);
+    }
+
+    @Test
     void onePictureCannotBeHalved() {
-        IllegalStateException failure = new IllegalStateException(ARENA);
-        SmallMemory network = new SmallMemory(0, failure);
+        SmallMemory network = new SmallMemory(0, new IllegalStateException(ARENA));
         ShrinkingForward forward = new ShrinkingForward(network, warnings::add);
-        assertThatThrownBy(() -> forward.run(pixels(1), 1)).isSameAs(failure);
+        assertThatThrownBy(() -> forward.run(pixels(1), 1)).isInstanceOf(InvalidRequestException.class);
         assertThat(network.passes).containsExactly(1);
         assertThat(warnings).isEmpty();
     }
