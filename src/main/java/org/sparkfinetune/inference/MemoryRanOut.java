@@ -28,8 +28,8 @@ final class MemoryRanOut {
 
     private static boolean isSaid(Throwable failure) {
         return chain(failure)
-                .anyMatch(link ->
-                        WORDS.matcher(String.valueOf(link.getMessage())).find());
+                .anyMatch(
+                        link -> WORDS.matcher(String.valueOf(link.getMessage())).find());
     }
 
     private static Stream<Throwable> chain(Throwable failure) {

@@ -67,7 +67,8 @@ final class ShrinkingForward {
             }
             throw new InvalidRequestException(
                     "inference.batchSize",
-                    "memory does not suffice for a forward pass of " + count + " pictures, which cannot be halved again (" + e
+                    "memory does not suffice for a forward pass of " + count
+                            + " pictures, which cannot be halved again (" + e
                             + "); lower inference.batchSize, or give each task more memory outside of Java's heap:"
                             + " fewer tasks at a time, or more spark.executor.memoryOverhead",
                     e);

@@ -82,11 +82,9 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
             List<String> written = new ArrayList<>();
             if (!files.exists(part) && rows.hasNext()) {
                 Path unfinished = new Path(folder, UNFINISHED + UUID.randomUUID() + ".parquet");
-                try {
+                try (Closeable failed = () -> files.delete(unfinished)) {
                     write(unfinished, rows);
                     commit(files, unfinished, part);
-                } finally {
-                    files.delete(unfinished);
                 }
                 written.add(part.getName());
             }

@@ -128,6 +128,7 @@ record TablePass(
         if (contents.isEmpty()) {
             return;
         }
+        context.progress().tell("reading what is new, to find pictures that are known under other paths");
         Dataset<Row> hashed = KnownContents.hashed(context, missing, recipe.limits(), hadoop);
         try {
             Dataset<Row> rows = contents.takenOver(table, hashed);

@@ -77,10 +77,11 @@ class ShrinkingForwardTest {
         assertThatThrownBy(() -> forward.run(pixels(8), 8))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasCause(failure)
-                .hasMessage("inference.batchSize: memory does not suffice for a forward pass of 4 pictures, which cannot be"
-                        + " halved again (java.lang.IllegalStateException: ONNX Runtime failed); lower inference.batchSize,"
-                        + " or give each task more memory outside of Java's heap: fewer tasks at a time, or more"
-                        + " spark.executor.memoryOverhead");
+                .hasMessage(
+                        "inference.batchSize: memory does not suffice for a forward pass of 4 pictures, which cannot be"
+                                + " halved again (java.lang.IllegalStateException: ONNX Runtime failed); lower inference.batchSize,"
+                                + " or give each task more memory outside of Java's heap: fewer tasks at a time, or more"
+                                + " spark.executor.memoryOverhead");
         assertThat(network.passes).containsExactly(8, 4);
         assertThat(warnings).hasSize(1);
     }

@@ -28,12 +28,11 @@ class PartFilesTest {
     private Path folder;
 
     @Test
-    void aTaskThatFailsLeavesNothingAndTheOthersTheirFiles() throws IOException {
+    void aTaskThatFailsLeavesNoUnfinishedFile() throws IOException {
         JobContext context = new JobContext(LocalSpark.session(), Progress.silent());
         PartFiles parts = PartFiles.of(context, new org.apache.hadoop.fs.Path(folder.toString()), NUMBERS);
         assertThatThrownBy(() -> parts.write(
-                        rows(context, 2),
-                        LocalSpark.session().sparkContext().longAccumulator("nanos")))
+                        rows(context, 2), LocalSpark.session().sparkContext().longAccumulator("nanos")))
                 .isInstanceOf(SparkException.class)
                 .hasMessageContaining("number 3 is broken");
         try (Stream<Path> files = Files.list(folder)) {

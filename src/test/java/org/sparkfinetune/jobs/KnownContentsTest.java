@@ -1,0 +1,131 @@
+package org.sparkfinetune.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.testing.LocalSpark;
+import org.sparkfinetune.testing.RecordedProgress;
+import org.sparkfinetune.testing.SmallRun;
+
+/** Pictures that a table knows by their content. */
+@Tag("spark")
+class KnownContentsTest {
+    private static SmallRun shared;
+
+    private final RecordedProgress progress = new RecordedProgress();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void train() {
+        shared = SmallRun.shared();
+    }
+
+    @BeforeEach
+    void twoPictures() throws IOException {
+        put("blue/1.png");
+        put("red/1.png");
+    }
+
+    private RunReport job(String kind, String output, String engine, String settings) {
+        return SmallRun.job("""
+                kind: %s
+                input: "%s/pictures"
+                model: "%s"
+                output: "%s/%s"
+                inference: {engine: %s}
+                %s
+                """.formatted(kind, folder, shared.run(), folder, output, engine, settings), progress);
+    }
+
+    private void put(String name) throws IOException {
+        Path file = folder.resolve("pictures").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, Files.readAllBytes(shared.pictures().resolve(name)));
+    }
+
+    private List<Row> rows(String table) {
+        return LocalSpark.session()
+                .read()
+                .parquet(folder + "/" + table)
+                .orderBy("path")
+                .collectAsList();
+    }
+
+    @Test
+    void aPictureWhoseContentIsKnownIsNotRunAgain() throws IOException {
+        job("extract", "out", "onnx", "");
+        List<Row> before = rows("out/embeddings");
+        Files.move(folder.resolve("pictures/red/1.png"), folder.resolve("pictures/red/renamed.png"));
+        Files.copy(folder.resolve("pictures/blue/1.png"), folder.resolve("pictures/red/copy.png"));
+        RunReport grown = job("extract", "out", "onnx", "keepRemoved: true");
+        assertThat(grown.throughput().images()).isZero();
+        assertThat(grown.throughput().takenOver()).isEqualTo(2);
+        assertThat(grown.throughput().decodeSeconds()).isZero();
+        assertThat(grown.throughput().forwardSeconds()).isZero();
+        assertThat(progress.told()).contains("2 pictures are known under other paths; their rows are taken over");
+        List<Row> after = rows("out/embeddings");
+        assertThat(after)
+                .extracting(row -> row.getString(0).replaceAll(".*/pictures/", "") + " " + row.getString(3))
+                .containsExactly("blue/1.png blue", "red/1.png red", "red/copy.png red", "red/renamed.png red");
+        assertThat(after.subList(0, 2)).isEqualTo(before);
+        assertThat(made(after.get(2))).isEqualTo(made(before.get(0)));
+        assertThat(made(after.get(3))).isEqualTo(made(before.get(1)));
+        assertThat(job("extract", "out", "onnx", "keepRemoved: true").startedAt())
+                .isEqualTo(grown.startedAt());
+
+        put("red/2.png");
+        RunReport replaced = job("extract", "out", "onnx", "overwrite: true");
+        assertThat(replaced.throughput().images()).isEqualTo(1);
+        assertThat(replaced.throughput().takenOver()).isEqualTo(3);
+        job("extract", "fresh", "onnx", "");
+        assertThat(rows("out/embeddings")).isEqualTo(rows("fresh/embeddings"));
+        assertThat(rows("out/files")).isEqualTo(rows("fresh/files"));
+    }
+
+    /** What does not come from the listing. */
+    private static List<Object> made(Row row) {
+        return List.of(row.get(1), row.get(4), row.get(5), row.get(6));
+    }
+
+    @Test
+    void aCopyOfWhatAFailedRunHasDoneIsNotRunAgain() throws IOException {
+        Files.write(folder.resolve("pictures/red/text.jpg"), "I am text".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> job("predict", "out", "onnx", "maxRejectedFraction: 0.1"))
+                .isInstanceOf(BadDataException.class);
+        Files.move(folder.resolve("pictures/blue/1.png"), folder.resolve("pictures/red/was-blue.png"));
+        Files.copy(folder.resolve("pictures/red/text.jpg"), folder.resolve("pictures/red/text-too.jpg"));
+        RunReport resumed = job("predict", "out", "onnx", "maxRejectedFraction: 0.5");
+        // What was refused is looked at again under its other name.
+        assertThat(resumed.throughput().images()).isEqualTo(1);
+        assertThat(resumed.throughput().takenOver()).isEqualTo(1);
+        assertThat(resumed.data().examples()).isEqualTo(2);
+        assertThat(rows("out/rejected")).hasSize(2);
+        assertThat(rows("out/predictions").get(1).<Row>getList(6))
+                .extracting(row -> row.getString(1))
+                .containsExactlyInAnyOrder("blue", "red");
+    }
+
+    @Test
+    void theRowsOfAnotherEngineAreNotTakenOver() throws IOException {
+        job("extract", "out", "onnx", "");
+        Files.delete(folder.resolve("pictures/blue/1.png"));
+        RunReport again = job("extract", "out", "dl4j", "overwrite: true");
+        assertThat(again.throughput().images()).isEqualTo(1);
+        assertThat(again.throughput().takenOver()).isZero();
+    }
+}
