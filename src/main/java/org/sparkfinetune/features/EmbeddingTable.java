@@ -131,16 +131,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
      * @param madeBy its text, which Spark keeps in the footer of each Parquet file with the columns
      */
     public Dataset<Row> finished(Dataset<Row> staged, String madeByName, String madeBy) {
-        return finished(
-                staged, new MetadataBuilder().putString(madeByName, madeBy).build());
-    }
-
-    /** The same without a footer. */
-    public Dataset<Row> finished(Dataset<Row> staged) {
-        return finished(staged, Metadata.empty());
-    }
-
-    private Dataset<Row> finished(Dataset<Row> staged, Metadata footer) {
+        Metadata footer = new MetadataBuilder().putString(madeByName, madeBy).build();
         Stream<Column> picture = Stream.of(PICTURE.fieldNames()).map(name -> col(name));
         Stream<Column> outputs =
                 columns.stream().map(column -> quoted(column.name()).as(column.name(), footer));

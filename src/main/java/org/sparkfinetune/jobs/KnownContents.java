@@ -34,16 +34,6 @@ import org.sparkfinetune.features.PictureSource;
 record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
     private static final String FROM = "from";
 
-    /** @param staged rows of {@link EmbeddingTable#staged} */
-    static KnownContents of(EmbeddingTable table, Dataset<Row> staged) {
-        return new KnownContents(EmbeddingTable.ledger(staged), table.finished(staged));
-    }
-
-    /** Both together. */
-    KnownContents and(KnownContents other) {
-        return new KnownContents(ledger.unionByName(other.ledger), rows.union(other.rows));
-    }
-
     /** Whether there is nothing to take over. */
     boolean isEmpty() {
         return originals().isEmpty();

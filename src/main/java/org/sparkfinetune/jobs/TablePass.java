@@ -79,9 +79,10 @@ record TablePass(
             Meters meters = Meters.register(context);
             long start = System.nanoTime();
             if (undone > 0 && !sources.isDataset()) {
-                takeOver(contents(parts, published), missing(parts, known, undone), hadoop, parts, meters);
+                published.ifPresent(
+                        contents -> takeOver(contents, missing(parts, known, undone), hadoop, parts, meters));
             }
-            long images = left(wanted, parts);
+            long images = published.isPresent() ? left(wanted, parts) : undone;
             tellTakenOver(undone - images);
             long left = images;
             while (left > 0) {
@@ -112,11 +113,6 @@ record TablePass(
         JavaRDD<PictureSource> missing = sources.without(
                 context, known.map(ledger -> keys.union(keys(ledger.rows()))).orElse(keys));
         return sources.balanced(context, missing, count);
-    }
-
-    private KnownContents contents(PartFiles parts, Optional<KnownContents> published) {
-        KnownContents done = KnownContents.of(table, done(parts));
-        return published.map(done::and).orElse(done);
     }
 
     private void takeOver(

@@ -1,10 +1,8 @@
 package org.sparkfinetune.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.RecordedProgress;
@@ -100,24 +97,6 @@ class KnownContentsTest {
     /** What does not come from the listing. */
     private static List<Object> made(Row row) {
         return List.of(row.get(1), row.get(4), row.get(5), row.get(6));
-    }
-
-    @Test
-    void aCopyOfWhatAFailedRunHasDoneIsNotRunAgain() throws IOException {
-        Files.write(folder.resolve("pictures/red/text.jpg"), "I am text".getBytes(StandardCharsets.UTF_8));
-        assertThatThrownBy(() -> job("predict", "out", "onnx", "maxRejectedFraction: 0.1"))
-                .isInstanceOf(BadDataException.class);
-        Files.move(folder.resolve("pictures/blue/1.png"), folder.resolve("pictures/red/was-blue.png"));
-        Files.copy(folder.resolve("pictures/red/text.jpg"), folder.resolve("pictures/red/text-too.jpg"));
-        RunReport resumed = job("predict", "out", "onnx", "maxRejectedFraction: 0.5");
-        // What was refused is looked at again under its other name.
-        assertThat(resumed.throughput().images()).isEqualTo(1);
-        assertThat(resumed.throughput().takenOver()).isEqualTo(1);
-        assertThat(resumed.data().examples()).isEqualTo(2);
-        assertThat(rows("out/rejected")).hasSize(2);
-        assertThat(rows("out/predictions").get(1).<Row>getList(6))
-                .extracting(row -> row.getString(1))
-                .containsExactlyInAnyOrder("blue", "red");
     }
 
     @Test
