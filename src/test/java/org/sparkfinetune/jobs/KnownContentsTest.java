@@ -4,65 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.report.RunReport;
-import org.sparkfinetune.testing.LocalSpark;
-import org.sparkfinetune.testing.RecordedProgress;
-import org.sparkfinetune.testing.SmallRun;
 
 /** Pictures that a table knows by their content. */
 @Tag("spark")
-class KnownContentsTest {
-    private static SmallRun shared;
-
-    private final RecordedProgress progress = new RecordedProgress();
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void train() {
-        shared = SmallRun.shared();
-    }
-
-    @BeforeEach
-    void twoPictures() throws IOException {
-        put("blue/1.png");
-        put("red/1.png");
-    }
-
-    private RunReport job(String kind, String output, String engine, String settings) {
-        return SmallRun.job("""
-                kind: %s
-                input: "%s/pictures"
-                model: "%s"
-                output: "%s/%s"
-                inference: {engine: %s}
-                %s
-                """.formatted(kind, folder, shared.run(), folder, output, engine, settings), progress);
-    }
-
-    private void put(String name) throws IOException {
-        Path file = folder.resolve("pictures").resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.write(file, Files.readAllBytes(shared.pictures().resolve(name)));
-    }
-
-    private List<Row> rows(String table) {
-        return LocalSpark.session()
-                .read()
-                .parquet(folder + "/" + table)
-                .orderBy("path")
-                .collectAsList();
-    }
-
+class KnownContentsTest extends TableFixture {
     @Test
     void aPictureWhoseContentIsKnownIsNotRunAgain() throws IOException {
         job("extract", "out", "onnx", "");

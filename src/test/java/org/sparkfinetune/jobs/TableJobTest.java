@@ -7,66 +7,21 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.report.RunReport;
-import org.sparkfinetune.testing.LocalSpark;
-import org.sparkfinetune.testing.RecordedProgress;
 import org.sparkfinetune.testing.SmallRun;
 
 /** A table that is there, or half there, when its job runs again. */
 @Tag("spark")
-class TableJobTest {
-    private static SmallRun shared;
-
-    private final RecordedProgress progress = new RecordedProgress();
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void train() {
-        shared = SmallRun.shared();
-    }
-
-    @BeforeEach
-    void twoPictures() throws IOException {
-        put("blue/1.png");
-        put("red/1.png");
-    }
-
+class TableJobTest extends TableFixture {
     private RunReport extract(String output, String settings) {
-        return SmallRun.job("""
-                kind: extract
-                input: "%s/pictures"
-                model: "%s"
-                output: "%s/%s"
-                inference: {engine: onnx}
-                %s
-                """.formatted(folder, shared.run(), folder, output, settings), progress);
-    }
-
-    private void put(String name) throws IOException {
-        Path file = folder.resolve("pictures").resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.write(file, Files.readAllBytes(shared.pictures().resolve(name)));
-    }
-
-    private List<Row> rows(String table) {
-        return LocalSpark.session()
-                .read()
-                .parquet(folder + "/" + table)
-                .orderBy("path")
-                .collectAsList();
+        return job("extract", output, "onnx", settings);
     }
 
     @Test
