@@ -1,6 +1,8 @@
 package org.sparkfinetune.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.check.FinetuneException;
@@ -30,26 +32,40 @@ public final class Main implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "Name a command.");
     }
 
-    /** Never returns: the process ends with the code of the command. */
+    /**
+     * Ends the process with the code of the command. Only where YARN runs the driver does it return, or throw.
+     *
+     * @throws FailedJobException there, when the code is not 0
+     */
     public static void main(String[] args) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping = true));
-        System.exit(execute(SparkSource::submitted, args));
+        if (SparkSource.isRunByYarn()) {
+            FailedJobException.unlessDone(errors -> execute(SparkSource::submitted, errors, args));
+        } else {
+            System.exit(execute(SparkSource::submitted, args));
+        }
     }
 
     /** The exit code of a command line. */
     static int execute(SparkSource sparkSource, String... args) {
+        return execute(sparkSource, System.err, args);
+    }
+
+    /** @param errors where the user is told what is wrong */
+    private static int execute(SparkSource sparkSource, PrintStream errors, String... args) {
         NativeEngine.enable();
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new RunCommand(sparkSource))
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
                 .addSubcommand(new ModelsCommand())
-                .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, System.err))
+                .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, errors))
+                .setErr(new PrintWriter(errors, true, Charset.defaultCharset()))
                 .setCaseInsensitiveEnumValuesAllowed(true);
         try {
             return line.execute(args);
         } catch (OutOfMemoryError e) {
-            return explain(e, System.err);
+            return explain(e, errors);
         }
     }
 

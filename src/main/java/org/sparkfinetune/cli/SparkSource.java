@@ -11,6 +11,16 @@ interface SparkSource {
     RunReport run(String applicationName, Function<SparkSession, RunReport> job);
 
     /**
+     * Whether this is the driver in YARN's application master. That takes a process which ends by itself for a failed one, whatever
+     * its exit code, and starts it again: the main method has to return, or to throw.
+     */
+    static boolean isRunByYarn() {
+        SparkConf conf = new SparkConf();
+        return "yarn".equals(conf.get("spark.master", ""))
+                && "cluster".equals(conf.get("spark.submit.deployMode", "client"));
+    }
+
+    /**
      * A session of what spark-submit has set up, stopped when the job is over. In local mode a task that runs out of memory does
      * not end the process, as it would an executor of a cluster: nobody would be left to say why. Nor does a task wait for a
      * better place: there is one place, and Spark would look at the task again only when another ends, or never (SPARK-4939).
