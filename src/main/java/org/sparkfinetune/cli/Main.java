@@ -56,6 +56,7 @@ public final class Main implements Runnable {
         NativeEngine.enable();
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new RunCommand(sparkSource))
+                .addSubcommand(new DoctorCommand(sparkSource))
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
                 .addSubcommand(new ModelsCommand())

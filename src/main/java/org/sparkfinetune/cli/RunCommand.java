@@ -47,10 +47,10 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.DONE.code();
         }
         ConsoleProgress progress = new ConsoleProgress(System.err, InstantSource.system());
-        RunReport report = sparkSource.run(
-                "spark-finetune " + recipe.kind() + " " + recipeFile.getFileName(),
-                spark -> recipe.run(new JobContext(spark, progress)));
-        out.print(Summary.of(report));
-        return ExitCode.DONE.code();
+        return sparkSource.run("spark-finetune " + recipe.kind() + " " + recipeFile.getFileName(), spark -> {
+            RunReport report = recipe.run(new JobContext(spark, progress));
+            out.print(Summary.of(report));
+            return ExitCode.DONE.code();
+        });
     }
 }

@@ -1,14 +1,17 @@
 package org.sparkfinetune.cli;
 
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.sparkfinetune.report.RunReport;
 
 /** Where the command line gets Spark from, asked only once a recipe is known to be right. */
 interface SparkSource {
-    /** Runs a job in a session, and ends with the session as it should be. */
-    RunReport run(String applicationName, Function<SparkSession, RunReport> job);
+    /**
+     * Runs a job in a session, and ends with the session as it should be.
+     *
+     * @param job gives the exit code
+     */
+    int run(String applicationName, ToIntFunction<SparkSession> job);
 
     /**
      * Whether this is the driver in YARN's application master. That takes a process which ends by itself for a failed one, whatever
@@ -25,13 +28,13 @@ interface SparkSource {
      * not end the process, as it would an executor of a cluster: nobody would be left to say why. Nor does a task wait for a
      * better place: there is one place, and Spark would look at the task again only when another ends, or never (SPARK-4939).
      */
-    static RunReport submitted(String applicationName, Function<SparkSession, RunReport> job) {
+    static int submitted(String applicationName, ToIntFunction<SparkSession> job) {
         SparkSession.Builder builder = SparkSession.builder().appName(applicationName);
         if (new SparkConf().get("spark.master", "").startsWith("local")) {
             builder.config("spark.executor.killOnFatalError.depth", 0).config("spark.locality.wait", "0s");
         }
         try (SparkSession spark = builder.getOrCreate()) {
-            return job.apply(spark);
+            return job.applyAsInt(spark);
         }
     }
 }

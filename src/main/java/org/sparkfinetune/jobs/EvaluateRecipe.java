@@ -1,5 +1,6 @@
 package org.sparkfinetune.jobs;
 
+import java.util.List;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
@@ -26,6 +27,11 @@ public record EvaluateRecipe(
         @Key(value = "Replace the result of another recipe in the output folder", defaultValue = "false")
         boolean overwrite)
         implements Recipe {
+
+    @Override
+    public List<String> reads() {
+        return List.of(run, dataset);
+    }
 
     @Override
     public void validate(YamlFile file) {

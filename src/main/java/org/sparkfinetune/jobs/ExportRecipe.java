@@ -1,8 +1,12 @@
 package org.sparkfinetune.jobs;
 
+import java.util.List;
+import java.util.Optional;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /** {@code kind: export}: a network as an ONNX file, which any runtime serves. */
@@ -26,6 +30,16 @@ public record ExportRecipe(
         @Key(value = "Replace another export in the output folder", defaultValue = "false")
         boolean overwrite)
         implements Recipe {
+
+    @Override
+    public List<String> reads() {
+        return SourceModel.isCard(model) ? List.of() : List.of(model);
+    }
+
+    @Override
+    public Optional<ModelCard> card() {
+        return SourceModel.isCard(model) ? Optional.of(ModelZoo.card(model)) : Optional.empty();
+    }
 
     @Override
     public void validate(YamlFile file) {

@@ -2,6 +2,7 @@ package org.sparkfinetune.jobs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.config.Key;
@@ -85,6 +86,16 @@ public record FinetuneRecipe(
     public enum StartWeights {
         PRETRAINED,
         RANDOM
+    }
+
+    @Override
+    public List<String> reads() {
+        return List.of(dataset);
+    }
+
+    @Override
+    public Optional<ModelCard> card() {
+        return Optional.of(ModelZoo.card(model));
     }
 
     @Override

@@ -1,11 +1,14 @@
 package org.sparkfinetune.jobs;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.augment.Augmentation;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
 
 /**
  * {@code kind: lr-find}: which learning rate suits a finetune recipe. Its keys are those of that recipe, and the range to
@@ -91,6 +94,16 @@ public record LrFindRecipe(
                 same.inference(),
                 same.cache(),
                 same.overwrite());
+    }
+
+    @Override
+    public List<String> reads() {
+        return List.of(dataset);
+    }
+
+    @Override
+    public Optional<ModelCard> card() {
+        return Optional.of(ModelZoo.card(model));
     }
 
     @Override

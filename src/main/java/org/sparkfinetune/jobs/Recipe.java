@@ -1,13 +1,16 @@
 package org.sparkfinetune.jobs;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.zoo.ModelCard;
 
 /** One file under spark-jobs/: everything about a job but the cluster it runs on. */
 public sealed interface Recipe
@@ -18,6 +21,14 @@ public sealed interface Recipe
 
     /** Folder of the result. */
     String output();
+
+    /** Folders and files that must be there before the job starts, as the recipe names them. */
+    List<String> reads();
+
+    /** The card whose network the job runs, where it names one. */
+    default Optional<ModelCard> card() {
+        return Optional.empty();
+    }
 
     /** Checks what needs no data: models, layers, combinations of keys. Reports every problem at once. */
     void validate(YamlFile file);

@@ -90,6 +90,11 @@ public record ShardRecipe(
     }
 
     @Override
+    public List<String> reads() {
+        return List.of(input);
+    }
+
+    @Override
     public void validate(YamlFile file) {
         // Nothing of it depends on another key; the folders are looked at when the job starts.
     }

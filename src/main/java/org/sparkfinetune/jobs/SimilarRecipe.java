@@ -59,6 +59,11 @@ public record SimilarRecipe(
     }
 
     @Override
+    public List<String> reads() {
+        return queries.isEmpty() ? List.of(embeddings) : List.of(embeddings, queries);
+    }
+
+    @Override
     public void validate(YamlFile file) {
         List<Problem> problems = new ArrayList<>();
         if (duplicates > 0 && !queries.isEmpty()) {

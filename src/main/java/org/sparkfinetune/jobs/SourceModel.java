@@ -39,7 +39,7 @@ record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identi
      * @param text name of a card, path of a card ending in .yaml, or folder of a run
      */
     static SourceModel open(JobContext context, String place, String text) {
-        if (text.endsWith(".yaml") || ModelZoo.names().contains(text)) {
+        if (isCard(text)) {
             return pretrained(ModelZoo.card(text), context.progress()::tell);
         }
         Path folder = context.path(place, text);
@@ -50,6 +50,11 @@ record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identi
                             + Suggestion.didYouMean(text, ModelZoo.names()));
         }
         return RunFolder.model(context, folder);
+    }
+
+    /** Whether a text names a card, and not the folder of a run. */
+    static boolean isCard(String text) {
+        return text.endsWith(".yaml") || ModelZoo.names().contains(text);
     }
 
     /** The network of a card with its published weights, fetched when they are not cached. */

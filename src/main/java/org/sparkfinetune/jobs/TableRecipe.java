@@ -1,5 +1,6 @@
 package org.sparkfinetune.jobs;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkfinetune.data.PictureLimits;
@@ -7,11 +8,22 @@ import org.sparkfinetune.data.source.SourceOptions;
 import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.zoo.ModelZoo;
 
 /** A job that runs a network over pictures and keeps what comes out, one row a picture. */
 sealed interface TableRecipe extends Recipe permits ExtractRecipe, PredictRecipe {
     /** Folder of a dataset, or whatever {@code shard} takes. */
     String input();
+
+    @Override
+    default List<String> reads() {
+        return SourceModel.isCard(model()) ? List.of(input()) : List.of(input(), model());
+    }
+
+    @Override
+    default Optional<ModelCard> card() {
+        return SourceModel.isCard(model()) ? Optional.of(ModelZoo.card(model())) : Optional.empty();
+    }
 
     /** How an input that is no dataset is to be read. */
     SourceOptions source();

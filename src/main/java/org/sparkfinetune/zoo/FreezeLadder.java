@@ -24,7 +24,8 @@ public final class FreezeLadder {
     /** As a freeze point: nothing is frozen. */
     public static final String NONE = "none";
 
-    private static final String ALL_BUT = "all-but-";
+    /** Before the number of rungs that are trained below the head too. */
+    public static final String ALL_BUT = "all-but-";
 
     private final ModelCard card;
     /** Rung to the names of its layers, from bottom to top. */

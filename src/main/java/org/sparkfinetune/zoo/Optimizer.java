@@ -31,7 +31,16 @@ public record Optimizer(Kind kind, double learningRate, double momentum, double 
         /** Hinton, lecture 6e of Neural Networks for Machine Learning. */
         RMSPROP,
         /** Plain gradient descent. */
-        SGD
+        SGD;
+
+        /** Floats that it keeps for each parameter. */
+        public int stateFloats() {
+            return switch (this) {
+                case ADAM, ADAMW -> 2;
+                case MOMENTUM, RMSPROP -> 1;
+                case SGD -> 0;
+            };
+        }
     }
 
     /** Deeplearning4j's object. */

@@ -26,7 +26,7 @@ record Ended(int code, String out, String err) {
     /** A command in the Spark that tests share. */
     static Ended withSpark(String... arguments) {
         LocalSpark.session(); // its logger takes the real standard error
-        return of((name, job) -> job.apply(LocalSpark.session()), arguments);
+        return of((name, job) -> job.applyAsInt(LocalSpark.session()), arguments);
     }
 
     static Ended of(SparkSource spark, String... arguments) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.sparkfinetune.report.RunReport;
 
 /** A process of its own whose heap runs full, in a task or in the driver; its job needs no recipe's work for that. */
 public final class FullHeap {
@@ -18,7 +17,7 @@ public final class FullHeap {
                 spark, List.of(arguments).subList(1, arguments.length).toArray(String[]::new)));
     }
 
-    private static RunReport fill(SparkSession session, boolean inATask) {
+    private static int fill(SparkSession session, boolean inATask) {
         if (inATask) {
             JavaSparkContext.fromSparkContext(session.sparkContext())
                     .parallelize(List.of(1), 1)
