@@ -9,38 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.spark.internal.config.ConfigEntry;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.Recipe;
 
 /** The files that users read and copy: recipes, cluster profiles, scripts. */
 class RepositoryTest {
     private static final Path ROOT = Path.of("").toAbsolutePath();
-    /** Keys of ours that a profile may set; {@code spark.finetune.} alone would let misspelt ones through. */
-    private static final Set<String> OUR_KEYS = Set.of();
-    /** Spark reads it by name, without an entry in its registry. */
-    private static final Set<String> UNREGISTERED_SPARK_KEYS = Set.of("spark.master");
-
-    @BeforeAll
-    static void loadTheRegistryOfSparksKeys() throws ClassNotFoundException {
-        // Scala objects register their keys when they are initialised.
-        for (String holder : List.of(
-                "org.apache.spark.internal.config.package$",
-                "org.apache.spark.internal.config.UI$",
-                "org.apache.spark.internal.config.Kryo$",
-                "org.apache.spark.internal.config.Network$",
-                "org.apache.spark.deploy.yarn.config.package$",
-                "org.apache.spark.deploy.k8s.Config$",
-                "org.apache.spark.sql.internal.SQLConf$")) {
-            Class.forName(holder);
-        }
-    }
 
     @TestFactory
     Stream<DynamicTest> everyRecipeSaysWhatItDoesAndHowItIsRun() throws IOException {
@@ -69,7 +48,8 @@ class RepositoryTest {
             profile.load(new StringReader(Files.readString(file)));
             assertThat(profile.stringPropertyNames())
                     .isNotEmpty()
-                    .allSatisfy(key -> assertThat(isKnown(key)).as(key).isTrue());
+                    .allSatisfy(
+                            key -> assertThat(SparkKeys.isKnown(key)).as(key).isTrue());
         });
     }
 
@@ -100,15 +80,36 @@ class RepositoryTest {
         });
     }
 
-    @Test
-    void aMisspeltKeyIsNotKnown() {
-        assertThat(isKnown("spark.executor.memory")).isTrue();
-        assertThat(isKnown("spark.executor.memroy")).isFalse();
-        assertThat(isKnown("spark.finetune.memroy")).isFalse();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark.executor.memory",
+                "spark.hadoop.fs.s3a.endpoint",
+                "spark.executorEnv.OMP_NUM_THREADS",
+                "spark.kubernetes.driverEnv.SPARK_FINETUNE_HOME",
+                "spark.kubernetes.driver.secretKeyRef.AWS_ACCESS_KEY_ID",
+                "spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-1.options.claimName",
+                "spark.executor.resource.gpu.discoveryScript",
+                "spark.task.resource.gpu.amount"
+            })
+    void aKeyOfSparkIsKnown(String key) {
+        assertThat(SparkKeys.isKnown(key)).isTrue();
     }
 
-    private static boolean isKnown(String key) {
-        return OUR_KEYS.contains(key) || UNREGISTERED_SPARK_KEYS.contains(key) || ConfigEntry.findEntry(key) != null;
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark.executor.memroy",
+                "spark.finetune.memroy",
+                "spark.hadoop.",
+                "spark.kubernetes.driverEnv.2ND",
+                "spark.kubernetes.executor.volumes.emptyDir.scratch.mount.pth",
+                "spark.kubernetes.executor.volumes.emptydir.scratch.mount.path",
+                "spark.executor.resource.gpu.amonut",
+                "spark.task.resource.gpu.vendor"
+            })
+    void aMisspeltKeyIsNotKnown(String key) {
+        assertThat(SparkKeys.isKnown(key)).isFalse();
     }
 
     private static Stream<DynamicTest> eachFile(String folder, String ending, Check check) throws IOException {

@@ -171,6 +171,9 @@ final class RecordBinder {
 
     private Optional<Object> scalar(JsonNode node, Class<?> type, String path) {
         if (type == String.class && node.isValueNode() && !node.isNull()) {
+            if (Credentials.in(node.asText())) {
+                return fail(path, Credentials.REFUSAL);
+            }
             return Optional.of(node.asText());
         }
         if (type == boolean.class && node.isBoolean()) {

@@ -151,6 +151,9 @@ public final class YamlFile {
             return "nothing";
         }
         String text = node.toString();
+        if (node.isTextual() && Credentials.in(node.asText())) {
+            return "an address with a password";
+        }
         return text.length() > 80 ? text.substring(0, 77) + "..." : text;
     }
 

@@ -171,6 +171,15 @@ public final class HadoopFiles {
         });
     }
 
+    /** Whether a file is at the other place too, whole: stores that rename by copying make the copy visible when it is complete. */
+    boolean isCopy(Path file, Path other) {
+        return guarded(
+                other,
+                () -> fileSystem.exists(other)
+                        && fileSystem.getFileStatus(other).getLen()
+                                == fileSystem.getFileStatus(file).getLen());
+    }
+
     /** Gives finished work its final name; that name must be free. */
     public void publish(Path finished, Path target) {
         guarded(target, () -> {

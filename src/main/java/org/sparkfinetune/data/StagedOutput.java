@@ -221,6 +221,9 @@ public final class StagedOutput implements AutoCloseable {
             Path place = new Path(target, added.getPath().getName());
             if (added.isDirectory()) {
                 addFiles(added.getPath(), place);
+            } else if (files.isCopy(added.getPath(), place)) {
+                // An object store copies first and deletes then; the run that did the one was killed before the other.
+                files.delete(added.getPath());
             } else {
                 files.publish(added.getPath(), place);
             }

@@ -1,8 +1,6 @@
 package org.sparkfinetune.jobs;
 
 import java.util.List;
-import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -40,7 +38,7 @@ record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identi
      */
     static SourceModel open(JobContext context, String place, String text) {
         if (isCard(text)) {
-            return pretrained(ModelZoo.card(text), context.progress()::tell);
+            return pretrained(context, ModelZoo.card(text));
         }
         Path folder = context.path(place, text);
         if (!context.files(folder).exists(folder)) {
@@ -58,11 +56,11 @@ record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identi
     }
 
     /** The network of a card with its published weights, fetched when they are not cached. */
-    static SourceModel pretrained(ModelCard card, Consumer<String> note) {
+    static SourceModel pretrained(JobContext context, ModelCard card) {
         WeightsCache cache = WeightsCache.of(
                 System.getenv(),
-                address -> FileSystem.get(address, new Configuration()).open(new Path(address)));
-        CachedWeights weights = cache.fetch(card, note);
+                address -> FileSystem.get(address, context.hadoop()).open(new Path(address)));
+        CachedWeights weights = cache.fetch(card, context.progress()::tell);
         LoadedOnce network = new LoadedOnce(() -> PretrainedNetwork.load(card, weights));
         String sha256 = weights.sha256();
         return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(card, weights));

@@ -59,7 +59,7 @@ record TrainingSetup(
 
     private static SourceModel start(FinetuneRecipe recipe, ModelCard card, JobContext context) {
         return switch (recipe.weights()) {
-            case PRETRAINED -> SourceModel.pretrained(card, context.progress()::tell);
+            case PRETRAINED -> SourceModel.pretrained(context, card);
             case RANDOM ->
                 new SourceModel(
                         card.name(),

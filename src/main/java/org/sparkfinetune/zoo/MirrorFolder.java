@@ -9,7 +9,8 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * A folder, on a shared disk for example, that holds files under their {@linkplain WeightsSource#archiveName() names}.
+ * A folder, on a shared disk for example, that holds files under their {@linkplain WeightsSource#archiveName() names}, or under those
+ * that the cache gives them: the cache of another machine is a mirror.
  *
  * @param folder need not exist; then nothing is found in it
  */
@@ -45,12 +46,17 @@ record MirrorFolder(Path folder) implements ArchiveOrigin {
 
     @Override
     public boolean mayHold(WeightsSource source) {
-        return Files.isReadable(folder.resolve(source.archiveName()));
+        return Files.isReadable(file(source));
+    }
+
+    private Path file(WeightsSource source) {
+        Path cached = folder.resolve(source.cacheName());
+        return Files.isReadable(cached) ? cached : folder.resolve(source.archiveName());
     }
 
     @Override
     public Path fetch(WeightsSource source, long maxBytes, Path workspace) throws IOException {
-        Path file = folder.resolve(source.archiveName());
+        Path file = file(source);
         if (!Files.isReadable(file)) {
             throw new BadDataException(file.toString(), "is not in the mirror");
         }

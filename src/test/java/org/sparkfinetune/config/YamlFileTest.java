@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.check.InvalidRequestException;
 
 class YamlFileTest {
@@ -54,6 +56,36 @@ class YamlFileTest {
     void whatIsWrittenIsReadBackEqual() {
         Outer outer = new Outer("007: \"q\"", 2, -1, true, List.of(Colour.DARK_RED), new Inner(0.125));
         assertThat(bind(YamlFile.write(outer))).isEqualTo(outer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "s3a://key:pass@bucket/x",
+                "https://me:pass@host/x?y",
+                "s3a://key:pa/ss@bucket",
+                "hdfs://me:12@host:8020/"
+            })
+    void anAddressWithAPasswordIsRefusedAndNotShown(String address) {
+        assertThatThrownBy(call("name: \"" + address + "\""))
+                .hasMessage(
+                        "f.yaml:name: has a password in its address (user:password@), which would be copied into reports and"
+                                + " logs; take it out, and give it to the file system as docs/storage.md says");
+        assertThatThrownBy(call("{name: x, count: \"" + address + "\"}"))
+                .hasMessage("f.yaml:count: must be a whole number, found an address with a password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hdfs://namenode:8020/photos@home",
+                "hdfs://me@namenode:8020/x",
+                "abfs://container@account.dfs.core.windows.net/x",
+                "s3a://bucket/10:30@night",
+                "https://host:443"
+            })
+    void anAddressWithoutAPasswordIsTaken(String address) {
+        assertThat(bind("name: \"" + address + "\"").name()).isEqualTo(address);
     }
 
     @Test

@@ -128,6 +128,27 @@ class WeightsCacheTest {
     }
 
     @Test
+    void theCacheOfAnotherMachineIsAMirror() throws IOException {
+        byte[] weights = "the right weights".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        WeightsSource address = new WeightsSource(
+                "",
+                "",
+                "https://host.invalid/model.h5",
+                "",
+                WeightsFormat.KERAS_H5,
+                "",
+                "",
+                Sha256.of(weights),
+                weights.length,
+                "",
+                false);
+        Path mirror = Files.createDirectories(folder.resolve("mirror"));
+        Files.write(mirror.resolve(address.cacheName()), weights);
+        assertThat(new MirrorFolder(mirror).mayHold(address)).isTrue();
+        assertThat(new MirrorFolder(mirror).fetch(address, 100, folder)).hasContent("the right weights");
+    }
+
+    @Test
     void theMirrorIsAskedFirst() throws IOException {
         Path mirror = Files.createDirectories(folder.resolve("mirror"));
         Files.copy(folder.resolve("original"), mirror.resolve(ARCHIVE));

@@ -1,0 +1,84 @@
+package org.sparkfinetune.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkfinetune.bench.RoundModel;
+
+/** The arithmetic of docs/scaling.md, on cases that can be checked by hand, and against the sizes that the trainer uses. */
+class ScalingModelTest {
+    private static final Offset<Double> ROUNDING = within(1e-9);
+    /** 100 MB/s over the network, 200 MB/s through a serializer, 400 MB/s added, 0.1 s a stage. */
+    private static final RoundModel.Costs COSTS = new RoundModel.Costs(100e6, 200e6, 400e6, 0.1, 0.001, 0.002);
+
+    @Test
+    void aRoundOfASmallStateOnTwoExecutors() {
+        // One block, one chunk, one job; 10 examples of 10 ms.
+        RoundModel.Parts parts = new RoundModel(COSTS, 1_000_000, 0.01).parts(2, 10);
+        assertThat(parts.broadcast()).isCloseTo(2 * 0.005 + 2 * 0.01 + 0.002, ROUNDING);
+        assertThat(parts.fit()).isCloseTo(0.1, ROUNDING);
+        assertThat(parts.write()).isCloseTo(0.005, ROUNDING);
+        assertThat(parts.exchange()).isCloseTo(0.01 + 0.002, ROUNDING);
+        assertThat(parts.add()).isCloseTo(2_000_000 / 400e6, ROUNDING);
+        assertThat(parts.collect()).isCloseTo(0.01 + 0.005, ROUNDING);
+        assertThat(parts.spark()).isCloseTo(2 * 0.1 + 3 * 0.001, ROUNDING);
+        assertThat(parts.total()).isCloseTo(0.032 + 0.1 + 0.005 + 0.012 + 0.005 + 0.015 + 0.203, ROUNDING);
+        assertThat(parts.averaging()).isCloseTo(parts.total() - 0.1, ROUNDING);
+    }
+
+    @Test
+    void aRoundOfALargeStateOnFourExecutors() {
+        // 400 MB: 96 blocks, the last one short, in 6 parts; 128 chunks of 3,125,000 bytes on 4 owners; 2 jobs.
+        RoundModel.Parts parts = new RoundModel(COSTS, 400_000_000, 0.01).parts(4, 10);
+        double first = 6 * 4 * ((1 << 20) - 1024);
+        assertThat(parts.broadcast()).isCloseTo(2 * 2.0 + (4 * first + 400e6 - first) / 100e6 + 96 * 0.002, ROUNDING);
+        assertThat(parts.exchange()).isCloseTo(3.0 + 96 * 0.002, ROUNDING);
+        assertThat(parts.add()).isCloseTo(1.0, ROUNDING);
+        assertThat(parts.spark()).isCloseTo(3 * 0.1 + 132 * 0.001, ROUNDING);
+    }
+
+    @Test
+    void anEpochIsItsFullRoundsAndWhatIsLeft() {
+        RoundModel model = new RoundModel(COSTS, 1_000_000, 0.01);
+        double full = model.parts(2, 10).total();
+        assertThat(model.epochSeconds(2, 60, 10)).isCloseTo(3 * full, ROUNDING);
+        assertThat(model.epochSeconds(2, 65, 10))
+                .isCloseTo(3 * full + model.parts(2, 3).total(), ROUNDING);
+        assertThat(model.epochSeconds(256, 65, 10))
+                .isCloseTo(model.parts(256, 1).total(), ROUNDING);
+    }
+
+    @Test
+    void doublingPaysUntilAveragingTakesOver() {
+        RoundModel.Costs free = new RoundModel.Costs(1e15, 1e15, 1e15, 1e-12, 1e-12, 1e-12);
+        assertThat(new RoundModel(free, 1000, 1).worthwhile(1 << 20, 16, 0.5, 256))
+                .isEqualTo(256);
+        // A round costs 0.2 s and more, its fit next to nothing: twice the executors, half the rounds.
+        assertThat(new RoundModel(COSTS, 1000, 1e-6).worthwhile(1 << 20, 16, 0.5, 256))
+                .isEqualTo(64);
+        // Four times the state in a slow network: an epoch of one round each, dominated by what is sent.
+        assertThat(new RoundModel(COSTS, 1_000_000_000, 1e-3).worthwhile(100, 100, 0.5, 256))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aClusterHasToMakeUpForItsAveraging() {
+        // A round of 16 examples of 10 ms takes 0.16 s and, on a few executors, 0.2 s more.
+        RoundModel model = new RoundModel(COSTS, 1000, 0.01);
+        assertThat(model.aloneSeconds(1 << 20)).isCloseTo(10485.76, ROUNDING);
+        assertThat(model.faster(1 << 20, 16, 256)).isEqualTo(4);
+        assertThat(new RoundModel(COSTS, 1_000_000_000, 0.01).faster(100, 1, 4)).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {245_880, 491_640, 107_470_968, 282_873_464, 1_611_618_168})
+    void chunksAreThoseOfTheTrainer(long bytes) {
+        int trainers = new VectorLayout(bytes / FlatVector.BYTES, 0, List.of()).chunks();
+        assertThat(new RoundModel(COSTS, bytes, 1).chunks()).isEqualTo(trainers);
+    }
+}
