@@ -23,15 +23,16 @@ final class SparkKeys {
     private static final List<Pattern> FAMILIES = Stream.of(
                     family("spark.hadoop.", "[a-z0-9][-.A-Za-z0-9]*"),
                     family("spark.executorEnv.", VARIABLE),
+                    family("spark.yarn.appMasterEnv.", VARIABLE),
                     family(Config.KUBERNETES_DRIVER_ENV_PREFIX(), VARIABLE),
                     family(Config.KUBERNETES_DRIVER_SECRET_KEY_REF_PREFIX(), VARIABLE),
                     family(Config.KUBERNETES_EXECUTOR_SECRET_KEY_REF_PREFIX(), VARIABLE),
                     family(Config.KUBERNETES_DRIVER_VOLUMES_PREFIX(), volumes()),
                     family(Config.KUBERNETES_EXECUTOR_VOLUMES_PREFIX(), volumes()),
-                    family("spark.executor." + "resource" + ".", resources()),
-                    family("spark.driver." + "resource" + ".", resources()),
-                    family("spark.worker." + "resource" + ".", resources()),
-                    family("spark.task." + "resource" + ".", "[a-z]+\\.amount"))
+                    family("spark.executor.resource.", resources()),
+                    family("spark.driver.resource.", resources()),
+                    family("spark.worker.resource.", resources()),
+                    family("spark.task.resource.", "[a-z]+\\.amount"))
             .toList();
 
     static {

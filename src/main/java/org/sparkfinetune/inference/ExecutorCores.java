@@ -19,7 +19,12 @@ public record ExecutorCores(int cores, int tasks, int executors) {
 
     /** Those of this executor. */
     public static ExecutorCores here() {
-        return of(SparkEnv.get().conf(), Runtime.getRuntime().availableProcessors());
+        return of(SparkEnv.get().conf());
+    }
+
+    /** Those that settings give an executor; on this machine where they leave it open. */
+    public static ExecutorCores of(SparkConf conf) {
+        return of(conf, Runtime.getRuntime().availableProcessors());
     }
 
     /** @param processors of the machine */

@@ -20,20 +20,26 @@ record FolderProbe(List<String> reads, String probe) implements Serializable {
     List<Finding> seenByExecutor(Configuration hadoop, String executor) {
         List<Finding> findings = new ArrayList<>();
         for (String path : reads) {
-            findings.add(finding(
-                    "reads " + path, path, () -> there(path, hadoop), "the driver sees it, this machine does not: "));
+            findings.add(finding("reads " + path, () -> there(path, hadoop), shared(path)));
         }
         if (!probe.isEmpty()) {
             findings.add(finding(
                     "writes " + new Path(probe).getParent(),
-                    probe,
                     () -> there(probe, hadoop) && writable(new Path(probe + "-" + executor), hadoop),
-                    "what the driver writes there is not seen here: "));
+                    shared(probe)));
         }
         return findings;
     }
 
-    private static boolean there(String path, Configuration hadoop) throws IOException {
+    private static String shared(String path) {
+        return "the driver sees it, this machine does not: use "
+                + (path.startsWith("file:")
+                        ? "hdfs:// or a folder that all machines share"
+                        : "the same storage in both places");
+    }
+
+    /** Whether anything is there; a path may be a pattern. */
+    static boolean there(String path, Configuration hadoop) throws IOException {
         FileSystem files = new Path(path).getFileSystem(hadoop);
         var found = files.globStatus(new Path(path));
         return found != null && found.length > 0;
@@ -48,20 +54,11 @@ record FolderProbe(List<String> reads, String probe) implements Serializable {
 
     /**
      * @param check asked; an exception is an answer too
-     * @param otherwise the first words of what to do when it is false
+     * @param otherwise what to do when it is false
      */
-    static Finding finding(String name, String path, Check check, String otherwise) {
+    static Finding finding(String name, Check check, String otherwise) {
         try {
-            if (check.holds()) {
-                return Finding.fine(name, "yes");
-            }
-            return new Finding(
-                    name,
-                    "no",
-                    otherwise
-                            + (path.startsWith("file:")
-                                    ? "use hdfs:// or a folder that all machines share"
-                                    : "correct the path in the recipe"));
+            return check.holds() ? Finding.fine(name, "yes") : new Finding(name, "no", otherwise);
         } catch (IOException | RuntimeException e) {
             return new Finding(
                     name,

@@ -28,15 +28,21 @@ final class PlannedMemory {
 
     /** One finding, for recipes that name a card; for others the network is not known before the job has started. */
     static List<Finding> of(JobContext context, Optional<Recipe> recipe) {
-        SparkConf conf = context.spark().sparkContext().getConf();
+        return of(
+                recipe,
+                context.spark().sparkContext().getConf(),
+                context.spark().sparkContext().isLocal());
+    }
+
+    static List<Finding> of(Optional<Recipe> recipe, SparkConf conf, boolean local) {
         Optional<ModelCard> card = recipe.flatMap(Recipe::card);
         if (card.isEmpty()) {
             return List.of();
         }
         try {
-            long needed = plan(recipe.get(), card.get(), ExecutorCores.here()).bytes() >> 20;
+            long needed = plan(recipe.get(), card.get(), ExecutorCores.of(conf)).bytes() >> 20;
             return List.of(
-                    context.spark().sparkContext().isLocal()
+                    local
                             ? onThisMachine(card.get().name(), needed)
                             : inContainers(card.get().name(), needed, conf));
         } catch (InvalidRequestException e) {

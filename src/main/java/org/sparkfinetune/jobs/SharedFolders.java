@@ -34,12 +34,8 @@ final class SharedFolders implements AutoCloseable {
         Path path = context.path("recipe", text);
         Finding found = FolderProbe.finding(
                 "reads " + path,
-                path.toString(),
-                () -> {
-                    var status = path.getFileSystem(context.hadoop()).globStatus(path);
-                    return status != null && status.length > 0;
-                },
-                "it is not there: ");
+                () -> FolderProbe.there(path.toString(), context.hadoop()),
+                "it is not there; correct the path, or run the job that makes it");
         findings.add(found);
         if (!found.isWrong()) {
             seen.add(path.toString());
@@ -51,7 +47,6 @@ final class SharedFolders implements AutoCloseable {
         Path[] written = new Path[1];
         Finding found = FolderProbe.finding(
                 "writes " + output,
-                output.toString(),
                 () -> {
                     written[0] = new Path(nearestFolder(output), ".spark-finetune-doctor-" + UUID.randomUUID());
                     output.getFileSystem(context.hadoop())

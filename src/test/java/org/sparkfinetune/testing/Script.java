@@ -30,7 +30,18 @@ public record Script(int code, String log) {
     /** Runs it to its end, for at most ten minutes. */
     public static Script run(Path log, Map<String, String> environment, String name, String... arguments)
             throws IOException, InterruptedException {
-        Process process = start(log, environment, name, arguments);
+        return await(start(log, environment, name, arguments), log, name);
+    }
+
+    /** Runs the script in {@code scripts/} of another folder, in that folder. */
+    public static Script runCopy(
+            Path folder, Path log, Map<String, String> environment, String name, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = builder(folder.resolve("scripts"), log, environment, name, arguments);
+        return await(builder.directory(folder.toFile()).start(), log, name);
+    }
+
+    private static Script await(Process process, Path log, String name) throws IOException, InterruptedException {
         try {
             if (!process.waitFor(10, TimeUnit.MINUTES)) {
                 throw new IOException(name + " goes on and on:\n" + Files.readString(log));
@@ -44,7 +55,12 @@ public record Script(int code, String log) {
     /** Starts it; to be ended by {@link #end}. */
     public static Process start(Path log, Map<String, String> environment, String name, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(SCRIPTS.resolve(name).toString()));
+        return builder(SCRIPTS, log, environment, name, arguments).start();
+    }
+
+    private static ProcessBuilder builder(
+            Path scripts, Path log, Map<String, String> environment, String name, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(scripts.resolve(name).toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -52,7 +68,7 @@ public record Script(int code, String log) {
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
-        return builder.start();
+        return builder;
     }
 
     /** Leaves nothing of it behind. */
