@@ -19,7 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.SplitMix;
+import org.sparkfinetune.inference.GpuProfile;
 
 /**
  * Deeplearning4j's own {@link ParameterAveragingTrainingMaster}, to compare with. It trains what fills whole rounds and
@@ -45,8 +47,18 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
     private final Batcher<T> batcher;
     private final AveragingTrainer<T> scorer;
 
-    /** Of the same as an {@link AveragingTrainer}. */
+    /**
+     * Of the same as an {@link AveragingTrainer}.
+     *
+     * @throws InvalidRequestException on GPUs: that master deals its workers to all that it sees
+     */
     public StockAveraging(JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
+        GpuProfile.setting(spark.getConf()).ifPresent(key -> {
+            throw new InvalidRequestException(
+                    "training.trainer",
+                    "is dl4j, whose workers use any GPU that they see, whatever Spark gave them (" + key
+                            + "); use exact, or a cpu profile");
+        });
         this.spark = spark;
         this.configuration = tail.getConfiguration().toJson();
         this.plan = plan;

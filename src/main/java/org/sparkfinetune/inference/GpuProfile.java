@@ -1,0 +1,67 @@
+package org.sparkfinetune.inference;
+
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.cluster.GpuBackend;
+
+/** What a profile of conf/ says about GPUs. */
+public final class GpuProfile {
+    static final String OF_EXECUTOR = "spark.executor.resource.gpu.amount";
+    static final String OF_TASK = "spark.task.resource.gpu.amount";
+    static final String OF_DRIVER = "spark.driver.resource.gpu.amount";
+    private static final String SCRIPT_OF_DRIVER = "spark.driver.resource.gpu.discoveryScript";
+
+    private GpuProfile() {}
+
+    /**
+     * The setting that gives a job GPUs: the driver's in local mode, the executors' on a cluster.
+     *
+     * @return empty for a job on the CPU
+     */
+    public static Optional<String> setting(SparkConf conf) {
+        String key = conf.get("spark.master", "").startsWith("local") ? OF_DRIVER : OF_EXECUTOR;
+        return amount(conf, key) > 0 ? Optional.of(key) : Optional.empty();
+    }
+
+    /**
+     * Before Spark is started.
+     *
+     * @throws InvalidRequestException when GPUs are asked for that this jar has no code for
+     */
+    public static void require(SparkConf conf) {
+        require(conf, GpuBackend.inJar());
+    }
+
+    static void require(SparkConf conf, boolean cudaInJar) {
+        setting(conf).filter(key -> !cudaInJar).ifPresent(key -> {
+            throw new InvalidRequestException(
+                    key,
+                    "is " + conf.get(key)
+                            + ", but this jar has no CUDA; build it with `mvn -B -Pcuda package`, or take a cpu"
+                            + " profile, such as conf/local-cpu.properties");
+        });
+    }
+
+    /**
+     * Of a Spark that did not start.
+     *
+     * @throws InvalidRequestException when it was for want of a GPU on the driver's machine
+     */
+    public static void explain(SparkConf conf, Throwable failure) {
+        String script = conf.get(SCRIPT_OF_DRIVER, "");
+        boolean discovering = String.valueOf(failure.getMessage()).contains(script.isEmpty() ? "gpu" : script);
+        if (amount(conf, OF_DRIVER) > 0 && discovering) {
+            throw new InvalidRequestException(
+                    OF_DRIVER,
+                    "is " + conf.get(OF_DRIVER) + ", but Spark found no such GPU on this machine; run `"
+                            + (script.isEmpty() ? "scripts/get-gpus" : script)
+                            + "`, which tells why, or take a cpu profile, such as conf/local-cpu.properties",
+                    failure);
+        }
+    }
+
+    static double amount(SparkConf conf, String key) {
+        return conf.getDouble(key, 0);
+    }
+}
