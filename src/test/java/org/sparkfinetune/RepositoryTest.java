@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,10 @@ class RepositoryTest {
     private static final Set<String> OUR_KEYS = Set.of();
     /** Spark reads it by name, without an entry in its registry. */
     private static final Set<String> UNREGISTERED_SPARK_KEYS = Set.of("spark.master");
+
+    /** Spark puts them together of parts, see ResourceID. */
+    private static final Pattern GPU_KEYS = Pattern.compile(
+            "spark\\.((driver|executor)\\.resource\\.gpu\\.(amount|discoveryScript)|task\\.resource\\.gpu\\.amount)");
 
     @BeforeAll
     static void loadTheRegistryOfSparksKeys() throws ClassNotFoundException {
@@ -108,7 +113,10 @@ class RepositoryTest {
     }
 
     private static boolean isKnown(String key) {
-        return OUR_KEYS.contains(key) || UNREGISTERED_SPARK_KEYS.contains(key) || ConfigEntry.findEntry(key) != null;
+        return OUR_KEYS.contains(key)
+                || UNREGISTERED_SPARK_KEYS.contains(key)
+                || GPU_KEYS.matcher(key).matches()
+                || ConfigEntry.findEntry(key) != null;
     }
 
     private static Stream<DynamicTest> eachFile(String folder, String ending, Check check) throws IOException {

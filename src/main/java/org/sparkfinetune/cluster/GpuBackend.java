@@ -36,17 +36,18 @@ public final class GpuBackend extends Nd4jBackend {
         return inJar() ? failure : "this jar has no CUDA; build it with `mvn -B -Pcuda package`";
     }
 
+    /** @throws IllegalStateException in the words of the first cause, which ND4J logs before it asks the next backend */
     @Override
     public boolean isAvailable() {
         try {
             return requested && inJar() && canRun();
         } catch (RuntimeException | LinkageError e) {
             failure = root(e);
-            return false;
+            throw new IllegalStateException(failure, e);
         }
     }
 
-    /** In the words of the first cause: a library that is not there, a driver that is too old, no device. */
+    /** A library that is not there, a driver that is too old, no device. */
     private static String root(Throwable failed) {
         Throwable cause = failed;
         while (cause.getCause() != null) {

@@ -27,13 +27,16 @@ public final class GpuProfile {
     /**
      * Before Spark is started.
      *
-     * @throws InvalidRequestException when GPUs are asked for that this jar has no code for
+     * @throws InvalidRequestException when GPUs are asked for that this jar has no code for, or that no task would get
      */
     public static void require(SparkConf conf) {
         require(conf, GpuBackend.inJar());
     }
 
     static void require(SparkConf conf, boolean cudaInJar) {
+        if (setting(conf).equals(Optional.of(OF_EXECUTOR)) && amount(conf, OF_TASK) == 0) {
+            throw withoutTask();
+        }
         setting(conf).filter(key -> !cudaInJar).ifPresent(key -> {
             throw new InvalidRequestException(
                     key,
@@ -59,6 +62,14 @@ public final class GpuProfile {
                             + "`, which tells why, or take a cpu profile, such as conf/local-cpu.properties",
                     failure);
         }
+    }
+
+    /** Executors have GPUs and tasks get none. */
+    static InvalidRequestException withoutTask() {
+        return new InvalidRequestException(
+                OF_TASK,
+                "is not set, so tasks are given none of the GPUs of their executors, and use none; set it to 1, or to 0.5 for"
+                        + " two tasks on a GPU, or take a cpu profile, without " + OF_EXECUTOR);
     }
 
     static double amount(SparkConf conf, String key) {

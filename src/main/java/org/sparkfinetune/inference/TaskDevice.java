@@ -105,10 +105,7 @@ public record TaskDevice(OptionalInt ordinal) {
             return of((amount == 1 ? only.apply(List.of(address)) : VisibleDevices.here()).ordinal(address));
         }
         if (amount > 0) {
-            throw new InvalidRequestException(
-                    GpuProfile.OF_TASK,
-                    "is not set, so this task was given none of its executor's GPUs, and uses none; set it to 1, or to 0.5"
-                            + " for two tasks on a GPU, or take a cpu profile, without " + GpuProfile.OF_EXECUTOR);
+            throw GpuProfile.withoutTask();
         }
         return NONE;
     }
