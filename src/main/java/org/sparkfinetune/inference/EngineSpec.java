@@ -39,10 +39,6 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
     /** For tasks that share an executor and have set no limit of native threads themselves. */
     @Override
     public float[][][] forwardInTask(float[] pixels, int count) {
-        if (kind == Kind.DL4J) {
-            // Before anything else asks ND4J: it starts with what it finds then.
-            TaskDevice.here().bind();
-        }
         try (EngineThreads share = EngineThreads.ofTask(kind)) {
             return forward(pixels, count);
         }

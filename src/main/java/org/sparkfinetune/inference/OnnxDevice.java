@@ -3,7 +3,9 @@ package org.sparkfinetune.inference;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.util.List;
+import java.util.Optional;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Problem;
 
 /** A GPU under ONNX Runtime, and what ONNX Runtime says when it cannot use it. */
 final class OnnxDevice {
@@ -25,11 +27,21 @@ final class OnnxDevice {
         if (device.ordinal().isPresent()) {
             try {
                 options.addCUDA(device.ordinal().getAsInt());
-            } catch (UnsatisfiedLinkError e) {
-                throw refusal(e.getMessage(), device, e);
-            } catch (OrtException e) {
+            } catch (UnsatisfiedLinkError | OrtException e) {
                 throw refusal(e.getMessage(), device, e);
             }
+        }
+    }
+
+    /** What keeps ONNX Runtime from the device, as far as it shows without a network. */
+    static Optional<Problem> problem(TaskDevice device) {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            add(options, device);
+            return Optional.empty();
+        } catch (InvalidRequestException e) {
+            return e.problems().stream().findFirst();
+        } catch (OrtException e) {
+            return refusal(e.getMessage(), device, e).problems().stream().findFirst();
         }
     }
 

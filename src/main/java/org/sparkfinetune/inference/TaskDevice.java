@@ -2,6 +2,7 @@ package org.sparkfinetune.inference;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -119,8 +120,24 @@ public record TaskDevice(OptionalInt ordinal) {
         if (ordinal.isEmpty()) {
             return;
         }
-        Nd4jKernels.problem(devices, ordinal.getAsInt()).ifPresent(TaskDevice::refuse);
+        problem(EngineSpec.Kind.DL4J).ifPresent(TaskDevice::refuse);
         devices.bind(ordinal.getAsInt());
+    }
+
+    /**
+     * Whether an engine can use this device. Loads the engine's CUDA libraries to find out; no thread is bound.
+     *
+     * @return what is wrong and what would help; empty when nothing is, and for the CPU
+     */
+    public Optional<Problem> problem(EngineSpec.Kind engine) {
+        if (ordinal.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (engine) {
+            case DL4J -> Nd4jKernels.problem(devices, ordinal.getAsInt());
+            case ONNX -> OnnxDevice.problem(this);
+            case PIXELS -> Optional.empty();
+        };
     }
 
     private static void refuse(Problem problem) {

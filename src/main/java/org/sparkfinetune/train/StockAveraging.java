@@ -2,6 +2,7 @@ package org.sparkfinetune.train;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,17 +54,21 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
      * @throws InvalidRequestException on GPUs: that master deals its workers to all that it sees
      */
     public StockAveraging(JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
-        GpuProfile.setting(spark.getConf()).ifPresent(key -> {
-            throw new InvalidRequestException(
-                    "training.trainer",
-                    "is dl4j, whose workers use any GPU that they see, whatever Spark gave them (" + key
-                            + "); use exact, or a cpu profile");
-        });
+        requireNoGpus(spark.getConf());
         this.spark = spark;
         this.configuration = tail.getConfiguration().toJson();
         this.plan = plan;
         this.batcher = batcher;
         this.scorer = new AveragingTrainer<>(spark, tail, plan, batcher);
+    }
+
+    static void requireNoGpus(SparkConf conf) {
+        GpuProfile.setting(conf).ifPresent(key -> {
+            throw new InvalidRequestException(
+                    "training.trainer",
+                    "is dl4j, whose workers use any GPU that they see, whatever Spark gave them (" + key
+                            + "); use exact, or a cpu profile");
+        });
     }
 
     /**

@@ -2,7 +2,9 @@ package org.sparkfinetune.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.ComputeCapability;
+import org.sparkfinetune.cluster.GpuBackend;
 import org.sparkfinetune.cluster.VisibleDevices;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.zoo.Preprocessing;
@@ -118,8 +121,10 @@ class TaskDeviceTest {
             assertThatThrownBy(() -> gpus.inTask(2, () -> missing.forward(new float[12], 1)))
                     .isNotInstanceOf(InvalidRequestException.class);
             assertThat(gpus.ofThisThread()).isEqualTo(2);
-            assertThatThrownBy(() -> gpus.inTask(3, () -> missing.forwardInTask(new float[12], 1)))
-                    .isNotInstanceOf(InvalidRequestException.class);
+            gpus.inTask(3, () -> EngineThreads.ofTask(EngineSpec.Kind.DL4J)).close();
+            assertThat(gpus.ofThisThread()).isEqualTo(3);
+            // ONNX Runtime is told the number; ND4J need not be loaded for it.
+            gpus.inTask(1, () -> EngineThreads.ofTask(EngineSpec.Kind.ONNX)).close();
             assertThat(gpus.ofThisThread()).isEqualTo(3);
         }
     }
@@ -136,6 +141,20 @@ class TaskDeviceTest {
                                     + " Volta, Turing, Ampere or Ada GPUs");
             assertThat(gpus.used()).isEmpty();
         }
+    }
+
+    @Test
+    void onnxRuntimeWithoutCudaSaysWhatItNeeds() {
+        assumeThat(GpuBackend.inJar()).as("built with -Pcuda").isFalse();
+        assertThat(TaskDevice.of(2).problem(EngineSpec.Kind.ONNX).orElseThrow().toString())
+                .isEqualTo(
+                        "GPU 2: ONNX Runtime cannot use it: Error code - ORT_EP_FAIL - message: Failed to find CUDA shared"
+                                + " provider (standard error of the executor names the library); it needs a GPU of compute"
+                                + " capability 6.0 or higher, its driver, CUDA 12 and cuDNN 9, see docs/gpus.md");
+        assertThat(TaskDevice.NONE.problem(EngineSpec.Kind.ONNX)).isEmpty();
+        assertThatThrownBy(() -> OnnxEngine.open(Path.of("any"), 1, TaskDevice.of(2)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageStartingWith("GPU 2: ONNX Runtime cannot use it:");
     }
 
     private static Map<String, ResourceInformation> gpus(String... addresses) {

@@ -1,12 +1,14 @@
 package org.sparkfinetune.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.inference.FakeGpus;
 import org.sparkfinetune.testing.LocalSpark;
 import scala.Tuple2;
@@ -71,6 +74,17 @@ class GpuTasksTest {
         second.giveBack();
         assertThat(gpus.inTask(0, tail::lend).graph()).isSameAs(first.graph());
         assertThat(gpus.inTask(1, tail::lend).graph()).isSameAs(second.graph());
+    }
+
+    @Test
+    void deeplearning4jsOwnMasterIsRefused() {
+        SparkConf conf =
+                new SparkConf(false).set("spark.master", "yarn").set("spark.executor.resource.gpu.amount", "1");
+        assertThatThrownBy(() -> StockAveraging.requireNoGpus(conf))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage(
+                        "training.trainer: is dl4j, whose workers use any GPU that they see, whatever Spark gave them"
+                                + " (spark.executor.resource.gpu.amount); use exact, or a cpu profile");
     }
 
     private void assertEverythingWasOn(int ordinal) {
