@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.MainProcess;
 
@@ -60,16 +63,18 @@ class VisibleDevicesTest {
 
     /** In a process of its own: what is set for CUDA is set for all of them. */
     @Test
-    void nativeCodeOfTheProcessSeesWhatIsLeft() throws IOException {
-        MainProcess ended = MainProcess.run(Narrowing.class, Map.of("CUDA_VISIBLE_DEVICES", "0,1,2"));
+    void nativeCodeOfTheProcessSeesWhatIsLeft(@TempDir Path folder) throws IOException {
+        Path seen = folder.resolve("seen");
+        MainProcess ended = MainProcess.run(Narrowing.class, Map.of("CUDA_VISIBLE_DEVICES", "0,1,2"), seen.toString());
         assertThat(ended.code()).as(ended.err()).isZero();
-        assertThat(ended.out()).isEqualTo("2 PCI_BUS_ID");
+        assertThat(seen).hasContent("2 PCI_BUS_ID");
     }
 
     static final class Narrowing {
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws IOException {
             VisibleDevices.here().only(List.of("2"));
-            System.out.print(getenv("CUDA_VISIBLE_DEVICES") + " " + getenv("CUDA_DEVICE_ORDER"));
+            Files.writeString(
+                    Path.of(arguments[0]), getenv("CUDA_VISIBLE_DEVICES") + " " + getenv("CUDA_DEVICE_ORDER"));
         }
 
         private static String getenv(String name) {
