@@ -3,6 +3,8 @@ package org.sparkfinetune.cli;
 import java.util.function.ToIntFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.sparkfinetune.inference.GpuProfile;
+import org.sparkfinetune.inference.TaskDevice;
 
 /** Where the command line gets Spark from, asked only once a recipe is known to be right. */
 interface SparkSource {
@@ -29,12 +31,25 @@ interface SparkSource {
      * better place: there is one place, and Spark would look at the task again only when another ends, or never (SPARK-4939).
      */
     static int submitted(String applicationName, ToIntFunction<SparkSession> job) {
+        SparkConf conf = new SparkConf();
+        GpuProfile.require(conf);
         SparkSession.Builder builder = SparkSession.builder().appName(applicationName);
-        if (new SparkConf().get("spark.master", "").startsWith("local")) {
+        if (conf.get("spark.master", "").startsWith("local")) {
             builder.config("spark.executor.killOnFatalError.depth", 0).config("spark.locality.wait", "0s");
         }
-        try (SparkSession spark = builder.getOrCreate()) {
+        try (SparkSession spark = started(builder, conf)) {
+            // In local mode tasks share this process, and ND4J stays on what it was started on.
+            TaskDevice.here().bind();
             return job.applyAsInt(spark);
+        }
+    }
+
+    private static SparkSession started(SparkSession.Builder builder, SparkConf conf) {
+        try {
+            return builder.getOrCreate();
+        } catch (Exception e) {
+            GpuProfile.explain(conf, e);
+            throw e;
         }
     }
 }

@@ -25,9 +25,10 @@ public final class Ahead<R> implements AutoCloseable {
         this.made = made;
     }
 
-    /** Begins at once, on a thread of its own. */
+    /** Begins at once, on a thread of its own, which has the device of the caller's task. */
     public static <R> Ahead<R> begin(Supplier<R> work) {
-        return new Ahead<>(CompletableFuture.supplyAsync(work, THREADS));
+        TaskDevice device = TaskDevice.here();
+        return new Ahead<>(CompletableFuture.supplyAsync(device.lentTo(work), THREADS));
     }
 
     /**

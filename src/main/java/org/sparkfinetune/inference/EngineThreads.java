@@ -22,8 +22,12 @@ final class EngineThreads implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** Limits the calling thread until it is closed. */
+    /** Limits the calling thread until it is closed; for Deeplearning4j it is bound to the device of its task first. */
     static EngineThreads ofTask(EngineSpec.Kind kind) {
+        if (kind == EngineSpec.Kind.DL4J) {
+            // Before anything else asks ND4J: it starts on what it was given by then, and stays there.
+            TaskDevice.here().bind();
+        }
         ExecutorCores cores = ExecutorCores.here();
         String line = line(kind, cores);
         if (TOLD.add(line)) {

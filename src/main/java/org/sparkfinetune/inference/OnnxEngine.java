@@ -22,13 +22,20 @@ public final class OnnxEngine implements InferenceEngine {
     private final OrtSession session;
     private final String input;
     private final long[] inputShape;
+    private final TaskDevice device;
 
-    private OnnxEngine(OrtEnvironment environment, OrtSession session) throws OrtException {
+    private OnnxEngine(OrtEnvironment environment, OrtSession session, TaskDevice device) throws OrtException {
         this.environment = environment;
         this.session = session;
         this.input = session.getInputNames().iterator().next();
         TensorInfo info = (TensorInfo) session.getInputInfo().get(input).getInfo();
         this.inputShape = info.getShape();
+        this.device = device;
+    }
+
+    /** Loads a file, to be run on the CPU: as {@link #open(Path, int, TaskDevice)}. */
+    public static OnnxEngine open(Path file, int threads) {
+        return open(file, threads, TaskDevice.NONE);
     }
 
     /**
@@ -36,9 +43,11 @@ public final class OnnxEngine implements InferenceEngine {
      *
      * @param threads that work on one forward pass, the calling thread included. They belong to the engine: callers at the
      *     same time share them, see {@link ExecutorCores}.
+     * @param device that runs what it can run; shapes and the like stay on the CPU
      * @throws BadDataException when the file is missing or is no network that ONNX Runtime can run
+     * @throws org.sparkfinetune.check.InvalidRequestException when ONNX Runtime cannot use the device
      */
-    public static OnnxEngine open(Path file, int threads) {
+    public static OnnxEngine open(Path file, int threads, TaskDevice device) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
@@ -49,8 +58,10 @@ public final class OnnxEngine implements InferenceEngine {
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             // Weights outside of the arena, which grows in powers of two and never shrinks.
             options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
-            return new OnnxEngine(environment, environment.createSession(file.toString(), options));
+            OnnxDevice.add(options, device);
+            return new OnnxEngine(environment, environment.createSession(file.toString(), options), device);
         } catch (OrtException e) {
+            OnnxDevice.refuse(e, device);
             throw new BadDataException(file.toString(), "ONNX Runtime cannot load it: " + e.getMessage(), e);
         }
     }
@@ -76,6 +87,7 @@ public final class OnnxEngine implements InferenceEngine {
         try (OnnxTensor batch = OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels, 0, floats), shape)) {
             return run(batch, count);
         } catch (OrtException e) {
+            OnnxDevice.refuse(e, device);
             throw new IllegalStateException("ONNX Runtime failed on " + count + " pictures", e);
         }
     }
@@ -91,6 +103,7 @@ public final class OnnxEngine implements InferenceEngine {
                 environment, ByteBuffer.wrap(rgb), shape(count), ai.onnxruntime.OnnxJavaType.UINT8)) {
             return run(batch, count);
         } catch (OrtException e) {
+            OnnxDevice.refuse(e, device);
             throw new IllegalStateException("ONNX Runtime failed on " + count + " pictures", e);
         }
     }

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.Finding;
 import org.sparkfinetune.cluster.MachineCheck;
+import org.sparkfinetune.inference.EngineSpec;
+import org.sparkfinetune.inference.TaskDevice;
 import org.sparkfinetune.zoo.ModelCard;
 import org.sparkfinetune.zoo.WeightsCache;
 
@@ -37,16 +41,38 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
     public List<Diagnosis> examine() {
         List<Diagnosis> diagnoses = new ArrayList<>();
         try (SharedFolders folders = SharedFolders.of(context, recipe)) {
-            List<Finding> driver = new ArrayList<>(MachineCheck.run());
+            boolean local = context.spark().sparkContext().isLocal();
+            List<Finding> driver = new ArrayList<>(local ? gpu() : List.of());
+            driver.addAll(MachineCheck.run());
             driver.addAll(folders.seenByDriver());
             recipe.flatMap(Recipe::card).map(Doctor::weights).ifPresent(driver::add);
             driver.addAll(PlannedMemory.of(context, recipe));
             diagnoses.add(new Diagnosis("driver on " + host(), driver));
-            if (!context.spark().sparkContext().isLocal()) {
+            if (!local) {
                 diagnoses.addAll(executors(folders.probe()));
             }
         }
         return diagnoses;
+    }
+
+    /** Before anything else asks ND4J, which stays on what it was started on. Nothing where the profile gives no GPU. */
+    private static List<Finding> gpu() {
+        TaskDevice device;
+        try {
+            device = TaskDevice.here();
+        } catch (InvalidRequestException e) {
+            return e.problems().stream()
+                    .map(problem -> new Finding(problem.place(), "no", problem.message()))
+                    .toList();
+        }
+        if (device.ordinal().isEmpty()) {
+            return List.of();
+        }
+        return Stream.of(EngineSpec.Kind.DL4J, EngineSpec.Kind.ONNX)
+                .map(engine -> device.problem(engine)
+                        .map(problem -> new Finding(problem.place() + " for " + engine, "no", problem.message()))
+                        .orElse(Finding.fine("GPU " + device.ordinal().getAsInt() + " for " + engine, "yes")))
+                .toList();
     }
 
     private static Finding weights(ModelCard card) {
@@ -140,7 +166,8 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
      */
     private record Examined(String id, String host, long millis, List<Finding> findings) implements Serializable {
         static Examined here(FolderProbe probe, Configuration hadoop) {
-            List<Finding> findings = new ArrayList<>(MachineCheck.run());
+            List<Finding> findings = new ArrayList<>(gpu());
+            findings.addAll(MachineCheck.run());
             findings.addAll(probe.seenByExecutor(hadoop, SparkEnv.get().executorId()));
             long clock = System.currentTimeMillis();
             pause(TASK_MILLIS);

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeThreads;
 import org.sparkfinetune.inference.Ahead;
+import org.sparkfinetune.inference.TaskDevice;
 
 /**
  * The minibatches of examples that arrive one after the other. While the caller works with one, the next, and no more than
@@ -19,7 +19,6 @@ final class PreparedMinibatches<T> implements AutoCloseable {
     private final Iterator<T> examples;
     private final int batchSize;
     private final Batcher<T> batcher;
-    private final int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
     private final int nativeThreads = NativeThreads.here();
     /** Null when there are no more. */
     private Ahead<Minibatch> next;
@@ -64,7 +63,7 @@ final class PreparedMinibatches<T> implements AutoCloseable {
 
     private Minibatch minibatch(List<T> taken) {
         // Arrays must be made on the device of the thread that fits them.
-        Nd4j.getAffinityManager().unsafeSetDevice(device);
+        TaskDevice.here().bind();
         // Frozen layers run by Deeplearning4j would take a thread for each core beside the fits of all tasks.
         try (NativeThreads limit = NativeThreads.limit(nativeThreads)) {
             return new Minibatch(taken.size(), batcher.batch(taken));

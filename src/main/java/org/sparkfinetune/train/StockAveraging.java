@@ -2,6 +2,7 @@ package org.sparkfinetune.train;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,7 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.SplitMix;
+import org.sparkfinetune.inference.GpuProfile;
 
 /**
  * Deeplearning4j's own {@link ParameterAveragingTrainingMaster}, to compare with. It trains what fills whole rounds and
@@ -45,13 +48,27 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
     private final Batcher<T> batcher;
     private final AveragingTrainer<T> scorer;
 
-    /** Of the same as an {@link AveragingTrainer}. */
+    /**
+     * Of the same as an {@link AveragingTrainer}.
+     *
+     * @throws InvalidRequestException on GPUs: that master deals its workers to all that it sees
+     */
     public StockAveraging(JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
+        requireNoGpus(spark.getConf());
         this.spark = spark;
         this.configuration = tail.getConfiguration().toJson();
         this.plan = plan;
         this.batcher = batcher;
         this.scorer = new AveragingTrainer<>(spark, tail, plan, batcher);
+    }
+
+    static void requireNoGpus(SparkConf conf) {
+        GpuProfile.setting(conf).ifPresent(key -> {
+            throw new InvalidRequestException(
+                    "training.trainer",
+                    "is dl4j, whose workers use any GPU that they see, whatever Spark gave them (" + key
+                            + "); use exact, or a cpu profile");
+        });
     }
 
     /**

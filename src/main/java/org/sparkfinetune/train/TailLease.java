@@ -1,17 +1,19 @@
 package org.sparkfinetune.train;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.inference.TaskDevice;
 
 /**
  * A graph that belongs to one thread. Not given back when an exception ends its use: it may be in the middle of
  * something, and is left to the garbage collector.
  *
  * @param runId whose graph it is
+ * @param device that its arrays lie on
  * @param graph to use, from this thread only
  * @param rates of the graph
  * @param hits counts the right answers of the graph
  */
-record TailLease(String runId, ComputationGraph graph, LearningRates rates, HitCountingLoss hits) {
+record TailLease(String runId, TaskDevice device, ComputationGraph graph, LearningRates rates, HitCountingLoss hits) {
     void giveBack() {
         TailPool.giveBack(this);
     }

@@ -3,23 +3,27 @@ package org.sparkfinetune.train;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.inference.TaskDevice;
 import org.sparkfinetune.zoo.Networks;
 
 /**
- * The tails of this JVM, built once for each task that runs at a time and then used again by the tasks that follow. A
- * graph that is lent belongs to one thread until it is given back: DL4J's graphs are not safe for two.
+ * The tails of this JVM, built once for each task that runs at a time on a device and then used again by the tasks that follow
+ * there. A graph that is lent belongs to one thread until it is given back: DL4J's graphs are not safe for two.
  */
 final class TailPool {
-    private static final Map<String, Deque<TailLease>> IDLE = new HashMap<>();
+    private static final Map<Place, Deque<TailLease>> IDLE = new HashMap<>();
 
     private TailPool() {}
+
+    /** Where a graph can be used: its arrays lie on its device. */
+    private record Place(String runId, TaskDevice device) {}
 
     /**
      * A graph for the calling thread alone, whose parameters are those of its last use; a new one's are zeros.
@@ -29,11 +33,10 @@ final class TailPool {
      * @param parameters how many the graph has
      */
     static TailLease lend(String runId, Supplier<String> configuration, long parameters) {
+        TaskDevice device = TaskDevice.here();
         synchronized (IDLE) {
-            List.copyOf(IDLE.keySet()).stream()
-                    .filter(other -> !other.equals(runId))
-                    .forEach(TailPool::release);
-            Deque<TailLease> idle = IDLE.get(runId);
+            release(other -> !other.equals(runId));
+            Deque<TailLease> idle = IDLE.get(new Place(runId, device));
             if (idle != null && !idle.isEmpty()) {
                 return idle.pop();
             }
@@ -41,26 +44,32 @@ final class TailPool {
         ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         // Not random numbers, which would take as much memory again until the garbage collector comes by.
         graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
-        return new TailLease(runId, graph, new LearningRates(graph), HitCountingLoss.into(graph));
+        return new TailLease(runId, device, graph, new LearningRates(graph), HitCountingLoss.into(graph));
     }
 
     /** Takes a graph back. One whose training threw is not given back: it may be in the middle of something. */
     static void giveBack(TailLease lease) {
         synchronized (IDLE) {
-            IDLE.computeIfAbsent(lease.runId(), id -> new ArrayDeque<>()).push(lease);
+            IDLE.computeIfAbsent(new Place(lease.runId(), lease.device()), place -> new ArrayDeque<>())
+                    .push(lease);
         }
     }
 
     /** Forgets the graphs of a run in this JVM. */
     static void forget(String runId) {
         synchronized (IDLE) {
-            release(runId);
+            release(runId::equals);
         }
     }
 
     /** Nobody has what lies here; a task that goes on after its run is over has taken its graph away. */
-    private static void release(String runId) {
-        IDLE.getOrDefault(runId, new ArrayDeque<>()).forEach(lease -> Networks.release(lease.graph()));
-        IDLE.remove(runId);
+    private static void release(Predicate<String> runs) {
+        IDLE.entrySet().removeIf(idle -> {
+            boolean over = runs.test(idle.getKey().runId());
+            if (over) {
+                idle.getValue().forEach(lease -> Networks.release(lease.graph()));
+            }
+            return over;
+        });
     }
 }

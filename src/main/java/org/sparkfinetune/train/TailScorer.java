@@ -30,7 +30,7 @@ final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
     private final Batcher<T> batcher;
     private final TaskThreads threads;
 
-    private TailScorer(Tail tail, int batchSize, Batcher<T> batcher, TaskThreads threads) {
+    TailScorer(Tail tail, int batchSize, Batcher<T> batcher, TaskThreads threads) {
         this.tail = tail;
         this.batchSize = batchSize;
         this.batcher = batcher;

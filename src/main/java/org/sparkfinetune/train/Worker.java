@@ -29,10 +29,10 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
     public Iterator<Tuple2<Integer, byte[]>> call(Integer worker, Iterator<Tuple2<Long, T>> examples)
             throws InterruptedException {
         long started = System.nanoTime();
-        TailLease lease = tail.lend();
-        Nd4j.getRandom().setSeed(task.seed(worker));
-        long fitting = System.nanoTime();
         try (NativeThreads threads = new TaskThreads(task.plan().workers()).limit()) {
+            TailLease lease = tail.lend();
+            Nd4j.getRandom().setSeed(task.seed(worker));
+            long fitting = System.nanoTime();
             SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
             return new OutgoingPieces(worker, fit, task.layout(), lease, started, fitting);
         }

@@ -1,0 +1,9 @@
+package org.sparkfinetune.cluster;
+
+/** What generation of GPU a device is, as NVIDIA numbers them: 7.0 is Volta, 8.0 Ampere, 9.0 Hopper. */
+public record ComputeCapability(int major, int minor) {
+    @Override
+    public String toString() {
+        return major + "." + minor;
+    }
+}

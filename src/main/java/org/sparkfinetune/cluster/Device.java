@@ -1,0 +1,14 @@
+package org.sparkfinetune.cluster;
+
+/**
+ * A GPU that this JVM sees.
+ *
+ * @param ordinal how CUDA numbers it in this process, 0-based
+ * @param name such as {@code NVIDIA A100-SXM4-40GB}
+ */
+public record Device(int ordinal, String name, ComputeCapability capability) {
+    @Override
+    public String toString() {
+        return "GPU " + ordinal + " (" + name + ", compute capability " + capability + ")";
+    }
+}
