@@ -13,8 +13,13 @@ public record MemoryPlan(long process, long forward, long training) {
     private static final long PROCESS_BYTES = 450L << 20;
     /** The arena of ONNX Runtime holds the largest activations several times over, and what convolutions unfold. */
     private static final int LIVE_ACTIVATIONS = 4;
-    /** Activation and gradient of every layer, and what convolutions keep for the way back. */
-    private static final int TRAINED_ACTIVATIONS = 3;
+    /** Workspaces of Deeplearning4j, and what oneDNN lays out anew. */
+    private static final long TRAINING_BYTES = 320L << 20;
+    /**
+     * Activation and gradient of every layer, what convolutions keep for the way back, and what nobody uses any more until Java's
+     * garbage collector comes by. With 3 it fits too, if the collector is called all the time.
+     */
+    private static final int TRAINED_ACTIVATIONS = 5;
 
     /** Nothing but the process. */
     public static MemoryPlan ofProcess() {
@@ -43,8 +48,8 @@ public record MemoryPlan(long process, long forward, long training) {
      * @param batchSize examples of a minibatch
      */
     public MemoryPlan withTraining(long parameters, int updaterState, long activations, int tasks, int batchSize) {
-        // Parameters, gradients, what the updater keeps.
-        long state = parameters * (2 + updaterState);
+        // Parameters, gradients, a copy on its way, what the updater keeps.
+        long state = parameters * (3 + updaterState);
         return new MemoryPlan(process, forward, tasks * floats(state + TRAINED_ACTIVATIONS * activations * batchSize));
     }
 

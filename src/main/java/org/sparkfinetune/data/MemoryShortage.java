@@ -20,6 +20,9 @@ final class MemoryShortage {
     private static final Pattern EXECUTOR_KILLED = Pattern.compile(
             "(?i)OOMKilled|\\bexit(?:ed with)?(?: exit)?(?: code| status):? ?137\\b|exceeding (?:physical )?memory limits");
 
+    /** JavaCPP, on which the natives of ND4J and OpenCV stand, gives no more memory to a process that has this much. */
+    private static final Pattern NATIVE_LIMIT = Pattern.compile("\\bphysicalBytes (?:= |\\()(\\d+)M");
+
     private static final String WHERE = " in the profile (conf/local-cpu.properties, or the file that --on names)"
             + " and run the same command again: it goes on from what is whole";
 
@@ -34,6 +37,10 @@ final class MemoryShortage {
     static Optional<InvalidRequestException> in(List<Throwable> chain) {
         for (Throwable link : chain) {
             String text = String.valueOf(link.getMessage());
+            var natives = NATIVE_LIMIT.matcher(text);
+            if (natives.find()) {
+                return Optional.of(natives(natives.group(1), link));
+            }
             var task = IN_A_TASK.matcher(text);
             if (task.find()) {
                 return Optional.of(task.group(1).equals("driver") ? driver(link) : executor(link));
@@ -64,6 +71,17 @@ final class MemoryShortage {
         return new InvalidRequestException(
                 "spark.executor.memory",
                 "memory ran out in an executor, whose Java heap is full; raise spark.executor.memory" + WHERE,
+                cause);
+    }
+
+    private static InvalidRequestException natives(String mebibytes, Throwable cause) {
+        return new InvalidRequestException(
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes",
+                "memory ran out: a process has " + mebibytes
+                        + " MiB, heap and natives together, which is as much as it may (4 times its heap where this is not set);"
+                        + " smaller minibatches or more frozen layers need less; or raise it in spark.executor.extraJavaOptions,"
+                        + " spark.executor.memoryOverhead with it, in local mode in spark.driver.extraJavaOptions,"
+                        + WHERE,
                 cause);
     }
 

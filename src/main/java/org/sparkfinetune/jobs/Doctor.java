@@ -45,7 +45,10 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
             List<Finding> driver = new ArrayList<>(local ? gpu() : List.of());
             driver.addAll(MachineCheck.run());
             driver.addAll(folders.seenByDriver());
-            recipe.flatMap(Recipe::card).map(Doctor::weights).ifPresent(driver::add);
+            recipe.filter(Recipe::wantsWeights)
+                    .flatMap(Recipe::card)
+                    .map(Doctor::weights)
+                    .ifPresent(driver::add);
             driver.addAll(PlannedMemory.of(context, recipe));
             diagnoses.add(new Diagnosis("driver on " + host(), driver));
             if (!local) {

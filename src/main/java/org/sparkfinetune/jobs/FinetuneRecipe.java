@@ -99,6 +99,11 @@ public record FinetuneRecipe(
     }
 
     @Override
+    public boolean wantsWeights() {
+        return weights == StartWeights.PRETRAINED;
+    }
+
+    @Override
     public void validate(YamlFile file) {
         List<Problem> problems = new ArrayList<>();
         ModelCard card;

@@ -107,6 +107,11 @@ public record LrFindRecipe(
     }
 
     @Override
+    public boolean wantsWeights() {
+        return weights == FinetuneRecipe.StartWeights.PRETRAINED;
+    }
+
+    @Override
     public void validate(YamlFile file) {
         finetune().validate(file);
         if (!training.stages().equals(List.of())) {

@@ -2,6 +2,8 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.sparkfinetune.check.InvalidRequestException;
@@ -17,10 +19,17 @@ import org.sparkfinetune.zoo.NetworkSize;
 final class PlannedMemory {
     private static final String CHECK = "memory plan";
     private static final String OVERHEAD = "spark.executor.memoryOverhead";
+    private static final String OPTIONS = "spark.executor.extraJavaOptions";
     /** Spark's own, where nothing is set: a tenth of the heap, at least 384 MiB. */
     private static final double DEFAULT_FACTOR = 0.1;
 
     private static final long DEFAULT_MEBIBYTES = 384;
+    private static final Pattern LIMIT =
+            Pattern.compile("-Dorg\\.bytedeco\\.javacpp\\.maxphysicalbytes=(\\d+[kmgKMG]?)\\b");
+    /** JavaCPP's own limit, where none is set: so many times the heap. */
+    private static final int UNSET_LIMIT = 4;
+    /** MiB between the limit of natives and that of the container, which kills. */
+    private static final long AIR = 400;
     /** To whole hundreds of MiB. */
     private static final long ROUNDING = 100;
 
@@ -117,18 +126,33 @@ final class PlannedMemory {
     private static Finding inContainers(String model, long needed, SparkConf conf) {
         String found = "an executor takes about " + needed + " MiB outside of Java's heap (" + model + ")";
         if (conf.get("spark.master", "").startsWith("spark://")) {
-            long heap = JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
             return Finding.fine(
                     CHECK,
-                    found + ", with its heap " + (heap + needed) + "; a standalone cluster does not keep it from it");
+                    found + ", with its heap " + (heap(conf) + needed)
+                            + "; a standalone cluster does not keep it from it");
         }
-        long given = overhead(conf);
+        long given = Math.min(overhead(conf), limit(conf));
         if (given >= needed) {
             return Finding.fine(CHECK, found + ", and may take " + given);
         }
         long wanted = (needed + ROUNDING - 1) / ROUNDING * ROUNDING;
         return new Finding(
-                CHECK, found + ", and may take " + given, "set " + OVERHEAD + " to " + wanted + "m in the profile");
+                CHECK,
+                found + ", and may take " + given,
+                "set " + OVERHEAD + " to " + (wanted + AIR)
+                        + "m in the profile, and -Dorg.bytedeco.javacpp.maxphysicalbytes in " + OPTIONS + " to "
+                        + (heap(conf) + wanted) + "m");
+    }
+
+    private static long heap(SparkConf conf) {
+        return JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
+    }
+
+    /** MiB beside the heap until JavaCPP refuses more; it has a limit of its own where none is set. */
+    private static long limit(SparkConf conf) {
+        Matcher set = LIMIT.matcher(conf.get(OPTIONS, ""));
+        long all = set.find() ? JavaUtils.byteStringAsBytes(set.group(1)) >> 20 : UNSET_LIMIT * heap(conf);
+        return all == 0 ? Long.MAX_VALUE : all - heap(conf);
     }
 
     /** MiB that a container has beside the heap. */
@@ -136,8 +160,7 @@ final class PlannedMemory {
         if (conf.contains(OVERHEAD)) {
             return JavaUtils.byteStringAsMb(conf.get(OVERHEAD));
         }
-        long heap = JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
         double factor = conf.getDouble("spark.executor.memoryOverheadFactor", DEFAULT_FACTOR);
-        return Math.max(DEFAULT_MEBIBYTES, (long) (heap * factor));
+        return Math.max(DEFAULT_MEBIBYTES, (long) (heap(conf) * factor));
     }
 }

@@ -30,6 +30,11 @@ public sealed interface Recipe
         return Optional.empty();
     }
 
+    /** Whether the published weights of the card are needed. */
+    default boolean wantsWeights() {
+        return card().isPresent();
+    }
+
     /** Checks what needs no data: models, layers, combinations of keys. Reports every problem at once. */
     void validate(YamlFile file);
 

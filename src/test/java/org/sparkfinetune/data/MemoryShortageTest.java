@@ -62,6 +62,25 @@ class MemoryShortageTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Lost task 0.3 (TID 5) (h executor 0): java.lang.OutOfMemoryError: Cannot allocate new LongPointer(1): totalBytes = 528,"
+                        + " physicalBytes = 4159M",
+                "Caused by: java.lang.OutOfMemoryError: Physical memory usage is too high: physicalBytes (4159M) > maxPhysicalBytes"
+                        + " (4096M)"
+            })
+    void theLimitOfNativeMemoryIsTold(String text) {
+        assertThat(SparkFailures.translate(new SparkException(text), "file:/out"))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage(
+                        "-Dorg.bytedeco.javacpp.maxphysicalbytes: memory ran out: a process has 4159 MiB, heap and natives"
+                                + " together, which is as much as it may (4 times its heap where this is not set); smaller minibatches"
+                                + " or more frozen layers need less; or raise it in spark.executor.extraJavaOptions,"
+                                + " spark.executor.memoryOverhead with it, in local mode in spark.driver.extraJavaOptions,"
+                                + RAISE);
+    }
+
+    @ParameterizedTest
     @CsvSource({"Command exited with code 1", "Task 52 failed", "exit status: 520", "Command exited with code 143"})
     void otherEndsAreOtherThings(String text) {
         assertThat(place(text)).isEmpty();

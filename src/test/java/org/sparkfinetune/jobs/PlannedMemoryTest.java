@@ -18,13 +18,14 @@ class PlannedMemoryTest {
             training: {batchSizePerWorker: 8, workers: 2, updater: adam}
             """;
 
-    private static SparkConf conf(String overhead) {
+    private static SparkConf conf(String overhead, String limit) {
         return new SparkConf(false)
                 .set("spark.master", "yarn")
                 .set("spark.executor.cores", "1")
                 .set("spark.executor.instances", "2")
                 .set("spark.executor.memory", "2g")
-                .set("spark.executor.memoryOverhead", overhead);
+                .set("spark.executor.memoryOverhead", overhead)
+                .set("spark.executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=" + limit);
     }
 
     private static Finding finding(String freezePoint, SparkConf conf) {
@@ -33,7 +34,7 @@ class PlannedMemoryTest {
     }
 
     private static long needed(String freezePoint) {
-        String found = finding(freezePoint, conf("100g")).found();
+        String found = finding(freezePoint, conf("100g", "0")).found();
         assertThat(found).startsWith("an executor takes about ").endsWith("(resnet50), and may take 102400");
         return Long.parseLong(found.split(" ", -1)[4]);
     }
@@ -48,14 +49,27 @@ class PlannedMemoryTest {
     @Test
     void tooLittleIsToldWithTheSettingThatMendsIt() {
         long needed = needed("none");
-        Finding tight = finding("none", conf("384m"));
+        Finding tight = finding("none", conf("384m", "0"));
         assertThat(tight.found())
                 .isEqualTo("an executor takes about " + needed
                         + " MiB outside of Java's heap (resnet50), and may take 384");
         long wanted = (needed + 99) / 100 * 100;
-        assertThat(tight.fix()).isEqualTo("set spark.executor.memoryOverhead to " + wanted + "m in the profile");
-        assertThat(finding("none", conf(wanted + "m")).isWrong()).isFalse();
-        assertThat(finding("none", conf(needed - 1 + "m")).isWrong()).isTrue();
+        assertThat(tight.fix())
+                .isEqualTo("set spark.executor.memoryOverhead to " + (wanted + 400)
+                        + "m in the profile, and -Dorg.bytedeco.javacpp.maxphysicalbytes in"
+                        + " spark.executor.extraJavaOptions to " + (2048 + wanted) + "m");
+        assertThat(finding("none", conf(wanted + 400 + "m", 2048 + wanted + "m"))
+                        .isWrong())
+                .isFalse();
+        assertThat(finding("none", conf(needed - 1 + "m", "0")).isWrong()).isTrue();
+        assertThat(finding("none", conf("100g", 2047 + needed + "m")).isWrong()).isTrue();
+    }
+
+    @Test
+    void nativesAreLimitedByTheHeapWhereNothingElseIsSaid() {
+        assertThat(finding("none", conf("100g", "0").remove("spark.executor.extraJavaOptions"))
+                        .found())
+                .endsWith(", and may take 6144");
     }
 
     @Test

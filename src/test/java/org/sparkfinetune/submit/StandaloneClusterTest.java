@@ -70,6 +70,28 @@ class StandaloneClusterTest {
     }
 
     @Test
+    void doctorReachesBothExecutors() throws Exception {
+        Script ended = Script.run(
+                folder.resolve("doctor.log"),
+                Map.of(),
+                "submit",
+                "doctor",
+                jobs.finetune("run").toString(),
+                "--on",
+                jobs.profile().toString());
+        assertThat(ended.code()).as(ended.log()).isZero();
+        assertThat(ended.log())
+                .containsPattern("\nok    processor: has avx2 \\(everywhere\\)\n")
+                .containsPattern("\nok    reads \\S+/dataset: yes \\(everywhere\\)\n")
+                .containsPattern("\nok    writes \\S+/run: yes \\(everywhere\\)\n")
+                .containsPattern("\nok    clock: as the driver's \\(executor 0 on \\S+, executor 1 on \\S+\\)\n")
+                .containsPattern(
+                        "\nok    memory plan: an executor takes about \\d+ MiB outside of Java's heap \\(squeezenet\\)")
+                .as("random weights are at hand")
+                .doesNotContain(" weights: ");
+    }
+
+    @Test
     void anExecutorKilledInTheTrainingChangesNothing() throws Exception {
         int before = executors("2").size();
         Path recipe = jobs.finetune("run-with-a-lost-executor");
