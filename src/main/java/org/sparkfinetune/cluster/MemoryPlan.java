@@ -50,7 +50,10 @@ public record MemoryPlan(long process, long forward, long training) {
     public MemoryPlan withTraining(long parameters, int updaterState, long activations, int tasks, int batchSize) {
         // Parameters, gradients, a copy on its way, what the updater keeps.
         long state = parameters * (3 + updaterState);
-        return new MemoryPlan(process, forward, tasks * floats(state + TRAINED_ACTIVATIONS * activations * batchSize));
+        return new MemoryPlan(
+                process,
+                forward,
+                tasks * (TRAINING_BYTES + floats(state + TRAINED_ACTIVATIONS * activations * batchSize)));
     }
 
     /** All of it, in bytes. */

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkfinetune.testing.Script;
 
 /** What scripts/submit makes of its words, seen by a spark-submit that only prints them. */
@@ -23,7 +26,12 @@ class SubmitScriptTest {
     void layOut() throws IOException {
         Path submit = folder.resolve("spark/bin/spark-submit");
         Files.createDirectories(submit.getParent());
-        Files.writeString(submit, "#!/usr/bin/env bash\nprintf '<%s>\\n' \"$@\"\nprintf 'x\\n\\tat y\\n' >&2\n");
+        Files.writeString(submit, """
+                #!/usr/bin/env bash
+                printf '<%s>\\n' "$@"
+                printf '%b\\n\\tat y\\n' "${SAYS-}" >&2
+                exit "${ENDS:-0}"
+                """);
         assertThat(submit.toFile().setExecutable(true)).isTrue();
         Path jar = folder.resolve("target/spark-finetune-1-all.jar");
         Files.createDirectories(jar.getParent());
@@ -42,12 +50,28 @@ class SubmitScriptTest {
 
     /** Runs the copied script, whose jar is in the folder, in this folder. */
     private Script submit(String... words) throws Exception {
-        return Script.runCopy(
-                folder,
-                folder.resolve("log"),
-                Map.of("SPARK_HOME", folder.resolve("spark").toString()),
-                "submit",
-                words);
+        return submit(Map.of(), words);
+    }
+
+    private Script submit(Map<String, String> environment, String... words) throws Exception {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("SPARK_HOME", folder.resolve("spark").toString());
+        return Script.runCopy(folder, folder.resolve("log"), all, "submit", words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "yarn, 0, state: FINISHED, 0",
+        "yarn, 1, 'diagnostics: User class threw exception: x.FailedJobException: exit code 3, error: h: is not there', 3",
+        "yarn, 1, Connection refused, 1",
+        "k8s://https://host, 0, '\t container state: terminated\n\t exit code: 4\n\t termination reason: Error', 4",
+        "k8s://https://host, 0, '\t container state: terminated\n\t exit code: 0', 0"
+    })
+    void theExitCodeIsThatOfTheJob(String master, String ends, String says, int code) throws Exception {
+        Path profile = profile("spark.master " + master, "spark.submit.deployMode cluster");
+        Script ended = submit(Map.of("ENDS", ends, "SAYS", says), recipe.toString(), "--on", profile.toString());
+        assertThat(ended.code()).isEqualTo(code);
+        assertThat(ended.log()).contains(says.lines().findFirst().orElseThrow());
     }
 
     private static List<String> words(Script ended) {

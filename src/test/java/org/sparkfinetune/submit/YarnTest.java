@@ -145,7 +145,7 @@ class YarnTest {
                 recipe.toString(),
                 "--on",
                 jobs.profile().toString());
-        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.code()).as(ended.log()).isEqualTo(3);
         assertThat(ended.log())
                 .contains("exit code 3, error: " + jobs.data() + "/nowhere: does not exist")
                 .doesNotContain("\n\tat ");
