@@ -65,6 +65,8 @@ class MachineCheckTest {
         assertThat(MachineMemory.limit(root)).contains(new MachineMemory("machine", 16L << 30));
         write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
         assertThat(MachineMemory.limit(root)).contains(new MachineMemory("machine", 16L << 30));
+        write("sys/fs/cgroup/memory/memory.limit_in_bytes", "34359738368\n");
+        assertThat(MachineMemory.limit(root)).contains(new MachineMemory("machine", 16L << 30));
         write("sys/fs/cgroup/memory/memory.limit_in_bytes", "2147483648\n");
         assertThat(MachineMemory.limit(root)).contains(new MachineMemory("container", 2L << 30));
         write("sys/fs/cgroup/memory.max", "max\n");
