@@ -93,6 +93,10 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
 
     private List<Diagnosis> executors(FolderProbe probe) {
         int expected = awaitExecutors();
+        if (registered() == 0) {
+            // A job would wait for the first one as long as it takes.
+            return List.of(none());
+        }
         Broadcast<SerializableConfiguration> hadoop =
                 context.java().broadcast(new SerializableConfiguration(context.hadoop()));
         try {
@@ -113,6 +117,16 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
         } finally {
             hadoop.destroy();
         }
+    }
+
+    private static Diagnosis none() {
+        return new Diagnosis(
+                "executors",
+                List.of(new Finding(
+                        "reached",
+                        "none has started in " + MOST_WAITS + " seconds",
+                        "start workers, wait for the queue, or ask for less: spark.executor.cores, spark.executor.memory,"
+                                + " spark.executor.memoryOverhead")));
     }
 
     private static Diagnosis unreached(int missing) {

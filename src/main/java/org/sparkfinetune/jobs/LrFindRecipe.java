@@ -8,7 +8,6 @@ import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.augment.Augmentation;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
 
 /**
  * {@code kind: lr-find}: which learning rate suits a finetune recipe. Its keys are those of that recipe, and the range to
@@ -98,17 +97,17 @@ public record LrFindRecipe(
 
     @Override
     public List<String> reads() {
-        return List.of(dataset);
+        return finetune().reads();
     }
 
     @Override
     public Optional<ModelCard> card() {
-        return Optional.of(ModelZoo.card(model));
+        return finetune().card();
     }
 
     @Override
     public boolean wantsWeights() {
-        return weights == FinetuneRecipe.StartWeights.PRETRAINED;
+        return finetune().wantsWeights();
     }
 
     @Override

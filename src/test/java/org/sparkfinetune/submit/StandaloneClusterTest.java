@@ -71,14 +71,7 @@ class StandaloneClusterTest {
 
     @Test
     void doctorReachesBothExecutors() throws Exception {
-        Script ended = Script.run(
-                folder.resolve("doctor.log"),
-                Map.of(),
-                "submit",
-                "doctor",
-                jobs.finetune("run").toString(),
-                "--on",
-                jobs.profile().toString());
+        Script ended = doctor();
         assertThat(ended.code()).as(ended.log()).isZero();
         assertThat(ended.log())
                 .containsPattern("\nok    processor: has avx2 \\(everywhere\\)\n")
@@ -89,6 +82,26 @@ class StandaloneClusterTest {
                         "\nok    memory plan: an executor takes about \\d+ MiB outside of Java's heap \\(squeezenet\\)")
                 .as("random weights are at hand")
                 .doesNotContain(" weights: ");
+    }
+
+    @Test
+    void doctorTellsThatNoExecutorStarts() throws Exception {
+        Script ended = doctor("--conf", "spark.executor.memory=64g");
+        assertThat(ended.code()).as(ended.log()).isEqualTo(2);
+        assertThat(ended.log())
+                .contains("WRONG reached: none has started in 20 seconds (executors)\n      to do: start workers, ");
+    }
+
+    private static Script doctor(String... flags) throws Exception {
+        String[] words = Stream.concat(
+                        Stream.of(
+                                "doctor",
+                                jobs.finetune("run").toString(),
+                                "--on",
+                                jobs.profile().toString()),
+                        Stream.of(flags))
+                .toArray(String[]::new);
+        return Script.run(folder.resolve("doctor.log"), Map.of(), "submit", words);
     }
 
     @Test
