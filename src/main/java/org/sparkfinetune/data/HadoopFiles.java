@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
 
@@ -188,6 +189,16 @@ public final class HadoopFiles {
             }
             if (!fileSystem.rename(finished, target)) {
                 throw new IOException("renaming " + finished + " to it failed");
+            }
+            return true;
+        });
+    }
+
+    /** Copies a file, or a folder with all that is in it, perhaps to another file system. */
+    public void copy(Path path, HadoopFiles other, Path target) {
+        guarded(target, () -> {
+            if (!FileUtil.copy(fileSystem, path, other.fileSystem, target, false, other.fileSystem.getConf())) {
+                throw new IOException("copying " + path + " to it failed");
             }
             return true;
         });

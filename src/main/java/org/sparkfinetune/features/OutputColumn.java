@@ -46,8 +46,13 @@ public sealed interface OutputColumn extends Serializable {
 
         @Override
         public Object value(float[] activations) {
+            return vectorType.stored(vector(activations));
+        }
+
+        /** The embedding, whatever a column keeps it as. */
+        public float[] vector(float[] activations) {
             float[] vector = pooling.of(activations, channels);
-            return vectorType.stored(normalized ? normalized(vector) : vector);
+            return normalized ? normalized(vector) : vector;
         }
 
         private static float[] normalized(float[] vector) {

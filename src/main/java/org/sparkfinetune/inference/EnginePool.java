@@ -2,8 +2,9 @@ package org.sparkfinetune.inference;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,10 +17,18 @@ import org.sparkfinetune.zoo.NetworkFile;
 /**
  * The engines of this JVM. The parameters are read once for each device. Task threads share one engine of ONNX Runtime; of
  * Deeplearning4j each borrows one of its own, because Deeplearning4j mixes up the results of threads that share a graph
- * (deeplearning4j issue 9993). Only the network asked for last is kept: an executor serves one job.
+ * (deeplearning4j issue 9993). Of networks that are not {@link EngineSpec#lasting} only the one asked for last is kept, because an
+ * executor serves one job; of lasting ones, the few asked for last.
  */
 final class EnginePool {
-    private static final Map<TaskDevice, EnginePool> CURRENT = new HashMap<>();
+    /** Networks of a hundred megabytes each. */
+    private static final int MOST_LASTING = 4;
+
+    /** The one asked for last is the last. */
+    private static final Map<Place, EnginePool> CURRENT = new LinkedHashMap<>(16, 0.75F, true);
+
+    /** A network on a device. */
+    private record Place(EngineSpec spec, TaskDevice device) {}
 
     private final EngineSpec spec;
     private final Deque<InferenceEngine> idle = new ArrayDeque<>();
@@ -80,14 +89,33 @@ final class EnginePool {
     }
 
     private static synchronized EnginePool enter(EngineSpec spec, TaskDevice device) {
-        List<EnginePool> others = CURRENT.values().stream()
-                .filter(pool -> !pool.spec.equals(spec))
-                .toList();
-        CURRENT.values().removeAll(others);
-        others.stream().filter(pool -> pool.users == 0).forEach(EnginePool::close);
-        EnginePool pool = CURRENT.computeIfAbsent(device, absent -> new EnginePool(spec, device));
+        Place place = new Place(spec, device);
+        EnginePool pool = CURRENT.get(place);
+        if (pool == null) {
+            makeRoom(place);
+            pool = new EnginePool(spec, device);
+            CURRENT.put(place, pool);
+        }
         pool.users++;
         return pool;
+    }
+
+    /** Before another is loaded. One that is in use is closed by its last user. */
+    private static void makeRoom(Place coming) {
+        List<Place> lasting = CURRENT.keySet().stream()
+                .filter(place -> place.spec().lasting() && place.device().equals(coming.device()))
+                .toList();
+        int kept = coming.spec().lasting() ? MOST_LASTING - 1 : 0;
+        List<Place> leaving = new ArrayList<>(lasting.subList(0, Math.max(0, lasting.size() - kept)));
+        CURRENT.keySet().stream()
+                .filter(place -> !place.spec().lasting() && !place.spec().equals(coming.spec()))
+                .forEach(leaving::add);
+        for (Place place : leaving) {
+            EnginePool pool = CURRENT.remove(place);
+            if (pool.users == 0) {
+                pool.close();
+            }
+        }
     }
 
     /** The last user of a pool that was replaced meanwhile closes it. */

@@ -12,8 +12,11 @@ import org.sparkfinetune.zoo.Preprocessing;
  * @param sha256 of the network, the same for every kind: that of the file which {@link org.sparkfinetune.zoo.NetworkFile}
  *     writes
  * @param input how a picture becomes the network's input
+ * @param lasting whether an executor keeps it loaded while it runs others: a job has one network at a time, a program may
+ *     have several in one row of transformations
  */
-public record EngineSpec(Kind kind, String networkFile, String sha256, Preprocessing input) implements TaskNetwork {
+public record EngineSpec(Kind kind, String networkFile, String sha256, Preprocessing input, boolean lasting)
+        implements TaskNetwork {
     public EngineSpec {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(networkFile, "networkFile");
@@ -23,7 +26,7 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
 
     /** No network: the pixels are the activations, for a network of which nothing is frozen. */
     public static EngineSpec pixels(Preprocessing input) {
-        return new EngineSpec(Kind.PIXELS, "", "", input);
+        return new EngineSpec(Kind.PIXELS, "", "", input, false);
     }
 
     /**

@@ -51,10 +51,17 @@ public record ShippedNetwork(EngineSpec engine, String description) {
             spark.addFile(used.toString());
             // Spark serves the file from where it was until the application ends.
             used.toFile().deleteOnExit();
-            EngineSpec spec = new EngineSpec(kind, used.getFileName().toString(), sha256, input);
+            EngineSpec spec = new EngineSpec(kind, used.getFileName().toString(), sha256, input, false);
             return new ShippedNetwork(spec, verdict.description());
         } catch (IOException e) {
             throw new UncheckedIOException("the network cannot be written to the temporary folder", e);
         }
+    }
+
+    /** The same for a program that may run several networks side by side, see {@link EngineSpec#lasting}. */
+    public ShippedNetwork lasting() {
+        return new ShippedNetwork(
+                new EngineSpec(engine.kind(), engine.networkFile(), engine.sha256(), engine.input(), true),
+                description);
     }
 }

@@ -18,7 +18,7 @@ import org.sparkfinetune.zoo.ModelArchive;
 import org.sparkfinetune.zoo.ModelCard;
 
 /** The folder of a finetune run: its names, writing its model, reading it back. */
-final class RunFolder {
+public final class RunFolder {
     static final String RECIPE = "recipe.yaml";
     static final String MODEL = "model";
     static final String CHECKPOINTS = "checkpoints";
@@ -81,6 +81,25 @@ final class RunFolder {
                 network(files, new Path(folder, ARCHIVE), report.training().totalParameters()));
         return new SourceModel(
                 run.toString(), network, card, report.provenance().fingerprint(), labels);
+    }
+
+    /**
+     * Copies the result of a run, without its checkpoints; the copy is a run too.
+     *
+     * @param copy must not exist
+     * @throws BadDataException when the run is not finished
+     */
+    public static void copyResult(JobContext context, Path run, Path copy) {
+        HadoopFiles from = context.files(run);
+        HadoopFiles to = context.files(copy);
+        if (!from.exists(new Path(run, Reports.FILE))) {
+            throw unfinished(run);
+        }
+        to.makeFolder(copy);
+        // The report says that the run is finished, so it comes last.
+        for (String part : List.of(MODEL, RECIPE, JobOutput.HTML, Reports.FILE)) {
+            from.copy(new Path(run, part), to, new Path(copy, part));
+        }
     }
 
     private static BadDataException unfinished(Path run) {

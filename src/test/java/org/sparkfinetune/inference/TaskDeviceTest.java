@@ -116,7 +116,7 @@ class TaskDeviceTest {
     @Tag("spark")
     void theEngineOfDeeplearning4jIsBoundBeforeItIsLoaded() {
         LocalSpark.context();
-        EngineSpec missing = new EngineSpec(EngineSpec.Kind.DL4J, "no such file", "", PIXELS.input());
+        EngineSpec missing = new EngineSpec(EngineSpec.Kind.DL4J, "no such file", "", PIXELS.input(), false);
         try (FakeGpus gpus = FakeGpus.four()) {
             assertThatThrownBy(() -> gpus.inTask(2, () -> missing.forward(new float[12], 1)))
                     .isNotInstanceOf(InvalidRequestException.class);

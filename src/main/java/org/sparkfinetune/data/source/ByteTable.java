@@ -3,14 +3,11 @@ package org.sparkfinetune.data.source;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Sha256;
@@ -44,7 +41,7 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
         return columns.image().isEmpty()
                 ? USUAL_IMAGES.stream()
                         .anyMatch(name -> Arrays.asList(schema.fieldNames()).contains(name)
-                                && Cell.of(schema.apply(name).dataType()).isPresent())
+                                && PictureCell.of(schema.apply(name).dataType()).isPresent())
                 : Arrays.asList(schema.fieldNames()).contains(columns.image());
     }
 
@@ -54,12 +51,12 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
         StructType schema = rows.schema();
         RowTags tags = RowTags.of(columns, schema, root.toString());
         String image = TableReader.column("image", columns.image(), USUAL_IMAGES, schema, root);
-        Cell cell = Cell.of(schema.apply(image).dataType())
+        PictureCell cell = PictureCell.of(schema.apply(image).dataType())
                 .orElseThrow(() -> new BadDataException(
                         root.toString(),
                         "has in column " + image + " "
                                 + schema.apply(image).dataType().simpleString()
-                                + ", allowed are binary, struct<bytes,path> and the struct of Spark's image reader"));
+                                + ", allowed are " + PictureCell.ALLOWED));
         String path = columns.path().isEmpty()
                 ? USUAL_PATHS.stream()
                         .filter(Arrays.asList(schema.fieldNames())::contains)
@@ -70,54 +67,8 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
         return rows.javaRDD().map(read::picture);
     }
 
-    /** How a picture lies in its column. */
-    private enum Cell {
-        BINARY(""),
-        BYTES_AND_PATH("path"),
-        PIXELS("origin");
-
-        private final String pathField;
-
-        Cell(String pathField) {
-            this.pathField = pathField;
-        }
-
-        static Optional<Cell> of(DataType type) {
-            if (type instanceof BinaryType) {
-                return Optional.of(BINARY);
-            }
-            if (type instanceof StructType struct) {
-                List<String> fields = Arrays.asList(struct.fieldNames());
-                if (fields.containsAll(List.of("height", "width", "mode", "data"))) {
-                    return Optional.of(PIXELS);
-                }
-                return fields.contains("bytes") ? Optional.of(BYTES_AND_PATH) : Optional.empty();
-            }
-            return Optional.empty();
-        }
-
-        /** Null when the cell is empty. */
-        byte[] bytes(Object cell) {
-            if (cell == null) {
-                return null;
-            }
-            return switch (this) {
-                case BINARY -> (byte[]) cell;
-                case BYTES_AND_PATH -> ((Row) cell).getAs("bytes");
-                case PIXELS -> RawPixels.toPng((Row) cell);
-            };
-        }
-
-        /** Null when the cell does not tell. */
-        String path(Object cell) {
-            boolean tells = cell instanceof Row row
-                    && Arrays.asList(row.schema().fieldNames()).contains(pathField);
-            return tells ? RowTags.text((Row) cell, pathField) : null;
-        }
-    }
-
     /** What a task needs to know of a table. */
-    private record Rows(String table, String pathColumn, String image, Cell cell, RowTags tags)
+    private record Rows(String table, String pathColumn, String image, PictureCell cell, RowTags tags)
             implements Serializable {
         PictureFile picture(Row row) {
             Object value = row.getAs(image);

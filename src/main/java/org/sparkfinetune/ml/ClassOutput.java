@@ -1,0 +1,84 @@
+package org.sparkfinetune.ml;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.sparkfinetune.report.Scorecard;
+
+/**
+ * The predictions of a classifier; a column whose name is empty is left out.
+ *
+ * @param rawPrediction name of the column with logarithms of probabilities
+ * @param probability name of the column with probabilities
+ * @param prediction name of the column with labels
+ * @param predictedLabel name of the column with names of labels
+ * @param classes empty when they are not known yet
+ */
+record ClassOutput(String rawPrediction, String probability, String prediction, String predictedLabel, Classes classes)
+        implements PictureOutput {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public List<StructField> fields() {
+        return Stream.of(
+                        vector(rawPrediction),
+                        vector(probability),
+                        new StructField(prediction, DataTypes.DoubleType, false, names()),
+                        new StructField(predictedLabel, DataTypes.StringType, false, Metadata.empty()))
+                .filter(field -> !field.name().isEmpty())
+                .toList();
+    }
+
+    private StructField vector(String name) {
+        int size = classes.vectorSize();
+        AttributeGroup group = size == 0 ? new AttributeGroup(name) : new AttributeGroup(name, size);
+        return new StructField(
+                name, SQLDataTypes.VectorType(), false, name.isEmpty() ? Metadata.empty() : group.toMetadata());
+    }
+
+    /** What IndexToString looks for. */
+    private Metadata names() {
+        return prediction.isEmpty() || classes.labels().isEmpty()
+                ? Metadata.empty()
+                : NominalAttribute.defaultAttr()
+                        .withName(prediction)
+                        .withValues(classes.namesByLabel().toArray(String[]::new))
+                        .toMetadata();
+    }
+
+    @Override
+    public Object[] values(float[] activations) {
+        double[] probabilities = new double[classes.vectorSize()];
+        double[] logarithms = new double[probabilities.length];
+        // Of what is no probability at all: large enough for every arithmetic.
+        Arrays.fill(logarithms, Math.log(Float.MIN_VALUE));
+        for (int i = 0; i < activations.length; i++) {
+            int label = classes.labels().get(i);
+            probabilities[label] = activations[i];
+            logarithms[label] = Math.log(Math.max(activations[i], Float.MIN_VALUE));
+        }
+        int best = Scorecard.argMax(activations);
+        List<Object> values = new ArrayList<>();
+        if (!rawPrediction.isEmpty()) {
+            values.add(Vectors.dense(logarithms));
+        }
+        if (!probability.isEmpty()) {
+            values.add(Vectors.dense(probabilities));
+        }
+        if (!prediction.isEmpty()) {
+            values.add(classes.labels().get(best).doubleValue());
+        }
+        if (!predictedLabel.isEmpty()) {
+            values.add(classes.names().get(best));
+        }
+        return values.toArray();
+    }
+}

@@ -1,0 +1,208 @@
+package org.sparkfinetune.ml;
+
+import static org.apache.spark.sql.functions.when;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.DatasetDescription;
+import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.jobs.JobContext;
+import org.sparkfinetune.jobs.Recipe;
+
+/**
+ * One call of {@link ImageClassifier#fit}: the table becomes a dataset, and the dataset a finetune run, by the jobs that do it
+ * anywhere else. Dataset and run are named by what is in them, so the same fit finds them again.
+ *
+ * @param owner whose parameters count
+ */
+record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams training, PredictionParams predictions) {
+    private static final String PLACE = "ImageClassifier";
+    private static final int NAME_DIGITS = 16;
+    private static final List<String> OURS = List.of("kind", "dataset", "output");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * What came of it.
+     *
+     * @param run folder of the finetune run
+     */
+    record Fitted(String run, Classes classes) {}
+
+    Fitted fit(Dataset<Row> table) {
+        JobContext context = new JobContext(table.sparkSession(), LoggedProgress.INSTANCE);
+        Path work = WorkFolder.of(context, owner.getOrDefault(training.workDir()));
+        LabelColumn label = LabelColumn.of(table.schema(), owner.getOrDefault(training.labelCol()));
+        // Before hours of reading pictures: a setting that is wrong.
+        Recipe.read(recipe(new Path(work, "datasets"), ""));
+        Path dataset = dataset(context, work, table, label);
+        DatasetDescription description =
+                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+        String name = Sha256.of(
+                        YamlFile.write((Record) Recipe.read(recipe(dataset, ""))) + description.contentFingerprint())
+                .substring(0, NAME_DIGITS);
+        Path run = new Path(work, "runs/" + name);
+        Recipe.read(recipe(dataset, run.toString())).run(context);
+        return new Fitted(run.toString(), label.classes(description.labelNames()));
+    }
+
+    private Path dataset(JobContext context, Path work, Dataset<Row> table, LabelColumn label) {
+        HadoopFiles files = context.files(work);
+        String unique = UUID.randomUUID().toString();
+        Path written = new Path(work, "tables/" + unique);
+        Path unnamed = new Path(work, "tables/" + unique + "-dataset");
+        try {
+            table.select(columns(table.schema(), label)).write().parquet(written.toString());
+            Recipe.read(yaml(shard(written, unnamed))).run(context);
+            DatasetDescription description = DatasetDescription.read(files.fileSystem(), unnamed);
+            Path dataset = new Path(
+                    work, "datasets/" + description.contentFingerprint().substring(0, NAME_DIGITS));
+            files.makeFolder(dataset.getParent());
+            publish(files, unnamed, dataset);
+            return dataset;
+        } finally {
+            files.delete(written);
+            files.delete(unnamed);
+        }
+    }
+
+    /** Another fit may have made the same, before or at this moment. */
+    private static void publish(HadoopFiles files, Path unnamed, Path dataset) {
+        if (files.exists(dataset)) {
+            return;
+        }
+        try {
+            files.publish(unnamed, dataset);
+        } catch (BadDataException e) {
+            if (!files.exists(dataset)) {
+                throw e;
+            }
+        }
+    }
+
+    private Column[] columns(StructType schema, LabelColumn label) {
+        PictureColumn pictureColumn = PictureColumn.of(schema, owner.getOrDefault(pictures.inputCol()));
+        Column picture = EmbeddingTable.quoted(pictureColumn.name());
+        List<Column> columns = new ArrayList<>();
+        if (pictureColumn instanceof PictureColumn.Paths) {
+            columns.add(picture.as("path"));
+        } else {
+            columns.add(picture.as("image"));
+            boolean named = Arrays.asList(schema.fieldNames()).contains("path")
+                    && schema.apply("path").dataType() instanceof StringType;
+            if (named) {
+                columns.add(EmbeddingTable.quoted("path"));
+            }
+        }
+        columns.add(label.text().as("label"));
+        String indicator = owner.getOrDefault(training.validationIndicatorCol());
+        if (!indicator.isEmpty()) {
+            columns.add(when(EmbeddingTable.quoted(indicator), DatasetSchema.VALIDATION)
+                    .otherwise(DatasetSchema.TRAIN)
+                    .as("split"));
+        }
+        return columns.toArray(Column[]::new);
+    }
+
+    /** @throws InvalidRequestException when the column that tells the pictures for validation is not there, or tells nothing */
+    static void requireIndicator(StructType schema, String name) {
+        if (name.isEmpty()) {
+            return;
+        }
+        List<String> there = Arrays.asList(schema.fieldNames());
+        if (!there.contains(name)) {
+            throw new InvalidRequestException(
+                    "validationIndicatorCol",
+                    "is " + name + ", but the columns are " + there + Suggestion.didYouMean(name, there));
+        }
+        if (!(schema.apply(name).dataType() instanceof BooleanType)) {
+            throw new InvalidRequestException(
+                    "validationIndicatorCol",
+                    "is " + name + ", a column of "
+                            + schema.apply(name).dataType().simpleString() + "; allowed is boolean");
+        }
+    }
+
+    private Map<String, Object> shard(Path written, Path output) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("kind", "shard");
+        keys.put("input", written.toString());
+        keys.put("output", output.toString());
+        boolean told = !owner.getOrDefault(training.validationIndicatorCol()).isEmpty();
+        keys.put("source", Map.of("format", "parquet", "columns", told ? Map.of("split", "split") : Map.of()));
+        keys.put("seed", owner.getOrDefault(training.seed()));
+        double validation = (double) owner.getOrDefault(training.validationFraction());
+        keys.put("splits", Map.of("train", 1 - validation, "validation", validation, "test", 0));
+        keys.put("maxRejectedFraction", owner.getOrDefault(training.maxRejectedFraction()));
+        return keys;
+    }
+
+    private YamlFile recipe(Path dataset, String output) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("kind", "finetune");
+        keys.put("dataset", dataset.toString());
+        keys.put("output", output);
+        keys.put("model", owner.getOrDefault(training.modelName()));
+        keys.put("freezeUpTo", owner.getOrDefault(training.freezeUpTo()));
+        keys.put("seed", owner.getOrDefault(training.seed()));
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("epochs", owner.getOrDefault(training.epochs()));
+        options.put("batchSizePerWorker", owner.getOrDefault(training.batchSize()));
+        options.put("learningRate", owner.getOrDefault(training.learningRate()));
+        options.put("workers", owner.getOrDefault(training.workers()));
+        keys.put("training", options);
+        keys.put(
+                "inference",
+                Map.of(
+                        "batchSize",
+                        owner.getOrDefault(predictions.inferenceBatchSize()),
+                        "engine",
+                        owner.getOrDefault(pictures.engine())));
+        return yaml(keys).with(settings());
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String setting : owner.getOrDefault(training.settings())) {
+            int sign = setting.indexOf('=');
+            String key = sign < 0 ? setting : setting.substring(0, sign);
+            if (sign < 1 || OURS.contains(key)) {
+                throw new InvalidRequestException(
+                        "settings",
+                        "has \"" + setting
+                                + "\", allowed is KEY=VALUE, such as training.schedule.kind=cosine, for any key of a"
+                                + " finetune recipe but " + OURS);
+            }
+            settings.put(key, setting.substring(sign + 1));
+        }
+        return settings;
+    }
+
+    /** JSON is YAML. */
+    private static YamlFile yaml(Map<String, Object> keys) {
+        try {
+            return YamlFile.parse(PLACE, JSON.writeValueAsString(keys));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("text and numbers are always JSON", e);
+        }
+    }
+}

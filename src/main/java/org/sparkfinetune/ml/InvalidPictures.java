@@ -1,0 +1,28 @@
+package org.sparkfinetune.ml;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What becomes of a row whose picture cannot be used: the values of {@code handleInvalid}. */
+enum InvalidPictures {
+    /** The Spark job fails, and names the picture. */
+    ERROR,
+    /** The row is left out, counted and logged. */
+    SKIP,
+    /** The row stays, with nulls in the new columns. */
+    KEEP;
+
+    /** As the parameter has them. */
+    static List<String> names() {
+        return Stream.of(values()).map(InvalidPictures::text).toList();
+    }
+
+    static InvalidPictures of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

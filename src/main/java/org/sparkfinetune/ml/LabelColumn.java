@@ -1,0 +1,90 @@
+package org.sparkfinetune.ml;
+
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.features.EmbeddingTable;
+
+/**
+ * The column that tells the class of each picture.
+ *
+ * @param numeric whether it has whole numbers from 0; else it has text
+ * @param names of the numbers, as StringIndexer leaves them in the column; empty when there are none
+ */
+record LabelColumn(String name, boolean numeric, List<String> names) {
+    /** As shard orders class names that are numbers. */
+    private static final long LARGEST = 999_999_999L;
+
+    LabelColumn {
+        names = List.copyOf(names);
+    }
+
+    /** @throws InvalidRequestException when there is no such column, or it can hold no labels */
+    static LabelColumn of(StructType schema, String name) {
+        List<String> there = Arrays.asList(schema.fieldNames());
+        if (!there.contains(name)) {
+            throw new InvalidRequestException(
+                    "labelCol", "is " + name + ", but the columns are " + there + Suggestion.didYouMean(name, there));
+        }
+        StructField field = schema.apply(name);
+        DataType type = field.dataType();
+        if (type instanceof StringType) {
+            return new LabelColumn(name, false, List.of());
+        }
+        if (!(type instanceof NumericType)) {
+            throw new InvalidRequestException(
+                    "labelCol",
+                    "is " + name + ", a column of " + type.simpleString()
+                            + "; allowed are numbers (0, 1, 2, …) and text");
+        }
+        Attribute attribute = Attribute.fromStructField(field);
+        boolean named = attribute instanceof NominalAttribute nominal
+                && nominal.values().isDefined();
+        return new LabelColumn(
+                name,
+                true,
+                named ? List.of(((NominalAttribute) attribute).values().get()) : List.of());
+    }
+
+    /** Names of classes, as shard takes them; null where a number is no label. */
+    Column text() {
+        Column label = EmbeddingTable.quoted(name);
+        if (!numeric) {
+            return label;
+        }
+        Column number = label.cast("double");
+        return when(
+                number.equalTo(floor(number)).and(number.between(0, LARGEST)),
+                number.cast("long").cast("string"));
+    }
+
+    /**
+     * What the outputs of a network stand for.
+     *
+     * @param trained names of the classes it was trained on, those of {@link #text}, in its order
+     */
+    Classes classes(List<String> trained) {
+        if (!numeric) {
+            return new Classes(IntStream.range(0, trained.size()).boxed().toList(), trained);
+        }
+        List<Integer> labels = trained.stream().map(Integer::valueOf).toList();
+        return new Classes(
+                labels,
+                labels.stream()
+                        .map(label -> label < names.size() ? names.get(label) : String.valueOf(label))
+                        .toList());
+    }
+}

@@ -1,0 +1,105 @@
+package org.sparkfinetune.ml;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.data.ErrorClass;
+import org.sparkfinetune.data.PictureBytes;
+import org.sparkfinetune.data.PictureFile;
+import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.source.PictureCell;
+
+/** The column of a table that gives the picture of each row. */
+sealed interface PictureColumn extends Serializable {
+    /** Its name. */
+    String name();
+
+    /**
+     * The encoded picture of a row.
+     *
+     * @throws RejectedPictureException when there is none, or it breaks a limit
+     */
+    byte[] encoded(Row row, Configuration hadoop) throws RejectedPictureException;
+
+    /** What to call the picture of a row in a message. */
+    String named(Row row);
+
+    /**
+     * A column by its name.
+     *
+     * @throws InvalidRequestException when there is no such column, or it can hold no pictures
+     */
+    static PictureColumn of(StructType schema, String name) {
+        List<String> there = Arrays.asList(schema.fieldNames());
+        if (!there.contains(name)) {
+            throw new InvalidRequestException(
+                    "inputCol", "is " + name + ", but the columns are " + there + Suggestion.didYouMean(name, there));
+        }
+        DataType type = schema.apply(name).dataType();
+        if (type instanceof StringType) {
+            return new Paths(name);
+        }
+        Optional<PictureCell> cell = PictureCell.of(type);
+        return new Cells(
+                name,
+                cell.orElseThrow(() -> new InvalidRequestException(
+                        "inputCol",
+                        "is " + name + ", a column of " + type.simpleString() + "; allowed are " + PictureCell.ALLOWED
+                                + ", and string, the path of the picture")));
+    }
+
+    /** Pictures in the table. */
+    record Cells(String name, PictureCell cell) implements PictureColumn {
+        @Override
+        public byte[] encoded(Row row, Configuration hadoop) throws RejectedPictureException {
+            byte[] bytes = cell.bytes(row.getAs(name));
+            if (bytes == null) {
+                throw none();
+            }
+            PictureLimits.DEFAULT.checkLength(bytes.length);
+            return bytes;
+        }
+
+        @Override
+        public String named(Row row) {
+            String path = cell.path(row.getAs(name));
+            boolean beside =
+                    path == null && Arrays.asList(row.schema().fieldNames()).contains("path");
+            Object named = beside ? row.getAs("path") : path;
+            return named == null ? "a picture of column " + name : named.toString();
+        }
+    }
+
+    /** Paths of pictures, on any file system that Hadoop knows. */
+    record Paths(String name) implements PictureColumn {
+        @Override
+        public byte[] encoded(Row row, Configuration hadoop) throws RejectedPictureException {
+            String path = row.getAs(name);
+            if (path == null || path.isBlank()) {
+                throw none();
+            }
+            return new PictureFile(path, PictureFile.UNKNOWN_LENGTH, 0, PictureTags.NONE, new PictureBytes.WholeFile())
+                    .read(PictureLimits.DEFAULT, hadoop);
+        }
+
+        @Override
+        public String named(Row row) {
+            String path = row.getAs(name);
+            return path == null ? "a row without a path" : path;
+        }
+    }
+
+    private static RejectedPictureException none() {
+        return new RejectedPictureException(ErrorClass.EMPTY, "there is no picture in the row");
+    }
+}
