@@ -56,7 +56,8 @@ class EvaluateJobTest {
 
     @Test
     void theReportCountsTheStoredPredictions() {
-        assertThat(ShardFixture.names(output)).containsExactly("predictions", "report.html", "report.json");
+        assertThat(ShardFixture.names(output))
+                .containsExactly("events.jsonl", "predictions", "report.html", "report.json");
         RunReport.Evaluation evaluation = report.evaluation();
         long right = predictions.stream()
                 .filter(row -> row.getAs("label").equals(row.getAs("predicted")))

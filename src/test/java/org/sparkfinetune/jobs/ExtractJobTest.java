@@ -68,7 +68,14 @@ class ExtractJobTest {
     void theEmbeddingsOfADatasetAreDeeplearning4jsActivations() throws IOException, RejectedPictureException {
         RunReport report = extract(shared.dataset(), "");
         assertThat(ShardFixture.names(output()))
-                .containsExactly("embeddings", "embeddings.json", "files", "rejected", "report.html", "report.json");
+                .containsExactly(
+                        "embeddings",
+                        "embeddings.json",
+                        "events.jsonl",
+                        "files",
+                        "rejected",
+                        "report.html",
+                        "report.json");
         List<Row> rows = embeddings();
         assertThat(rows).hasSize(24);
         assertThat(report.data().examples()).isEqualTo(24);
@@ -169,7 +176,14 @@ class ExtractJobTest {
                 .containsExactly(tuple("file:" + folder + "/flat/text.jpg", "NOT_A_PICTURE"));
         extract(folder.resolve("flat"), "maxRejectedFraction: 0.25");
         assertThat(ShardFixture.names(output()))
-                .containsExactly("embeddings", "embeddings.json", "files", "rejected", "report.html", "report.json");
+                .containsExactly(
+                        "embeddings",
+                        "embeddings.json",
+                        "events.jsonl",
+                        "files",
+                        "rejected",
+                        "report.html",
+                        "report.json");
     }
 
     @Test

@@ -48,8 +48,8 @@ class JobDescriptionsTest {
         assertThat(described("finetune", SHARED.recipe(folder + "/sub/out", 2, 0.001)))
                 .contains(
                         "finetune: compute features of the frozen trunk, 18 images",
-                        "finetune: epoch 1 of 2, round 1 of 1 on 2 workers",
-                        "finetune: epoch 2 of 2, round 1 of 1 on 2 workers",
+                        "finetune: epoch 1 of 2, round 1 of 2 on 2 workers",
+                        "finetune: epoch 2 of 2, round 2 of 2 on 2 workers",
                         "finetune: epoch 2 of 2, score on held-out examples");
     }
 
