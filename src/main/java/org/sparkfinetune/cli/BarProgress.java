@@ -18,10 +18,12 @@ import org.sparkfinetune.report.Progress;
 final class BarProgress implements Progress {
     /** Back to the beginning of the line, and clear it. */
     private static final String CLEAR = "\r\u001b[K";
-    /** What does not fit is cut off by the terminal, whose width nobody has to know. */
+    /** What does not fit is cut off by the terminal, whose width nobody has to know; all of it falls on the last column. */
     private static final String NO_WRAP = "\u001b[?7l";
 
-    private static final String WRAP = "\u001b[?7h";
+    /** A blank for the last column. */
+    private static final String WRAP = " \u001b[?7h";
+
     private static final int WIDTH = 20;
     private static final long REDRAW_MILLIS = 250;
     /** As long as a line of the log may take to be written. */

@@ -16,7 +16,7 @@ class BarProgressTest {
     /** What a terminal is sent to draw over the last line. */
     private static final String AGAIN = "\r\u001b[K\u001b[?7l";
 
-    private static final String DRAWN = "\u001b[?7h";
+    private static final String DRAWN = " \u001b[?7h";
     private static final String GONE = "\r\u001b[K";
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();

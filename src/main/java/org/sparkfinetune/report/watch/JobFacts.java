@@ -1,6 +1,7 @@
 package org.sparkfinetune.report.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ import java.util.Map;
  */
 public record JobFacts(String kind, String application, String output, JsonNode recipe, Map<String, String> tags) {
     public JobFacts {
-        tags = Map.copyOf(tags);
+        tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
     }
 
     /** The recipe as pairs: {@code training.epochs} is 3, {@code training.stages.0.epochs} is 1. */
