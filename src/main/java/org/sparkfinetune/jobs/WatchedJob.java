@@ -99,12 +99,14 @@ final class WatchedJob implements AutoCloseable {
         }
     }
 
-    private static JobEvent.Failed failed(RuntimeException meaning) {
+    private JobEvent.Failed failed(RuntimeException meaning) {
         if (meaning instanceof FinetuneException known) {
             String reason = known.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
             return new JobEvent.Failed(known.exitCode().code(), reason);
         }
-        return new JobEvent.Failed(ExitCode.BUG.code(), meaning.toString());
+        // Whatever Spark says while it is stopped is no news.
+        boolean stopped = context.spark().sparkContext().isStopped();
+        return new JobEvent.Failed(ExitCode.BUG.code(), stopped ? "stopped" : meaning.toString());
     }
 
     /** Writes what is still to be written. A listener that fails does not keep the others from that. */
