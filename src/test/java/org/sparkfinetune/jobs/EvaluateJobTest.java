@@ -135,7 +135,7 @@ class EvaluateJobTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("file:" + other + ": split=test holds 6 pictures, its dataset.json says 7;"
                         + " the dataset was changed, make it again with overwrite: true");
-        assertThat(ShardFixture.names(folder.resolve("out"))).containsExactly("_staging");
+        assertThat(ShardFixture.names(folder.resolve("out"))).containsExactly("_staging", "events.jsonl");
     }
 
     @Test

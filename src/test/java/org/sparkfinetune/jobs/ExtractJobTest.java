@@ -170,7 +170,7 @@ class ExtractJobTest {
                         + " (maxRejectedFraction); for example file:" + folder + "/flat/text.jpg (the file begins like"
                         + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78); all of them are listed in"
                         + " file:" + output() + "/rejected; mend or remove them, or raise maxRejectedFraction");
-        assertThat(ShardFixture.names(output())).containsExactly("_staging", "rejected");
+        assertThat(ShardFixture.names(output())).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output() + "/rejected").collectAsList())
                 .extracting(row -> row.getString(0), row -> row.getString(2))
                 .containsExactly(tuple("file:" + folder + "/flat/text.jpg", "NOT_A_PICTURE"));
