@@ -86,6 +86,8 @@ class RepositoryTest {
                 "spark.executor.memory",
                 "spark.hadoop.fs.s3a.endpoint",
                 "spark.executorEnv.OMP_NUM_THREADS",
+                "spark.metrics.conf.driver.sink.prometheusServlet.path",
+                "spark.finetune.mlflow.trackingUri",
                 "spark.kubernetes.driverEnv.SPARK_FINETUNE_HOME",
                 "spark.kubernetes.driver.secretKeyRef.AWS_ACCESS_KEY_ID",
                 "spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-1.options.claimName",
@@ -101,6 +103,8 @@ class RepositoryTest {
             strings = {
                 "spark.executor.memroy",
                 "spark.finetune.memroy",
+                "spark.finetune.mlflow.trackingURI",
+                "spark.metrics.conf.driver.snik.prometheusServlet.path",
                 "spark.hadoop.",
                 "spark.kubernetes.driverEnv.2ND",
                 "spark.kubernetes.executor.volumes.emptyDir.scratch.mount.pth",

@@ -7,11 +7,12 @@ import java.util.stream.Stream;
 import org.apache.spark.deploy.k8s.Config;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.resource.ResourceUtils;
+import org.sparkfinetune.report.watch.WatchSettings;
 
 /** Which keys a cluster profile may set: what this version of Spark knows, and ours. A misspelt one would be ignored in silence. */
 final class SparkKeys {
     /** Keys of ours that a profile may set; {@code spark.finetune.} alone would let misspelt ones through. */
-    private static final Set<String> OURS = Set.of();
+    private static final Set<String> OURS = WatchSettings.KEYS;
     /** Spark reads them by name, without an entry in its registry. */
     private static final Set<String> UNREGISTERED = Set.of("spark.master", "spark.app.name");
 
@@ -22,6 +23,7 @@ final class SparkKeys {
     /** Families of keys: what Spark documents as a prefix, then what it makes of the rest. */
     private static final List<Pattern> FAMILIES = Stream.of(
                     family("spark.hadoop.", "[a-z0-9][-.A-Za-z0-9]*"),
+                    family("spark.metrics.conf.", "(\\*|driver|executor)\\.(sink|source)\\.[a-zA-Z]+\\.[a-zA-Z]+"),
                     family("spark.executorEnv.", VARIABLE),
                     family("spark.yarn.appMasterEnv.", VARIABLE),
                     family(Config.KUBERNETES_DRIVER_ENV_PREFIX(), VARIABLE),

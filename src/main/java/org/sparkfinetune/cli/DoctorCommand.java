@@ -2,7 +2,6 @@ package org.sparkfinetune.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import org.sparkfinetune.jobs.Diagnosis;
 import org.sparkfinetune.jobs.Doctor;
 import org.sparkfinetune.jobs.JobContext;
 import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.report.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         Optional<Recipe> recipe = Optional.ofNullable(recipeFile)
                 .map(file -> Recipe.read(RecipeFiles.read(file).with(assignments)));
-        ConsoleProgress progress = new ConsoleProgress(System.err, InstantSource.system());
+        Progress progress = Terminal.progress();
         return sparkSource.run("spark-finetune doctor", spark -> {
             List<Diagnosis> diagnoses = new Doctor(new JobContext(spark, progress), recipe).examine();
             print(diagnoses, System.out);

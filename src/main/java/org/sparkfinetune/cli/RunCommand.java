@@ -2,7 +2,6 @@ package org.sparkfinetune.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -10,6 +9,7 @@ import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.JobContext;
 import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Summary;
 import picocli.CommandLine.Command;
@@ -46,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
             out.print(YamlFile.write((Record) recipe));
             return ExitCode.DONE.code();
         }
-        ConsoleProgress progress = new ConsoleProgress(System.err, InstantSource.system());
+        Progress progress = Terminal.progress();
         return sparkSource.run("spark-finetune " + recipe.kind() + " " + recipeFile.getFileName(), spark -> {
             RunReport report = recipe.run(new JobContext(spark, progress));
             out.print(Summary.of(report));

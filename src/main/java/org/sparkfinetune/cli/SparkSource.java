@@ -33,7 +33,9 @@ interface SparkSource {
     static int submitted(String applicationName, ToIntFunction<SparkSession> job) {
         SparkConf conf = new SparkConf();
         GpuProfile.require(conf);
-        SparkSession.Builder builder = SparkSession.builder().appName(applicationName);
+        // Spark's own progress bar would write over ours, and over plain lines.
+        SparkSession.Builder builder =
+                SparkSession.builder().appName(applicationName).config("spark.ui.showConsoleProgress", false);
         if (conf.get("spark.master", "").startsWith("local")) {
             builder.config("spark.executor.killOnFatalError.depth", 0).config("spark.locality.wait", "0s");
         }

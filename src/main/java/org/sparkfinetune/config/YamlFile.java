@@ -146,6 +146,11 @@ public final class YamlFile {
         }
     }
 
+    /** A record as a tree in which every key is spelled out. */
+    public static JsonNode tree(Record value) {
+        return RecordWriter.tree(value);
+    }
+
     static String describe(JsonNode node) {
         if (node == null || node.isMissingNode() || node.isNull()) {
             return "nothing";

@@ -84,14 +84,17 @@ final class DatasetBuild {
         ShardRequirements.requireClasses(listing.input(), labelNames);
 
         Dataset<Row> checked = check(files, listed.count(), labelNames);
+        context.progress().doing("find duplicates");
         Dataset<Row> outcomes =
                 staged.staged(FileOutcomes.of(checked, known.map(Ledger::rows)), StagedDataset.OUTCOMES);
         staged.write(FileOutcomes.rejects(outcomes), DatasetSchema.REJECTED);
         requireFewRejected(requirements, outcomes);
 
+        context.progress().doing("deal pictures to splits");
         Broadcast<SplitPlan> plan = context.java().broadcast(dealing.ofPictures(outcomes, perLabel(known)));
         Optional<Dataset<Row>> groups = groups(outcomes, known);
         Dataset<Row> decided = staged.staged(decided(outcomes, plan, groups), StagedDataset.DECIDED);
+        context.progress().doing("count pictures");
         Ledger added = staged.ledger(decided);
         Ledger all = known.map(ledger -> ledger.with(added)).orElse(added);
         DatasetDescription description = describe(all, labelNames);
@@ -99,6 +102,7 @@ final class DatasetBuild {
         if (groups.isPresent()) {
             ShardRequirements.requireSplits(listing.input(), recipe.splits(), description.counts());
         }
+        context.progress().doing("write the splits");
         List<String> parts = writeSplits(checked, outcomes, decided, plan, groups);
         plan.unpersist();
         staged.requireWritten(added.perSplit(labelNames));
@@ -130,6 +134,7 @@ final class DatasetBuild {
         Map<String, Long> perOutcome = Ledger.perOutcome(outcomes);
         Map<String, Long> rejected = Ledger.rejectedOf(perOutcome);
         long files = ShardRequirements.sum(perOutcome);
+        context.rejected(files, rejected);
         if (!requirements.tooManyRejected(files, rejected)) {
             return;
         }

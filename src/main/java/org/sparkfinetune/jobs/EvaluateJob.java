@@ -125,6 +125,7 @@ final class EvaluateJob {
     }
 
     private Scorecard count(DatasetDescription description, long pictures) {
+        context.progress().doing("count what is right");
         Scorecard scorecard = new Scorecard(description.labelNames());
         Iterator<Row> rows = context.spark()
                 .read()

@@ -1,11 +1,13 @@
 package org.sparkfinetune.jobs;
 
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
 /**
@@ -45,6 +47,24 @@ public record JobContext(SparkSession spark, Progress progress) {
     /** The file system of a path. */
     public HadoopFiles files(Path path) {
         return HadoopFiles.of(path, hadoop());
+    }
+
+    /** Tells that there is work to do, and that its output is ready for it. */
+    void began(Path output) {
+        progress.happened(new JobEvent.Began(output.toString()));
+    }
+
+    /**
+     * Tells how many pictures were refused, when any were.
+     *
+     * @param pictures that were looked at
+     * @param perReason those refused, by error class
+     */
+    void rejected(long pictures, Map<String, Long> perReason) {
+        long rejected = perReason.values().stream().mapToLong(Long::longValue).sum();
+        if (rejected > 0) {
+            progress.happened(new JobEvent.Rejected(pictures, rejected, perReason));
+        }
     }
 
     /** A stage whose progress is the value of a counter that tasks add to. */

@@ -8,6 +8,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.report.HtmlReport;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.report.watch.EventLog;
 
 /**
  * The output folder of a job that is whole once its {@code report.json} is there. The report carries the fingerprint of all
@@ -41,7 +42,9 @@ final class JobOutput implements AutoCloseable {
         this.parts = Stream.concat(parts.stream(), Stream.of(HTML)).toList();
         this.extras = List.copyOf(extras);
         List<String> all = Stream.concat(this.parts.stream(), extras.stream()).toList();
-        this.staged = new StagedOutput(context.files(folder), folder, Reports.FILE, all, kept);
+        List<String> staying =
+                Stream.concat(kept.stream(), Stream.of(EventLog.FILE)).toList();
+        this.staged = new StagedOutput(context.files(folder), folder, Reports.FILE, all, staying);
     }
 
     /**
@@ -90,6 +93,7 @@ final class JobOutput implements AutoCloseable {
      */
     void begin(String part, String purpose) {
         staged.begin(context.application(), part, purpose);
+        context.began(folder);
     }
 
     /**
@@ -99,6 +103,7 @@ final class JobOutput implements AutoCloseable {
      */
     void begin() {
         staged.begin(context.application());
+        context.began(folder);
     }
 
     /** Lets other jobs write the output again, however this one ended. */

@@ -62,6 +62,7 @@ final class LrFindJob {
 
     private <T> List<RateTrial> tried(
             TrainingSetup setup, RateTrials trials, ComputationGraph tail, StageFeatures.Ready<T> ready) {
+        context.progress().doing("try learning rates");
         return trials.run(
                 context.java(), tail, ready.batcher(), recipe.search().rates(), examples(setup, ready.examples()));
     }

@@ -4,11 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.FSError;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.SparkFailures;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.ModelCard;
 
@@ -44,12 +42,8 @@ public sealed interface Recipe
      * @throws org.sparkfinetune.check.FinetuneException when the recipe, its input or the file systems are to blame
      */
     default RunReport run(JobContext context) {
-        try {
-            return work(context);
-        } catch (Exception
-                | FSError
-                | OutOfMemoryError failure) { // Spark throws checked exceptions that it does not declare
-            throw SparkFailures.translate(failure, output());
+        try (WatchedJob job = new WatchedJob(this, context)) {
+            return job.run();
         }
     }
 

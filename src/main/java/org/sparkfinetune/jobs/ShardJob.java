@@ -15,6 +15,7 @@ import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.data.source.PictureInputs;
 import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.report.watch.EventLog;
 
 /**
  * A collection of pictures in, dataset out (layout: {@link DatasetSchema}). The same recipe on the same files gives the same rows
@@ -42,7 +43,8 @@ public final class ShardJob {
         this.output = context.path("output", recipe.output());
         List<String> parts = new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE));
         DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
-        this.staged = new StagedOutput(context.files(output), output, DatasetDescription.FILE_NAME, parts);
+        this.staged = new StagedOutput(
+                context.files(output), output, DatasetDescription.FILE_NAME, parts, List.of(EventLog.FILE));
     }
 
     /**
@@ -73,6 +75,7 @@ public final class ShardJob {
 
     private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> there) {
         staged.begin(context.application());
+        context.began(output);
         DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, there);
         DatasetDescription made = build.make();
         report.throughput(build.throughput());

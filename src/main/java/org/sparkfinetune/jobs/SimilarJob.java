@@ -70,6 +70,7 @@ final class SimilarJob {
     }
 
     private Checked check(EmbeddingFolder folder) {
+        context.progress().doing("check the vectors");
         Dataset<Row> vectors = folder.vectors(context, recipe.column());
         VectorFacts facts = VectorFacts.of(vectors, folder.table(), recipe.column());
         if (facts.zeros() > 0) {
@@ -123,6 +124,7 @@ final class SimilarJob {
             groups = recipe.duplicates() > 0 ? Optional.of(pairs.groups(context.taskSlots())) : Optional.empty();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
+        context.progress().doing("write the groups");
         writeGroups(groups, among);
         RunReport done = report.data(new RunReport.Data(among.count(), 0, null, null, null, null))
                 .similarity(similarity(groups, of, course.compared(), seconds))

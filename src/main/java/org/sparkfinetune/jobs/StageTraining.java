@@ -46,6 +46,7 @@ record StageTraining<T>(
         double trunkSeconds = first ? features.trunkSeconds() : 0;
         long start = System.nanoTime();
         LearningRateSchedule schedule = schedule(before.epoch());
+        progress.begins(before.epoch() + 1);
         TrainedEpoch trained = trainer.trainEpoch(
                 before.state(),
                 features.examples().train(before.epoch() + 1),

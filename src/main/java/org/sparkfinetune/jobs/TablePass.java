@@ -68,6 +68,7 @@ record TablePass(
             Optional<KnownContents> published,
             JobReport report) {
         PartFiles parts = PartFiles.of(context, output.staged(DONE), table.staged());
+        context.progress().doing("find out what is left to do");
         JavaRDD<String> listed = sources.listed().map(PictureFile::key).distinct();
         JavaRDD<String> wanted = known.map(ledger -> listed.subtract(keys(ledger.rows())))
                 .orElse(listed)

@@ -2,6 +2,7 @@ package org.sparkfinetune.jobs;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
@@ -31,9 +32,11 @@ record TableWriter(
      */
     RunReport publish(
             Dataset<Row> rows, String made, JobReport report, Optional<RunReport> there, Optional<ClipRetrieval> also) {
+        context.progress().doing("write the table");
         Dataset<Row> rejected = EmbeddingTable.rejected(rows);
         long total = rows.count();
         long refused = rejected.count();
+        context.rejected(total, refused == 0 ? Map.of() : perReason(rejected));
         requireFewRejected(total, refused, rejected);
         write(table.finished(rows, description.fileName(), made), recipe.tableName(), total / PICTURES_PER_FILE);
         write(rejected, DatasetSchema.REJECTED, 0);
@@ -59,6 +62,11 @@ record TableWriter(
             output.finish(done);
         }
         return done;
+    }
+
+    private static Map<String, Long> perReason(Dataset<Row> rejected) {
+        return rejected.groupBy(DatasetSchema.ERROR_CLASS).count().collectAsList().stream()
+                .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
     }
 
     /** The same rows in the same files, however they were dealt to tasks. */

@@ -46,7 +46,7 @@ final class TailTraining {
                 .tell("go on from the checkpoint of epoch " + checkpoint.epoch()
                         + (checkpoint.rounds() == 0 ? "" : " and " + checkpoint.rounds() + " rounds")));
         List<String> warnings = warnings();
-        warnings.forEach(warning -> context.progress().tell("WARNING: " + warning));
+        warnings.forEach(warning -> context.progress().warn(warning));
         Optional<Checkpoint> current = resumed;
         for (Stage stage : stages) {
             if (!journal.finished(stage)) {

@@ -58,8 +58,9 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         try (JobDescription description = new JobDescription(spark);
                 EpochShuffle<T> shuffle = new EpochShuffle<>(examples, plan.rounds(count), plan.seed(), epoch)) {
             for (int round = before.part().rounds(); round < progress.rounds(); round++) {
-                description.set("epoch %d, round %d of %d: train on %d workers"
-                        .formatted(epoch, round + 1, progress.rounds(), plan.workers()));
+                description.set(
+                        "round %d of %d on %d workers".formatted(round + 1, progress.rounds(), plan.workers()),
+                        "epoch " + epoch);
                 RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round, schedule);
                 state = trainRound(task, state, shuffle.round(round), progress).with(progress.part());
                 listener.roundDone(progress.latest(), state);
@@ -79,7 +80,7 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         requireFits(state);
         StateBroadcast sent = new StateBroadcast(spark, state);
         try (JobDescription description = new JobDescription(spark)) {
-            description.set("after epoch %d: score on held-out examples".formatted(state.epochs()));
+            description.set("score on held-out examples", "after epoch " + state.epochs());
             Tail tail = new Tail(runId, configuration, sent);
             Score score = TailScorer.score(examples, tail, plan.batchSizePerWorker(), batches);
             if (score.examples() == 0) {

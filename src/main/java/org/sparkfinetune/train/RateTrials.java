@@ -52,7 +52,7 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
                 spark.broadcast(tail.getConfiguration().toJson());
         StateBroadcast start = new StateBroadcast(spark, TrainingState.of(tail).afterEpochs(0));
         try (JobDescription description = new JobDescription(spark)) {
-            description.set("try " + factors.size() + " learning rates");
+            description.set(factors.size() + " of them side by side", "try learning rates");
             TrialWorker<T> worker =
                     new TrialWorker<>(this, new ArrayList<>(factors), new Tail(runId, configuration, start), batcher);
             return dealt.mapPartitionsWithIndex(worker, true).collect();

@@ -104,7 +104,7 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
         Batcher<T> each = batcher;
         JavaRDD<MultiDataSet> rows = examples.values().map(example -> each.batch(List.of(example)));
         try (JobDescription description = new JobDescription(spark)) {
-            description.set("epoch %d: train with Deeplearning4j's own master".formatted(epoch));
+            description.set("Deeplearning4j's own master", "epoch " + epoch);
             new SparkComputationGraph(spark, graph, master(epoch, trained)).fitMultiDataSet(rows);
         } finally {
             // The master persists what it is given and leaves it so.

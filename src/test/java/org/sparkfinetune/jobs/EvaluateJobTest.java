@@ -56,7 +56,8 @@ class EvaluateJobTest {
 
     @Test
     void theReportCountsTheStoredPredictions() {
-        assertThat(ShardFixture.names(output)).containsExactly("predictions", "report.html", "report.json");
+        assertThat(ShardFixture.names(output))
+                .containsExactly("events.jsonl", "predictions", "report.html", "report.json");
         RunReport.Evaluation evaluation = report.evaluation();
         long right = predictions.stream()
                 .filter(row -> row.getAs("label").equals(row.getAs("predicted")))
@@ -134,7 +135,7 @@ class EvaluateJobTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("file:" + other + ": split=test holds 6 pictures, its dataset.json says 7;"
                         + " the dataset was changed, make it again with overwrite: true");
-        assertThat(ShardFixture.names(folder.resolve("out"))).containsExactly("_staging");
+        assertThat(ShardFixture.names(folder.resolve("out"))).containsExactly("_staging", "events.jsonl");
     }
 
     @Test

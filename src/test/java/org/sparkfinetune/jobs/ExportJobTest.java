@@ -57,7 +57,8 @@ class ExportJobTest {
 
         Path output = folder.resolve("export");
         assertThat(files(output))
-                .containsExactlyInAnyOrder("model.onnx", "labels.json", "card.yaml", "report.json", "report.html");
+                .containsExactlyInAnyOrder(
+                        "model.onnx", "labels.json", "card.yaml", "report.json", "report.html", "events.jsonl");
         assertThat(Files.readString(output.resolve("labels.json"))).contains("cat", "dog");
         assertThat(report.provenance().engine())
                 .matches(

@@ -146,6 +146,7 @@ class ExtractFormsTest {
                         "clip-retrieval",
                         "embeddings",
                         "embeddings.json",
+                        "events.jsonl",
                         "files",
                         "rejected",
                         "report.html",

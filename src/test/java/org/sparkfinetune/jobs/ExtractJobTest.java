@@ -68,7 +68,14 @@ class ExtractJobTest {
     void theEmbeddingsOfADatasetAreDeeplearning4jsActivations() throws IOException, RejectedPictureException {
         RunReport report = extract(shared.dataset(), "");
         assertThat(ShardFixture.names(output()))
-                .containsExactly("embeddings", "embeddings.json", "files", "rejected", "report.html", "report.json");
+                .containsExactly(
+                        "embeddings",
+                        "embeddings.json",
+                        "events.jsonl",
+                        "files",
+                        "rejected",
+                        "report.html",
+                        "report.json");
         List<Row> rows = embeddings();
         assertThat(rows).hasSize(24);
         assertThat(report.data().examples()).isEqualTo(24);
@@ -163,13 +170,20 @@ class ExtractJobTest {
                         + " (maxRejectedFraction); for example file:" + folder + "/flat/text.jpg (the file begins like"
                         + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78); all of them are listed in"
                         + " file:" + output() + "/rejected; mend or remove them, or raise maxRejectedFraction");
-        assertThat(ShardFixture.names(output())).containsExactly("_staging", "rejected");
+        assertThat(ShardFixture.names(output())).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output() + "/rejected").collectAsList())
                 .extracting(row -> row.getString(0), row -> row.getString(2))
                 .containsExactly(tuple("file:" + folder + "/flat/text.jpg", "NOT_A_PICTURE"));
         extract(folder.resolve("flat"), "maxRejectedFraction: 0.25");
         assertThat(ShardFixture.names(output()))
-                .containsExactly("embeddings", "embeddings.json", "files", "rejected", "report.html", "report.json");
+                .containsExactly(
+                        "embeddings",
+                        "embeddings.json",
+                        "events.jsonl",
+                        "files",
+                        "rejected",
+                        "report.html",
+                        "report.json");
     }
 
     @Test

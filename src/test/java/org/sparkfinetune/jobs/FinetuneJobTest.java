@@ -43,7 +43,7 @@ class FinetuneJobTest {
     @Test
     void theRunFolderHoldsModelRecipeReportAndCheckpoints() throws IOException {
         assertThat(ShardFixture.names(shared.run()))
-                .containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
+                .containsExactly("checkpoints", "events.jsonl", "model", "recipe.yaml", "report.html", "report.json");
         assertThat(ShardFixture.names(shared.run().resolve("model")))
                 .containsExactly("card.yaml", "labels.json", "model.onnx", "model.zip");
         assertThat(ShardFixture.names(shared.run().resolve("checkpoints")))
@@ -163,7 +163,7 @@ class FinetuneJobTest {
         assertThat(resumed.training().epochs().subList(0, 2))
                 .isEqualTo(Reports.read(shared.run().toString()).training().epochs());
         assertThat(ShardFixture.names(killed))
-                .containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
+                .containsExactly("checkpoints", "events.jsonl", "model", "recipe.yaml", "report.html", "report.json");
 
         Path whole = shared.folder().resolve("whole");
         RunReport atOnce = SmallRun.job(shared.recipe(whole.toString(), 4, 0.001));

@@ -61,7 +61,7 @@ class FullDiskTest {
         assertThat(report.training().resumedFromEpoch()).isEqualTo(2);
         assertThat(report.training().epochs()).hasSize(2);
         assertThat(ShardFixture.names(folder.resolve("run")))
-                .containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
+                .containsExactly("checkpoints", "events.jsonl", "model", "recipe.yaml", "report.html", "report.json");
     }
 
     private static void refused(String recipe) {

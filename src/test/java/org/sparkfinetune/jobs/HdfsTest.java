@@ -81,6 +81,7 @@ class HdfsTest {
         assertThat(names("/dataset"))
                 .containsExactly(
                         "dataset.json",
+                        "events.jsonl",
                         "files",
                         "rejected",
                         "report.json",
@@ -96,7 +97,8 @@ class HdfsTest {
                 .isEqualTo(expected.training().epochs().stream()
                         .map(RunReport.Epoch::loss)
                         .toList());
-        assertThat(names("/run")).containsExactly("checkpoints", "model", "recipe.yaml", "report.html", "report.json");
+        assertThat(names("/run"))
+                .containsExactly("checkpoints", "events.jsonl", "model", "recipe.yaml", "report.html", "report.json");
 
         RunReport evaluated = SmallRun.job("""
                 kind: evaluate

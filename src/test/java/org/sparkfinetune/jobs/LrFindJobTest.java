@@ -31,7 +31,8 @@ class LrFindJobTest {
                 .containsExactly(0.0001, 0.01, 1.0);
         assertThat(RateTrials.suggestion(byValidationLoss(search))).hasValue(search.suggestion());
         assertThat(search.batchSize()).isEqualTo(8);
-        assertThat(ShardFixture.names(output)).containsExactly("recipe.yaml", "report.html", "report.json");
+        assertThat(ShardFixture.names(output))
+                .containsExactly("events.jsonl", "recipe.yaml", "report.html", "report.json");
         assertThat(Files.readString(output.resolve("report.html"))).contains("<svg ");
         assertThat(Summary.of(report)).contains("  suggested: learningRate: ");
         RecordedProgress progress = new RecordedProgress();

@@ -97,7 +97,7 @@ class ShardJobBadInputTest extends ShardFixture {
                         + " 49 20 61 6d 20 74 65 78), file:" + input
                         + "/dogs/empty.png (the file is empty); all of them are listed in file:" + output
                         + "/rejected; mend or remove them, or raise maxRejectedFraction");
-        assertThat(names(output)).containsExactly("_staging", "rejected");
+        assertThat(names(output)).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output + "/rejected").count())
                 .isEqualTo(2);
         Files.delete(input.resolve("cats/text.jpg"));

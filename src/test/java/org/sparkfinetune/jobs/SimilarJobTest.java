@@ -32,7 +32,8 @@ class SimilarJobTest {
     void neighboursAndGroupsOfATableAreWrittenAndCounted() throws IOException {
         embeddings("table", fourPictures());
         RunReport report = similar("neighbours: 2");
-        assertThat(ShardFixture.names(output())).containsExactly("groups", "neighbours", "report.html", "report.json");
+        assertThat(ShardFixture.names(output()))
+                .containsExactly("events.jsonl", "groups", "neighbours", "report.html", "report.json");
         assertThat(ShardFixture.names(output().resolve("neighbours"))).containsExactly("part-00000.parquet");
         assertThat(ShardFixture.names(output().resolve("groups"))).containsExactly("part-00000.parquet");
         assertThat(LocalSpark.session().read().parquet(output() + "/neighbours").columns())

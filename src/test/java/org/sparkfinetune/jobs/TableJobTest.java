@@ -38,7 +38,14 @@ class TableJobTest extends TableFixture {
         assertThat(grown.data().examples()).isEqualTo(5);
         assertThat(progress.told()).contains("adding 3 pictures to " + folder + "/out");
         assertThat(ShardFixture.names(folder.resolve("out")))
-                .containsExactly("embeddings", "embeddings.json", "files", "rejected", "report.html", "report.json");
+                .containsExactly(
+                        "embeddings",
+                        "embeddings.json",
+                        "events.jsonl",
+                        "files",
+                        "rejected",
+                        "report.html",
+                        "report.json");
         assertThat(rows("out/embeddings"))
                 .extracting(row -> row.getInt(2) + row.getString(3))
                 .containsExactly("2amber", "0blue", "0blue", "1red", "1red");

@@ -116,9 +116,9 @@ class AveragingTrainerTest {
         }
         assertThat(descriptions)
                 .containsExactly(
-                        "epoch 1, round 1 of 3: train on 2 workers",
-                        "epoch 1, round 2 of 3: train on 2 workers",
-                        "epoch 1, round 3 of 3: train on 2 workers");
+                        "before, round 1 of 3 on 2 workers",
+                        "before, round 2 of 3 on 2 workers",
+                        "before, round 3 of 3 on 2 workers");
         assertThat(LocalSpark.context().getLocalProperty("spark.job.description"))
                 .isEqualTo("before");
         LocalSpark.context().setLocalProperty("spark.job.description", null);

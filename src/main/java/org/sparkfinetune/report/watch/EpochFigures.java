@@ -1,0 +1,28 @@
+package org.sparkfinetune.report.watch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparkfinetune.report.RunReport;
+
+/** The figures of an epoch that make curves, under the names that trackers of experiments show. */
+final class EpochFigures {
+    private EpochFigures() {}
+
+    /** Finite ones only: trackers refuse the others. */
+    static Map<String, Double> of(RunReport.Epoch epoch) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        put(figures, "loss", epoch.loss());
+        put(figures, "accuracy", epoch.accuracy());
+        put(figures, "validation_loss", epoch.validationLoss());
+        put(figures, "validation_accuracy", epoch.validationAccuracy());
+        put(figures, "learning_rate", epoch.learningRate());
+        put(figures, "images_per_second", epoch.imagesPerSecond());
+        return figures;
+    }
+
+    private static void put(Map<String, Double> figures, String name, Double value) {
+        if (value != null && Double.isFinite(value)) {
+            figures.put(name, value);
+        }
+    }
+}
