@@ -83,6 +83,7 @@ class HdfsTest {
                         "dataset.json",
                         "files",
                         "rejected",
+                        "report.html",
                         "report.json",
                         "split=test",
                         "split=train",
