@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
         description = "Print the reports of finished jobs side by side.",
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Output folders of jobs, 2 to " + Comparison.MOST_RUNS + ".")
+    @Parameters(
+            paramLabel = "RUN",
+            arity = "1..*",
+            description = "Output folders of jobs, 2 to " + Comparison.MOST_RUNS + ".")
     private List<String> folders;
 
     @Option(names = "--html", paramLabel = "FILE", description = "Write a page with the learning curves, too.")
@@ -69,7 +72,8 @@ final class CompareCommand implements Callable<Integer> {
             Files.writeString(html, page, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new InvalidRequestException(
-                    "--html", "is " + html + ", which cannot be written (" + e + "); name a file in a folder that exists");
+                    "--html",
+                    "is " + html + ", which cannot be written (" + e + "); name a file in a folder that exists");
         }
     }
 }

@@ -55,8 +55,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
         if (numbers.isEmpty()) {
             return numbered;
         }
-        try (DatasetExamples pictures =
-                new DatasetExamples(context, setup.dataset(), DatasetSchema.VALIDATION)) {
+        try (DatasetExamples pictures = new DatasetExamples(context, setup.dataset(), DatasetSchema.VALIDATION)) {
             Map<Long, String> paths = pictures.paths(numbers);
             return numbered.withPaths(number -> paths.get(Long.parseLong(number)));
         }

@@ -74,11 +74,10 @@ final class DatasetExamples implements AutoCloseable {
     Map<Long, String> paths(Set<Long> wanted) {
         Broadcast<PictureNumbers> known = numbers;
         Set<Long> some = new HashSet<>(wanted);
-        return pictures
-                .select(DatasetSchema.SHA256, DatasetSchema.PATH)
+        return pictures.select(DatasetSchema.SHA256, DatasetSchema.PATH)
                 .toJavaRDD()
-                .mapToPair(row -> new Tuple2<>(
-                        known.value().of(PictureNumbers.identity(row.getString(0))), row.getString(1)))
+                .mapToPair(row ->
+                        new Tuple2<>(known.value().of(PictureNumbers.identity(row.getString(0))), row.getString(1)))
                 .filter(picture -> some.contains(picture._1()))
                 .collectAsMap();
     }

@@ -155,13 +155,7 @@ final class EvaluateJob {
     private RunReport publish(RunReport.Evaluation evaluation, DatasetDescription description) {
         long pictures = description.pictures(split);
         RunReport done = report.data(new RunReport.Data(
-                        pictures,
-                        0,
-                        Map.of(split, pictures),
-                        null,
-                        null,
-                        null,
-                        DatasetQuality.of(description, null)))
+                        pictures, 0, Map.of(split, pictures), null, null, null, DatasetQuality.of(description, null)))
                 .evaluation(evaluation)
                 .output("predictions", output.published(PREDICTIONS))
                 .output("report", output.published(JobOutput.HTML))

@@ -24,8 +24,9 @@ record HeldOut<S>(StageExamples<S> examples, Batcher<S> batcher) {
 
     /** What a tail makes of each picture; nothing when the split has no pictures. */
     Optional<Scorecard> count(JobContext context, ComputationGraph tail, int batchSize, NumberedCount.Empty empty) {
-        return examples.validation().map(held -> new TailOutputs<>(held, batcher, batchSize)
-                .count(context.java(), tail, empty)
-                .scorecard());
+        return examples.validation()
+                .map(held -> new TailOutputs<>(held, batcher, batchSize)
+                        .count(context.java(), tail, empty)
+                        .scorecard());
     }
 }

@@ -49,7 +49,8 @@ public final class ShardJob {
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
         this.input = context.path("input", recipe.input());
         this.output = context.path("output", recipe.output());
-        List<String> parts = new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE, JobOutput.HTML));
+        List<String> parts =
+                new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE, JobOutput.HTML));
         DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
         this.staged = new StagedOutput(context.files(output), output, DatasetDescription.FILE_NAME, parts);
     }
@@ -179,8 +180,8 @@ public final class ShardJob {
         if (totals.rejected() + totals.conflicts() == 0) {
             return List.of();
         }
-        Column place = row_number()
-                .over(Window.partitionBy(DatasetSchema.ERROR_CLASS).orderBy(DatasetSchema.PATH));
+        Column place =
+                row_number().over(Window.partitionBy(DatasetSchema.ERROR_CLASS).orderBy(DatasetSchema.PATH));
         return context
                 .spark()
                 .read()

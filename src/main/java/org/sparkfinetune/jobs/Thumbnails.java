@@ -32,7 +32,9 @@ record Thumbnails(JobContext context, Path dataset, String split) {
                     .filter(col(DatasetSchema.PATH).isin(paths))
                     .select(DatasetSchema.PATH, DatasetSchema.IMAGE)
                     .toJavaRDD()
-                    .map(row -> new Tuple2<>(row.getString(0), ThumbnailJpeg.of(row.<byte[]>getAs(1)).orElse(null)))
+                    .map(row -> new Tuple2<>(
+                            row.getString(0),
+                            ThumbnailJpeg.of(row.<byte[]>getAs(1)).orElse(null)))
                     .collect()
                     .forEach(picture -> found.put(picture._1(), picture._2()));
         } catch (RuntimeException e) {

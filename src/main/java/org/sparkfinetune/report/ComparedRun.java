@@ -24,9 +24,10 @@ public record ComparedRun(String name, RunReport report, Map<String, String> rec
 
     /** The best epoch of a training. */
     Optional<RunReport.Epoch> bestEpoch() {
-        return training().flatMap(training -> training.epochs().stream()
-                .filter(epoch -> epoch.epoch() == training.bestEpoch())
-                .findFirst());
+        return training()
+                .flatMap(training -> training.epochs().stream()
+                        .filter(epoch -> epoch.epoch() == training.bestEpoch())
+                        .findFirst());
     }
 
     /** What its accuracy was measured on: which split of which pictures; nothing when none was measured. */

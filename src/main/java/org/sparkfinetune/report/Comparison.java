@@ -70,8 +70,8 @@ public final class Comparison {
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (different(run -> run.report().kind())) {
-            warnings.add("The runs are of different kinds: " + named(run -> run.report().kind())
-                    + ". Times and speeds of one kind say nothing about another.");
+            warnings.add("The runs are of different kinds: "
+                    + named(run -> run.report().kind()) + ". Times and speeds of one kind say nothing about another.");
         }
         if (!comparable()) {
             warnings.add("The accuracies were measured on different pictures and cannot be compared: "
@@ -94,7 +94,11 @@ public final class Comparison {
 
     /** Whether all that was measured was measured on the same pictures. */
     private boolean comparable() {
-        return runs.stream().flatMap(run -> run.measuredOn().stream()).distinct().count() <= 1;
+        return runs.stream()
+                        .flatMap(run -> run.measuredOn().stream())
+                        .distinct()
+                        .count()
+                <= 1;
     }
 
     private void differences() {
@@ -108,7 +112,10 @@ public final class Comparison {
         Set<String> inputs = new LinkedHashSet<>();
         runs.forEach(run -> inputs.addAll(run.report().provenance().inputs().keySet()));
         for (String input : inputs) {
-            plain(rows, "input: " + input, run -> run.report().provenance().inputs().getOrDefault(input, ""));
+            plain(
+                    rows,
+                    "input: " + input,
+                    run -> run.report().provenance().inputs().getOrDefault(input, ""));
         }
         plain(rows, "kind", run -> run.report().kind());
         plain(rows, "seed", run -> String.valueOf(run.report().provenance().seed()));
@@ -117,8 +124,11 @@ public final class Comparison {
                 "weights",
                 run -> Optional.ofNullable(run.report().provenance().weightsSha256())
                         .orElse(""));
-        plain(rows, "version", run -> run.report().provenance().version() + " "
-                + run.report().provenance().git());
+        plain(
+                rows,
+                "version",
+                run -> run.report().provenance().version() + " "
+                        + run.report().provenance().git());
         plain(rows, "cluster", run -> run.report().provenance().cluster());
         parts.add(new Part("What differs", rows));
     }
@@ -164,8 +174,12 @@ public final class Comparison {
                 cells(run -> run.training().map(training -> String.valueOf(training.trainableParameters()))),
                 Set.of()));
         Better faster = different(run -> run.report().kind()) ? Better.NEITHER : Better.HIGHER;
-        figure(rows, "seconds", "%.1f", faster == Better.HIGHER ? Better.LOWER : faster, run -> Optional.of(
-                run.report().durationSeconds()));
+        figure(
+                rows,
+                "seconds",
+                "%.1f",
+                faster == Better.HIGHER ? Better.LOWER : faster,
+                run -> Optional.of(run.report().durationSeconds()));
         figure(rows, "images/s", "%.1f", faster, ComparedRun::imagesPerSecond);
         rows.removeIf(row -> row.cells().stream().allMatch(String::isEmpty));
         parts.add(new Part("How they did", rows));
@@ -175,8 +189,7 @@ public final class Comparison {
         return runs.stream().map(run -> cell.apply(run).orElse("")).toList();
     }
 
-    private void measured(
-            List<Row> rows, String name, Function<RunReport.Evaluation, Double> value, Better better) {
+    private void measured(List<Row> rows, String name, Function<RunReport.Evaluation, Double> value, Better better) {
         figure(rows, name, "%.3f", better, run -> run.evaluation().map(value));
     }
 
@@ -201,7 +214,10 @@ public final class Comparison {
         int sign = better == Better.HIGHER ? 1 : -1;
         int winner = measured.get(0);
         for (int i : measured) {
-            winner = sign * values.get(i).orElseThrow() > sign * values.get(winner).orElseThrow() ? i : winner;
+            winner = sign * values.get(i).orElseThrow()
+                            > sign * values.get(winner).orElseThrow()
+                    ? i
+                    : winner;
         }
         String text = cells.get(winner);
         Set<Integer> best =
@@ -225,7 +241,11 @@ public final class Comparison {
         Better better = comparable() ? Better.HIGHER : Better.NEITHER;
         for (int i = 0; i < labels.get(0).size(); i++) {
             int label = i;
-            measured(rows, labels.get(0).get(i), evaluation -> evaluation.perClass().get(label).f1(), better);
+            measured(
+                    rows,
+                    labels.get(0).get(i),
+                    evaluation -> evaluation.perClass().get(label).f1(),
+                    better);
         }
         parts.add(new Part("F1 of each class", rows));
     }

@@ -20,8 +20,8 @@ final class ComparisonPage {
         page.markup("<header>\n<h1>comparison of " + comparison.runs().size() + " runs</h1>\n");
         comparison
                 .warnings()
-                .forEach(warning -> page.markup("<p class=\"warning\"><strong>Warning:</strong> "
-                        + PageWriter.escape(warning) + "</p>\n"));
+                .forEach(warning -> page.markup(
+                        "<p class=\"warning\"><strong>Warning:</strong> " + PageWriter.escape(warning) + "</p>\n"));
         page.markup("</header>\n<main>\n");
         List<Comparison.Part> parts = comparison.parts();
         table("differences", parts.get(0));
@@ -36,7 +36,8 @@ final class ComparisonPage {
     private void table(String id, Comparison.Part part) {
         page.section(id, part.title());
         if (part.rows().isEmpty()) {
-            page.paragraph("Nothing: recipes, inputs and versions are the same.").endSection();
+            page.paragraph("Nothing: recipes, inputs and versions are the same.")
+                    .endSection();
             return;
         }
         String[] columns = new String[1 + comparison.runs().size()];
@@ -77,13 +78,15 @@ final class ComparisonPage {
     private LineChart chart(String title, Function<RunReport.Epoch, Double> figure) {
         LineChart chart = new LineChart(title, "epoch").wholeNumbers();
         for (ComparedRun run : comparison.runs()) {
-            run.training().map(RunReport.Training::epochs).ifPresent(epochs -> chart.line(
-                    run.name(),
-                    epochs.stream().mapToDouble(RunReport.Epoch::epoch).toArray(),
-                    epochs.stream()
-                            .map(figure)
-                            .mapToDouble(value -> value == null ? Double.NaN : value)
-                            .toArray()));
+            run.training()
+                    .map(RunReport.Training::epochs)
+                    .ifPresent(epochs -> chart.line(
+                            run.name(),
+                            epochs.stream().mapToDouble(RunReport.Epoch::epoch).toArray(),
+                            epochs.stream()
+                                    .map(figure)
+                                    .mapToDouble(value -> value == null ? Double.NaN : value)
+                                    .toArray()));
         }
         return chart;
     }

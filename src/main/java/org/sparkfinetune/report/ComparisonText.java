@@ -22,7 +22,10 @@ final class ComparisonText {
             }
         }
         StringBuilder text = new StringBuilder();
-        comparison.warnings().forEach(warning -> text.append("WARNING: ").append(printable(warning)).append('\n'));
+        comparison
+                .warnings()
+                .forEach(warning ->
+                        text.append("WARNING: ").append(printable(warning)).append('\n'));
         int[] widths = widths(lines, head.size());
         for (List<String> line : lines) {
             text.append(padded(line, widths)).append('\n');

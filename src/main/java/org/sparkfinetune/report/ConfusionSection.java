@@ -69,8 +69,7 @@ final class ConfusionSection {
         }
         page.markup("</tr></thead>\n<tbody>\n");
         for (int label = 0; label < classes; label++) {
-            page.markup(
-                    "<tr><th scope=\"row\">" + PageWriter.name(name(label)).markup() + "</th>");
+            page.markup("<tr><th scope=\"row\">" + PageWriter.name(name(label)).markup() + "</th>");
             for (int predicted = 0; predicted < classes; predicted++) {
                 page.markup(cell(label, predicted));
             }
@@ -112,11 +111,13 @@ final class ConfusionSection {
     }
 
     private void map(List<Integer> shown, int classes) {
-        page.paragraph("Rows are the true classes, columns the predicted ones; the darker, the larger the share of the row."
-                + " Blue is right, orange is wrong. Point at a cell for names and numbers."
-                + (shown.size() < classes
-                        ? " Of " + classes + " classes these are the " + shown.size() + " with the most mistakes."
-                        : ""));
+        page.paragraph(
+                "Rows are the true classes, columns the predicted ones; the darker, the larger the share of the row."
+                        + " Blue is right, orange is wrong. Point at a cell for names and numbers."
+                        + (shown.size() < classes
+                                ? " Of " + classes + " classes these are the " + shown.size()
+                                        + " with the most mistakes."
+                                : ""));
         int longest = shown.stream()
                 .mapToInt(label -> Math.min(LONGEST_NAME, name(label).length()))
                 .max()
@@ -154,7 +155,15 @@ final class ConfusionSection {
                 Locale.ROOT,
                 "<g class=\"row\"><rect class=\"lane\" x=\"0\" y=\"%d\" width=\"%d\" height=\"%d\"/>"
                         + "<path class=\"rule\" d=\"M%d %dH%d\"/><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                y, right, CELL, margin, y + CELL, right, margin - 4, y + CELL - 2, title(label)));
+                y,
+                right,
+                CELL,
+                margin,
+                y + CELL,
+                right,
+                margin - 4,
+                y + CELL - 2,
+                title(label)));
         for (int column = 0; column < shown.size(); column++) {
             int predicted = shown.get(column);
             if (count(label, predicted) > 0) {

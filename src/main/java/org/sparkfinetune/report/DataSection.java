@@ -45,10 +45,11 @@ final class DataSection {
             page.endTable();
         }
         if (quality.rejectedExamples() != null && !quality.rejectedExamples().isEmpty()) {
-            page.heading("Some of the rejected files").table("rejected files", "file", "class of error", "what is wrong");
+            page.heading("Some of the rejected files")
+                    .table("rejected files", "file", "class of error", "what is wrong");
             quality.rejectedExamples()
-                    .forEach(file -> page.row(
-                            PageWriter.name(file.path()), file.errorClass(), PageWriter.name(file.error())));
+                    .forEach(file ->
+                            page.row(PageWriter.name(file.path()), file.errorClass(), PageWriter.name(file.error())));
             page.endTable();
         }
         leaks(quality);
@@ -62,9 +63,12 @@ final class DataSection {
                     + (quality.nearDuplicatesComplete() ? "." : ", as far as they were compared."));
             return;
         }
-        page.paragraph("Pictures that look almost like one of another split make a model seem better than it is. They stay in"
-                + " the dataset; source.columns.group of the shard recipe keeps what belongs together in one split."
-                + (quality.nearDuplicatesComplete() ? "" : " Not all pictures could be compared: there may be more."));
+        page.paragraph(
+                "Pictures that look almost like one of another split make a model seem better than it is. They stay in"
+                        + " the dataset; source.columns.group of the shard recipe keeps what belongs together in one split."
+                        + (quality.nearDuplicatesComplete()
+                                ? ""
+                                : " Not all pictures could be compared: there may be more."));
         page.table("near duplicates", "near duplicates", "pictures");
         quality.nearDuplicates().forEach((splits, pictures) -> page.row(splits, PageWriter.count(pictures)));
         if (quality.inSeveralSplits() > 0) {
@@ -109,11 +113,11 @@ final class DataSection {
         for (Map.Entry<String, Long> label : largestFirst) {
             Object[] cells = new Object[columns.length];
             cells[0] = PageWriter.name(label.getKey());
-            cells[1] = PageWriter.bar(
-                    label.getValue() / (double) Math.max(1, most), PageWriter.count(label.getValue()));
+            cells[1] =
+                    PageWriter.bar(label.getValue() / (double) Math.max(1, most), PageWriter.count(label.getValue()));
             for (int i = 0; i < splits.size(); i++) {
-                cells[2 + i] = PageWriter.count(
-                        quality.pictures().get(splits.get(i)).getOrDefault(label.getKey(), 0L));
+                cells[2 + i] =
+                        PageWriter.count(quality.pictures().get(splits.get(i)).getOrDefault(label.getKey(), 0L));
             }
             page.row(cells);
         }

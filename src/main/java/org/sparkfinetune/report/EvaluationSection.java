@@ -32,12 +32,19 @@ final class EvaluationSection {
 
     private static void classes(PageWriter page, RunReport.Evaluation evaluation) {
         List<RunReport.PerClass> worstFirst = new ArrayList<>(evaluation.perClass());
-        worstFirst.sort(
-                Comparator.comparingDouble(RunReport.PerClass::f1).thenComparingInt(RunReport.PerClass::label));
+        worstFirst.sort(Comparator.comparingDouble(RunReport.PerClass::f1).thenComparingInt(RunReport.PerClass::label));
         page.section("classes", "Classes")
-                .paragraph("The worst first. Precision: of the pictures given this name, how many bear it rightly. Recall: of"
-                        + " the pictures of this class, how many were found. F1 is their harmonic mean.")
-                .table("figures of each class", "class", "pictures", "F1", "precision", "recall", "most often taken for");
+                .paragraph(
+                        "The worst first. Precision: of the pictures given this name, how many bear it rightly. Recall: of"
+                                + " the pictures of this class, how many were found. F1 is their harmonic mean.")
+                .table(
+                        "figures of each class",
+                        "class",
+                        "pictures",
+                        "F1",
+                        "precision",
+                        "recall",
+                        "most often taken for");
         for (RunReport.PerClass figures : worstFirst) {
             page.row(
                     PageWriter.name(figures.labelName()),
@@ -71,10 +78,12 @@ final class EvaluationSection {
                 .filter(bin -> bin.examples() > 0)
                 .toList();
         page.section("reliability", "Reliability")
-                .paragraph("Does the model know when it does not know? Pictures are sorted into 15 bins by the probability that"
-                        + " the model gave its answer. Where the line is below the diagonal the model is too sure of itself. The"
-                        + " calibration error is the mean distance from the diagonal, weighted by pictures: "
-                        + PageWriter.number("%.3f", evaluation.expectedCalibrationError()) + ". Bins of few pictures say little.");
+                .paragraph(
+                        "Does the model know when it does not know? Pictures are sorted into 15 bins by the probability that"
+                                + " the model gave its answer. Where the line is below the diagonal the model is too sure of itself. The"
+                                + " calibration error is the mean distance from the diagonal, weighted by pictures: "
+                                + PageWriter.number("%.3f", evaluation.expectedCalibrationError())
+                                + ". Bins of few pictures say little.");
         LineChart chart = new LineChart("Accuracy", "confidence")
                 .guide("perfectly calibrated", new double[] {0, 1}, new double[] {0, 1})
                 .line(
@@ -102,10 +111,10 @@ final class EvaluationSection {
         page.endTable().markup("</div>\n").endSection();
     }
 
-    private static void mistakes(
-            PageWriter page, List<RunReport.Mistake> mistakes, Map<String, byte[]> thumbnails) {
+    private static void mistakes(PageWriter page, List<RunReport.Mistake> mistakes, Map<String, byte[]> thumbnails) {
         page.section("mistakes", "The most confident mistakes")
-                .paragraph("Pictures that were named wrongly with the highest probability. Look here first for wrong labels.")
+                .paragraph(
+                        "Pictures that were named wrongly with the highest probability. Look here first for wrong labels.")
                 .markup("<ul class=\"mistakes\">\n");
         for (RunReport.Mistake mistake : mistakes) {
             byte[] jpeg = thumbnails.get(mistake.path());

@@ -16,8 +16,8 @@ final class HeadSection {
         if (report.training() != null && report.training().warnings() != null) {
             report.training()
                     .warnings()
-                    .forEach(warning -> page.markup("<p class=\"warning\"><strong>Warning:</strong> "
-                            + PageWriter.escape(warning) + "</p>\n"));
+                    .forEach(warning -> page.markup(
+                            "<p class=\"warning\"><strong>Warning:</strong> " + PageWriter.escape(warning) + "</p>\n"));
         }
         page.markup("</header>\n<main>\n");
     }
@@ -51,7 +51,8 @@ final class HeadSection {
         RunReport.Training training = report.training();
         if (training != null) {
             figures.put(
-                    "best epoch", training.bestEpoch() + " of " + training.epochs().size());
+                    "best epoch",
+                    training.bestEpoch() + " of " + training.epochs().size());
             figures.put("parameters trained", PageWriter.count(training.trainableParameters()));
         }
         if (report.learningRateSearch() != null) {
@@ -66,7 +67,8 @@ final class HeadSection {
             }
         }
         if (report.throughput() != null) {
-            figures.put("images/s", PageWriter.number("%.1f", report.throughput().imagesPerSecond()));
+            figures.put(
+                    "images/s", PageWriter.number("%.1f", report.throughput().imagesPerSecond()));
         }
         return figures;
     }
@@ -74,8 +76,8 @@ final class HeadSection {
     /** Cards with a name and a value. */
     static void figures(PageWriter page, Map<String, String> figures) {
         page.markup("<dl class=\"figures\">\n");
-        figures.forEach((name, value) -> page.markup("<div><dt>" + PageWriter.escape(name) + "</dt><dd>"
-                + PageWriter.escape(value) + "</dd></div>\n"));
+        figures.forEach((name, value) -> page.markup(
+                "<div><dt>" + PageWriter.escape(name) + "</dt><dd>" + PageWriter.escape(value) + "</dd></div>\n"));
         page.markup("</dl>\n");
     }
 }

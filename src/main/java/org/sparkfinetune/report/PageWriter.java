@@ -61,7 +61,8 @@ final class PageWriter {
 
     /** Begins a table that scrolls inside itself. */
     PageWriter table(String caption, String... columns) {
-        page.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").append(escape(caption));
+        page.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .append(escape(caption));
         page.append("\"><table>\n<thead><tr>");
         for (String column : columns) {
             page.append("<th scope=\"col\">").append(escape(column)).append("</th>");

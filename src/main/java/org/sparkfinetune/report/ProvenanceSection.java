@@ -39,15 +39,17 @@ final class ProvenanceSection {
         String place = report.outputs().get("report");
         if (WITH_RECIPE.contains(report.kind()) && place != null && place.contains("/")) {
             String recipe = place.substring(0, place.lastIndexOf('/')) + "/recipe.yaml";
-            page.paragraph("The recipe with every default spelled out is beside this page. On the same inputs, seed and number"
-                    + " of workers it gives the same model, bit for bit on CPUs; take another output, since this one is done:");
+            page.paragraph(
+                    "The recipe with every default spelled out is beside this page. On the same inputs, seed and number"
+                            + " of workers it gives the same model, bit for bit on CPUs; take another output, since this one is done:");
             page.markup("<pre>scripts/submit " + PageWriter.escape(quoted(recipe.replaceFirst("^file:/+", "/")))
                     + " --on PROFILE --set output=OTHER</pre>\n");
             page.paragraph("It ran on " + report.provenance().cluster()
                     + "; PROFILE is a file of conf/, and decides where it runs, not what comes out.");
         } else {
-            page.paragraph("A job of this kind does not write its recipe down. The same recipe on the inputs above, with the"
-                    + " same version, gives a result with the same fingerprint.");
+            page.paragraph(
+                    "A job of this kind does not write its recipe down. The same recipe on the inputs above, with the"
+                            + " same version, gives a result with the same fingerprint.");
         }
     }
 

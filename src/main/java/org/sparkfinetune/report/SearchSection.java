@@ -58,10 +58,7 @@ final class SearchSection {
         double highest = HIGHEST
                 * Math.max(
                         1e-3,
-                        Arrays.stream(losses)
-                                .filter(Double::isFinite)
-                                .min()
-                                .orElse(0));
+                        Arrays.stream(losses).filter(Double::isFinite).min().orElse(0));
         return Arrays.stream(losses)
                 .map(loss -> Double.isFinite(loss) ? Math.min(loss, highest) : Double.NaN)
                 .toArray();

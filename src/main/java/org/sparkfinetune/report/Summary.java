@@ -117,7 +117,9 @@ public final class Summary {
                     figures.f1());
         }
         if (shown.size() < evaluation.perClass().size()) {
-            line("  (the %d worst of %d classes)", shown.size(), evaluation.perClass().size());
+            line(
+                    "  (the %d worst of %d classes)",
+                    shown.size(), evaluation.perClass().size());
         }
         List<String> confused = ConfusionSection.inWords(evaluation, CONFUSED_SHOWN);
         if (!confused.isEmpty()) {

@@ -35,7 +35,10 @@ final class TimeSection {
         double whole = Math.max(report.durationSeconds(), all);
         int count = training.epochs().size();
         page.table("where the time of the run went", "wall time", "seconds");
-        share("frozen trunk over the pictures, once" + (trunk == 0 ? " (was kept from an earlier run)" : ""), trunk, whole);
+        share(
+                "frozen trunk over the pictures, once" + (trunk == 0 ? " (was kept from an earlier run)" : ""),
+                trunk,
+                whole);
         share(
                 count + (count == 1 ? " epoch" : " epochs") + ": training rounds, scoring the validation split",
                 epochs,

@@ -64,9 +64,9 @@ public record TailOutputs<T>(JavaPairRDD<Long, T> examples, Batcher<T> batcher, 
             TaskThreads threads = new TaskThreads(Math.max(1, examples.getNumPartitions()));
             Batcher<T> batches = batcher;
             int size = batchSize;
-            return examples.mapPartitions(
-                            part -> List.of(countPart(part, shipped, new Minibatches<>(batches, size, threads), empty.get()))
-                                    .iterator())
+            return examples.mapPartitions(part -> List.of(
+                                    countPart(part, shipped, new Minibatches<>(batches, size, threads), empty.get()))
+                            .iterator())
                     .treeReduce(Count::merge);
         } finally {
             sent.destroy();
@@ -111,8 +111,8 @@ public record TailOutputs<T>(JavaPairRDD<Long, T> examples, Batcher<T> batcher, 
 
     private static void count(ComputationGraph graph, MultiDataSet minibatch, Deque<Long> numbers, Count<?> count) {
         int[] labels = minibatch.getLabels(0).argMax(1).toIntVector();
-        float[][] outputs = graph.output(false, minibatch.getFeatures(), minibatch.getFeaturesMaskArrays())[0]
-                .toFloatMatrix();
+        float[][] outputs =
+                graph.output(false, minibatch.getFeatures(), minibatch.getFeaturesMaskArrays())[0].toFloatMatrix();
         for (int row = 0; row < outputs.length; row++) {
             count.count(numbers.remove(), labels[row], outputs[row]);
         }

@@ -202,7 +202,8 @@ class ShardJobTest extends ShardFixture {
         put("cats/big.jpg", rotated);
         put("cats/scan.png", TestPictures.plain("png", 600, 800, Color.RED));
         run("splits: {train: 1, validation: 0, test: 0}");
-        assertThat(names(output)).containsExactly("dataset.json", "files", "rejected", "report.html", "report.json", "split=train");
+        assertThat(names(output))
+                .containsExactly("dataset.json", "files", "rejected", "report.html", "report.json", "split=train");
         Row big = row("train", "cats/big.jpg");
         assertThat(big.getInt(2)).isEqualTo(256);
         assertThat(big.getInt(3)).isEqualTo(341);

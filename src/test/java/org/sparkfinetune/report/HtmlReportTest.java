@@ -19,7 +19,8 @@ class HtmlReportTest {
         assertThat(page)
                 .contains("<th scope=\"row\">accuracy</th><td>%.3f</td>"
                         .formatted(report.evaluation().accuracy()))
-                .contains("<tr class=\"best\"><th scope=\"row\">5</th><td>2</td><td>0.00600</td><td>13</td><td>0.3000</td>")
+                .contains(
+                        "<tr class=\"best\"><th scope=\"row\">5</th><td>2</td><td>0.00600</td><td>13</td><td>0.3000</td>")
                 .contains("10\u202f245 of 23\u202f597\u202f957 parameters were trained")
                 .contains("<strong>Warning:</strong> leaves out &lt;2&gt;")
                 .contains("best epoch, 5")
@@ -48,7 +49,8 @@ class HtmlReportTest {
     void namesFromOutsideBringNoMarkupIn() {
         List<String> labels = Examples.labels(12);
         RunReport report = Examples.report("finetune", labels);
-        for (String page : List.of(HtmlReport.of(report), HtmlReport.of(Examples.report("finetune", Examples.labels(60))))) {
+        for (String page :
+                List.of(HtmlReport.of(report), HtmlReport.of(Examples.report("finetune", Examples.labels(60))))) {
             assertThat(TAG.matcher(page).results().map(tag -> tag.group(1)).distinct())
                     .doesNotContain("script", "img", "b>");
             assertThat(page)
@@ -67,7 +69,7 @@ class HtmlReportTest {
                 .doesNotContain("<script")
                 .doesNotContain("<link")
                 .doesNotContain("@import")
-                .doesNotContain("url(");
+                .doesNotContainPattern("url\\((?!#)");
     }
 
     @Test
@@ -121,7 +123,8 @@ class HtmlReportTest {
     @Test
     void theCommandThatMakesARunAgainIsQuotedForTheShell() {
         assertThat(HtmlReport.of(Examples.report("finetune", Examples.plainLabels(5))))
-                .contains("scripts/submit &#39;/my runs/it&#39;\\&#39;&#39;s/recipe.yaml&#39; --on PROFILE --set output=OTHER");
+                .contains(
+                        "scripts/submit &#39;/my runs/it&#39;\\&#39;&#39;s/recipe.yaml&#39; --on PROFILE --set output=OTHER");
         assertThat(HtmlReport.of(Examples.report("evaluate", Examples.plainLabels(5))))
                 .doesNotContain("recipe.yaml")
                 .contains("A job of this kind does not write its recipe down.");
@@ -166,7 +169,9 @@ class HtmlReportTest {
         String page = HtmlReport.of(Examples.report("finetune", Examples.plainLabels(5)));
 
         assertThat(Pattern.compile("<svg ").matcher(page).results()).hasSize(4);
-        assertThat(page).contains("fill:currentColor", "stroke:var(--s0)", "stroke:var(--grid)").doesNotContain("rgb(1,");
+        assertThat(page)
+                .contains("fill:currentColor", "stroke:var(--s0)", "stroke:var(--grid)")
+                .doesNotContain("rgb(1,");
         List<String> ids = Pattern.compile("id=\"([^\"]+)\"")
                 .matcher(page)
                 .results()

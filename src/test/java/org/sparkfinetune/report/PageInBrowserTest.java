@@ -58,7 +58,9 @@ class PageInBrowserTest {
             for (int width : new int[] {1400, 360}) {
                 JsonNode measured = measured(page, width);
                 assertThat(measured.get("inner").asInt()).isEqualTo(width);
-                assertThat(measured.get("first").asText()).as("what sticks out at " + width).isEmpty();
+                assertThat(measured.get("first").asText())
+                        .as("what sticks out at " + width)
+                        .isEmpty();
                 assertThat(measured.get("page").asInt()).isLessThanOrEqualTo(width);
                 assertThat(measured.get("requests").asInt()).isZero();
                 assertThat(measured.get("charts").asInt()).isGreaterThanOrEqualTo(4);
@@ -80,8 +82,10 @@ class PageInBrowserTest {
 
     private static Comparison comparison() {
         return Comparison.of(List.of(
-                new ComparedRun(Examples.HOSTILE.get(3), Examples.report("finetune", Examples.labels(9)), Map.of("a", "1")),
-                new ComparedRun(Examples.HOSTILE.get(0), Examples.report("finetune", Examples.labels(9)), Map.of("a", "2"))));
+                new ComparedRun(
+                        Examples.HOSTILE.get(3), Examples.report("finetune", Examples.labels(9)), Map.of("a", "1")),
+                new ComparedRun(
+                        Examples.HOSTILE.get(0), Examples.report("finetune", Examples.labels(9)), Map.of("a", "2"))));
     }
 
     private Path written(String page) throws IOException {
@@ -91,11 +95,16 @@ class PageInBrowserTest {
     /** In a frame: the window of a browser is never as narrow as that of a phone. */
     private JsonNode measured(String page, int width) throws IOException {
         String measuring = page.replace("</head>", MEASURE + "</head>");
-        Path around = written("<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0\"><iframe style=\"border:0;height:900px;width:"
-                + width + "px\" srcdoc=\"" + PageWriter.escape(measuring) + "\"></iframe></body>");
+        Path around = written(
+                "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0\"><iframe style=\"border:0;height:900px;width:"
+                        + width + "px\" srcdoc=\"" + PageWriter.escape(measuring) + "\"></iframe></body>");
         Matcher found = MEASURED.matcher(chromium.dom(around, Math.max(500, width), false));
         assertThat(found.find()).as("the page has measured itself").isTrue();
-        return JSON.readTree(found.group(1).replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"));
+        return JSON.readTree(found.group(1)
+                .replace("&quot;", "\"")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&"));
     }
 
     private static double brightness(Path shot) throws IOException {

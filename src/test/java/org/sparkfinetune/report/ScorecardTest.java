@@ -97,8 +97,7 @@ class ScorecardTest {
     @Test
     void howThePicturesAreDividedAndOrderedChangesNothing() {
         Random random = new Random(7);
-        List<Integer> order =
-                IntStream.range(0, 500).boxed().collect(Collectors.toCollection(ArrayList::new));
+        List<Integer> order = IntStream.range(0, 500).boxed().collect(Collectors.toCollection(ArrayList::new));
         float[][] outputs = new float[500][];
         for (int i = 0; i < outputs.length; i++) {
             // Few different values, so that many mistakes are equally confident.
@@ -137,6 +136,7 @@ class ScorecardTest {
 
     @Test
     void aNetworkOfAnotherNumberOfClassesIsRefused() {
-        assertThatThrownBy(() -> scorecard.count("p10", 0, new float[] {1f})).hasMessage("1 probabilities for 3 classes");
+        assertThatThrownBy(() -> scorecard.count("p10", 0, new float[] {1f}))
+                .hasMessage("1 probabilities for 3 classes");
     }
 }

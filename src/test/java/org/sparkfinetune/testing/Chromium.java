@@ -24,7 +24,8 @@ public record Chromium(Path program, Path folder) {
 
     /** Skips the test where there is none. */
     public static Chromium assumeThere(Path folder) {
-        Optional<Path> found = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        Optional<Path> found = Stream.of(
+                        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .flatMap(place -> NAMES.stream().map(name -> Path.of(place, name)))
                 .filter(Files::isExecutable)
                 .findFirst();
@@ -36,14 +37,22 @@ public record Chromium(Path program, Path folder) {
 
     /** The document after its scripts have run. */
     public String dom(Path page, int width, boolean dark) throws IOException {
-        return run(dark, "--window-size=" + width + ",900", "--dump-dom", page.toUri().toString());
+        return run(
+                dark,
+                "--window-size=" + width + ",900",
+                "--dump-dom",
+                page.toUri().toString());
     }
 
     /** A picture of the window as PNG. */
     public Path screenshot(Path page, int width, int height, boolean dark) throws IOException {
         Path shot = Files.createTempFile(folder, "shot", ".png");
-        run(dark, "--window-size=" + width + "," + height, "--hide-scrollbars", "--screenshot=" + shot, page.toUri()
-                .toString());
+        run(
+                dark,
+                "--window-size=" + width + "," + height,
+                "--hide-scrollbars",
+                "--screenshot=" + shot,
+                page.toUri().toString());
         return shot;
     }
 
