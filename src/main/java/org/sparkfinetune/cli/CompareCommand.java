@@ -73,7 +73,9 @@ final class CompareCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new InvalidRequestException(
                     "--html",
-                    "is " + html + ", which cannot be written (" + e + "); name a file in a folder that exists");
+                    "is " + html + ", which cannot be written (" + e.getClass().getSimpleName()
+                            + "); name a file in a folder that exists",
+                    e);
         }
     }
 }

@@ -75,9 +75,12 @@ final class ChartDrawing {
                 .flatMapToDouble(line -> DoubleStream.of(line.y()))
                 .max()
                 .orElseThrow();
+        // A flat line has no height for a mark to stand in.
+        double foot = low < high ? low : Math.min(0, low);
         for (int i = 0; i < drawn.marks().size(); i++) {
             LineChart.Mark mark = drawn.marks().get(i);
-            XYSeries series = chart.addSeries("mark " + i, new double[] {mark.x(), mark.x()}, new double[] {low, high});
+            XYSeries series =
+                    chart.addSeries("mark " + i, new double[] {mark.x(), mark.x()}, new double[] {foot, high});
             series.setMarker(SeriesMarkers.NONE);
             series.setLineColor(mark.best() ? MARK : GRID);
             series.setLineStyle(stroke(mark.best() ? 2 : 1.5f, !mark.best()));

@@ -17,9 +17,9 @@ final class ConfusionSection {
     private static final int MOST_IN_A_MAP = 120;
 
     private static final int PAIRS = 20;
-    private static final int CELL = 11;
-    private static final int LONGEST_NAME = 26;
-    private static final double LETTER = 5.1;
+    private static final int CELL = 10;
+    private static final int LONGEST_NAME = 30;
+    private static final double LETTER = 4.9;
 
     private final PageWriter page;
     private final RunReport.Evaluation evaluation;
@@ -40,12 +40,15 @@ final class ConfusionSection {
         page.section("confusion", "Confusion");
         if (classes <= MOST_IN_A_TABLE) {
             page.paragraph("Rows are the true classes, columns the predicted ones.");
+            page.markup(classes <= WIDE_TABLE ? "<div class=\"pair\">\n" : "<div>\n");
             table(classes);
         } else {
+            page.markup("<div>\n");
             map(shown(classes), classes);
         }
+        page.markup("<div>\n");
         pairs();
-        page.endSection();
+        page.markup("</div></div>\n").endSection();
     }
 
     private String name(int label) {
@@ -65,11 +68,11 @@ final class ConfusionSection {
         page.markup("<div class=\"scroll confusion" + (classes > WIDE_TABLE ? " many" : "")
                 + "\" tabindex=\"0\" role=\"region\" aria-label=\"confusion matrix\"><table>\n<thead><tr><td></td>");
         for (int label = 0; label < classes; label++) {
-            page.markup("<th scope=\"col\">" + PageWriter.name(name(label)).markup() + "</th>");
+            page.markup("<th scope=\"col\">" + PageWriter.label(name(label)).markup() + "</th>");
         }
         page.markup("</tr></thead>\n<tbody>\n");
         for (int label = 0; label < classes; label++) {
-            page.markup("<tr><th scope=\"row\">" + PageWriter.name(name(label)).markup() + "</th>");
+            page.markup("<tr><th scope=\"row\">" + PageWriter.label(name(label)).markup() + "</th>");
             for (int predicted = 0; predicted < classes; predicted++) {
                 page.markup(cell(label, predicted));
             }
@@ -192,8 +195,13 @@ final class ConfusionSection {
         String name = name(label);
         return name.length() <= LONGEST_NAME
                 ? PageWriter.escape(name)
-                : PageWriter.escape(name.substring(0, LONGEST_NAME - 1) + "…") + "<title>" + PageWriter.escape(name)
-                        + "</title>";
+                : PageWriter.escape(middleCut(name)) + "<title>" + PageWriter.escape(name) + "</title>";
+    }
+
+    /** Names of classes often differ at their end. */
+    private static String middleCut(String name) {
+        int kept = (LONGEST_NAME - 1) / 2;
+        return name.substring(0, kept) + "…" + name.substring(name.length() - kept);
     }
 
     private void pairs() {
@@ -202,11 +210,12 @@ final class ConfusionSection {
             page.paragraph("No picture was taken for another class.");
             return;
         }
-        page.heading("Most confused").table("most confused pairs", "is", "taken for", "pictures", "of its class");
+        page.heading("Most confused")
+                .table("most confused pairs", "is", PageWriter.name("taken for"), "pictures", "of its class");
         for (Pair pair : pairs) {
             page.row(
-                    PageWriter.name(name(pair.label())),
-                    PageWriter.name(name(pair.predicted())),
+                    PageWriter.label(name(pair.label())),
+                    PageWriter.label(name(pair.predicted())),
                     PageWriter.count(pair.pictures()),
                     PageWriter.bar(
                             share(pair.label(), pair.predicted()),

@@ -46,7 +46,7 @@ final class DataSection {
         }
         if (quality.rejectedExamples() != null && !quality.rejectedExamples().isEmpty()) {
             page.heading("Some of the rejected files")
-                    .table("rejected files", "file", "class of error", "what is wrong");
+                    .table("rejected files", "file", "class of error", PageWriter.name("what is wrong"));
             quality.rejectedExamples()
                     .forEach(file ->
                             page.row(PageWriter.name(file.path()), file.errorClass(), PageWriter.name(file.error())));
@@ -112,7 +112,7 @@ final class DataSection {
         page.table("pictures of each class", columns);
         for (Map.Entry<String, Long> label : largestFirst) {
             Object[] cells = new Object[columns.length];
-            cells[0] = PageWriter.name(label.getKey());
+            cells[0] = PageWriter.label(label.getKey());
             cells[1] =
                     PageWriter.bar(label.getValue() / (double) Math.max(1, most), PageWriter.count(label.getValue()));
             for (int i = 0; i < splits.size(); i++) {

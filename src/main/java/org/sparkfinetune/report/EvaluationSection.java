@@ -8,18 +8,12 @@ import java.util.Map;
 
 /** How good a model is on one split: calibration, confusion, classes, the mistakes it was surest of. */
 final class EvaluationSection {
+    /** More do not fit in a window: the table scrolls. */
+    private static final int MANY = 15;
+
     private EvaluationSection() {}
 
     static void write(PageWriter page, RunReport.Evaluation evaluation, Map<String, byte[]> thumbnails) {
-        page.section("quality", "Quality on the " + evaluation.split() + " split");
-        page.table("quality on the " + evaluation.split() + " split", "", "value")
-                .row("pictures", PageWriter.count(evaluation.examples()))
-                .row("accuracy", PageWriter.number("%.3f", evaluation.accuracy()))
-                .row("top-5 accuracy", PageWriter.number("%.3f", evaluation.top5Accuracy()))
-                .row("macro F1", PageWriter.number("%.3f", evaluation.macroF1()))
-                .row("expected calibration error", PageWriter.number("%.3f", evaluation.expectedCalibrationError()))
-                .endTable();
-        page.endSection();
         classes(page, evaluation);
         ConfusionSection.write(page, evaluation);
         if (evaluation.reliability() != null) {
@@ -44,10 +38,10 @@ final class EvaluationSection {
                         "F1",
                         "precision",
                         "recall",
-                        "most often taken for");
+                        PageWriter.name("most often taken for"));
         for (RunReport.PerClass figures : worstFirst) {
             page.row(
-                    PageWriter.name(figures.labelName()),
+                    PageWriter.label(figures.labelName()),
                     PageWriter.count(figures.examples()),
                     PageWriter.bar(figures.f1(), PageWriter.number("%.3f", figures.f1())),
                     PageWriter.number("%.3f", figures.precision()),
@@ -68,7 +62,7 @@ final class EvaluationSection {
         return most < 0
                 ? new PageWriter.Html("")
                 : new PageWriter.Html(
-                        PageWriter.name(evaluation.perClass().get(most).labelName())
+                        PageWriter.label(evaluation.perClass().get(most).labelName())
                                         .markup()
                                 + " (" + row[most] + ")");
     }
@@ -125,8 +119,8 @@ final class EvaluationSection {
                                     : "<img alt=\"" + PageWriter.escape(mistake.labelName())
                                             + "\" src=\"data:image/jpeg;base64,"
                                             + Base64.getEncoder().encodeToString(jpeg) + "\">")
-                    .markup("is <b>" + PageWriter.name(mistake.labelName()).markup() + "</b><br>taken for <b>"
-                            + PageWriter.name(mistake.predictedName()).markup() + "</b>, "
+                    .markup("is <b>" + PageWriter.label(mistake.labelName()).markup() + "</b><br>taken for <b>"
+                            + PageWriter.label(mistake.predictedName()).markup() + "</b>, "
                             + PageWriter.number("%.3f", mistake.probability()) + "<span class=\"path\">"
                             + PageWriter.name(mistake.path()).markup() + "</span></li>\n");
         }

@@ -9,7 +9,7 @@ final class HeadSection {
 
     static void write(PageWriter page, RunReport report) {
         page.markup("<header>\n<h1>" + PageWriter.escape(report.kind() + ": " + report.status()) + "</h1>\n");
-        page.markup("<p class=\"when\">" + PageWriter.escape(report.startedAt()) + ", "
+        page.markup("<p class=\"when\">" + PageWriter.escape(report.startedAt().replaceFirst("\\.\\d+Z$", "Z")) + ", "
                 + PageWriter.number("%.1f", report.durationSeconds()) + " s</p>\n");
         words(page, report);
         figures(page, figures(report));

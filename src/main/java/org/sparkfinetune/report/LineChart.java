@@ -171,8 +171,12 @@ final class LineChart {
     private String drawing(String id) {
         try {
             return inPage(ChartDrawing.svg(this), id);
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            // AWT finds no fonts, or not the native libraries that draw them, in some slim containers.
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            // AWT finds no fonts, or not the native libraries that draw them, in some slim containers: a bare Error,
+            // InternalError,
+            // NullPointerException or UnsatisfiedLinkError, depending on what is missing.
             LOG.warn("no chart \"{}\": {}", title, e.toString());
             return "<p class=\"note\">This chart is missing: the machine that wrote the page has no fonts to draw it with"
                     + " (install a package such as fontconfig with a font). The tables hold the same figures.</p>\n";

@@ -8,6 +8,8 @@ import java.util.Locale;
  * (labels, paths) are set apart, so that right-to-left text does not turn around what follows.
  */
 final class PageWriter {
+    private static final int LONGEST_LABEL = 48;
+
     private final StringBuilder page = new StringBuilder();
     private int charts;
 
@@ -26,6 +28,14 @@ final class PageWriter {
     /** A name from outside. */
     static Html name(String name) {
         return new Html("<bdi>" + escape(name) + "</bdi>");
+    }
+
+    /** The name of a class: cut when it is very long, with the whole of it when it is pointed at. */
+    static Html label(String name) {
+        return name.length() <= LONGEST_LABEL
+                ? name(name)
+                : new Html("<bdi title=\"" + escape(name) + "\">" + escape(name.substring(0, LONGEST_LABEL - 1))
+                        + "…</bdi>");
     }
 
     PageWriter markup(String html) {
@@ -59,13 +69,18 @@ final class PageWriter {
         return this;
     }
 
-    /** Begins a table that scrolls inside itself. */
-    PageWriter table(String caption, String... columns) {
+    /** Begins a table that scrolls inside itself. Columns are texts, those of names {@link Html}: they are aligned to the left. */
+    PageWriter table(String caption, Object... columns) {
         page.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .append(escape(caption));
         page.append("\"><table>\n<thead><tr>");
-        for (String column : columns) {
-            page.append("<th scope=\"col\">").append(escape(column)).append("</th>");
+        for (Object column : columns) {
+            page.append("<th scope=\"col\"")
+                    .append(
+                            column instanceof Html html
+                                    ? " class=\"names\">" + html.markup()
+                                    : ">" + escape(String.valueOf(column)))
+                    .append("</th>");
         }
         page.append("</tr></thead>\n<tbody>\n");
         return this;

@@ -11,7 +11,7 @@ final class ProvenanceSection {
 
     static void write(PageWriter page, RunReport report) {
         RunReport.Provenance made = report.provenance();
-        page.section("provenance", "How it was made").table("provenance", "", "value");
+        page.section("provenance", "How it was made").table("provenance", "", PageWriter.name("value"));
         page.row("spark-finetune", text(made.version() + " (" + made.git() + ")"));
         page.row("Java, Spark, Deeplearning4j", text(made.java() + ", " + made.spark() + ", " + made.dl4j()));
         page.row("cluster", text(made.cluster()));

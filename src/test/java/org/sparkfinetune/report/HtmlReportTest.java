@@ -2,11 +2,18 @@ package org.sparkfinetune.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HtmlReportTest {
     private static final Pattern TAG = Pattern.compile("<([a-z][a-z0-9]*)");
@@ -17,7 +24,7 @@ class HtmlReportTest {
         String page = HtmlReport.of(report);
 
         assertThat(page)
-                .contains("<th scope=\"row\">accuracy</th><td>%.3f</td>"
+                .contains("<dt>validation accuracy</dt><dd>%.3f</dd>"
                         .formatted(report.evaluation().accuracy()))
                 .contains(
                         "<tr class=\"best\"><th scope=\"row\">5</th><td>2</td><td>0.00600</td><td>13</td><td>0.3000</td>")
@@ -34,7 +41,6 @@ class HtmlReportTest {
         assertThat(Pattern.compile("<section id=\"(\\w+)\">").matcher(page).results())
                 .extracting(found -> found.group(1))
                 .containsExactly(
-                        "quality",
                         "classes",
                         "confusion",
                         "reliability",
@@ -178,5 +184,40 @@ class HtmlReportTest {
                 .map((MatchResult id) -> id.group(1))
                 .toList();
         assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    /** Writes a page in a JVM of its own. */
+    static final class PageWritten {
+        private PageWritten() {}
+
+        public static void main(String[] args) throws IOException {
+            Files.writeString(Path.of(args[0]), HtmlReport.of(Examples.report("finetune", Examples.plainLabels(5))));
+        }
+    }
+
+    @Test
+    void aMachineThatCannotDrawWritesThePageWithoutCharts(@TempDir Path folder) throws Exception {
+        Path page = folder.resolve("page.html");
+        // To take its fonts from a JDK is not possible in the same way everywhere; that what draws them cannot be
+        // loaded is.
+        String withoutXChart = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("xchart"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.awt.headless=true",
+                        "-cp",
+                        withoutXChart,
+                        PageWritten.class.getName(),
+                        page.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(Files.readString(page))
+                .contains("This chart is missing: the machine that wrote the page has no fonts to draw it with")
+                .contains("id=\"training\"", "id=\"provenance\"")
+                .doesNotContain("<svg");
     }
 }

@@ -29,7 +29,7 @@ final class TurnedClasses {
         for (int i = 1; i < args.length; i++) {
             for (Path photos : sorted(Path.of(args[i]))) {
                 if (Files.isDirectory(photos)) {
-                    String prefix = Path.of(args[i]).getFileName() + "-" + photos.getFileName();
+                    String prefix = photos.getFileName().toString();
                     turn(sorted(photos), Path.of(args[0]), prefix);
                 }
             }
