@@ -106,8 +106,19 @@ public final class Comparison {
         Set<String> keys = new TreeSet<>();
         runs.forEach(run -> keys.addAll(run.recipe().keySet()));
         keys.removeAll(Set.of("output", "overwrite", "kind"));
+        // A job without a recipe beside it says nothing about keys.
+        List<ComparedRun> told =
+                runs.stream().filter(run -> !run.recipe().isEmpty()).toList();
+        keys.removeIf(key -> told.stream()
+                        .map(run -> run.recipe().getOrDefault(key, ""))
+                        .distinct()
+                        .count()
+                <= 1);
         for (String key : keys) {
-            plain(rows, key, run -> run.recipe().getOrDefault(key, ""));
+            rows.add(new Row(
+                    key,
+                    runs.stream().map(run -> run.recipe().getOrDefault(key, "")).toList(),
+                    Set.of()));
         }
         Set<String> inputs = new LinkedHashSet<>();
         runs.forEach(run -> inputs.addAll(run.report().provenance().inputs().keySet()));

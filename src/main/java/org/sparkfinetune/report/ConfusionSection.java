@@ -17,12 +17,31 @@ final class ConfusionSection {
     private static final int MOST_IN_A_MAP = 120;
 
     private static final int PAIRS = 20;
-    private static final int CELL = 10;
     private static final int LONGEST_NAME = 30;
-    private static final double LETTER = 4.9;
+    /** Width of a letter, in parts of its height. */
+    private static final double LETTER = 0.58;
 
     private final PageWriter page;
     private final RunReport.Evaluation evaluation;
+
+    /**
+     * Measures of a heat map, in pixels.
+     *
+     * @param cell side of a cell
+     * @param letters height of the letters
+     * @param margin room for names, left and above
+     */
+    private record Measures(int cell, double letters, int margin) {
+        static Measures of(int classes, int longestName) {
+            int cell = classes <= 45 ? 18 : classes <= 75 ? 13 : 10;
+            double letters = Math.min(12, 0.85 * cell);
+            return new Measures(cell, letters, (int) (longestName * LETTER * letters) + 12);
+        }
+
+        int at(int place) {
+            return margin + place * cell;
+        }
+    }
 
     private record Pair(int label, int predicted, long pictures) {}
 
@@ -115,7 +134,7 @@ final class ConfusionSection {
 
     private void map(List<Integer> shown, int classes) {
         page.paragraph(
-                "Rows are the true classes, columns the predicted ones; the darker, the larger the share of the row."
+                "Rows are the true classes, columns the predicted ones; the stronger the colour, the larger the share of the row."
                         + " Blue is right, orange is wrong. Point at a cell for names and numbers."
                         + (shown.size() < classes
                                 ? " Of " + classes + " classes these are the " + shown.size()
@@ -125,47 +144,49 @@ final class ConfusionSection {
                 .mapToInt(label -> Math.min(LONGEST_NAME, name(label).length()))
                 .max()
                 .orElse(0);
-        int margin = (int) (longest * LETTER) + 12;
-        int size = margin + shown.size() * CELL + 8;
+        Measures measures = Measures.of(shown.size(), longest);
+        int size = measures.at(shown.size()) + 8;
         page.markup(String.format(
                 Locale.ROOT,
                 "<div class=\"heat\" tabindex=\"0\" role=\"region\" aria-label=\"confusion matrix\">"
-                        + "<svg width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+                        + "<svg width=\"%d\" height=\"%d\" font-size=\"%.1f\" role=\"img\" aria-label=\"%s\">%n",
                 size,
                 size,
-                size,
-                size,
+                measures.letters(),
                 "Heat map of true classes against predicted ones; the table below lists the largest cells"));
         for (int i = 0; i < shown.size(); i++) {
             page.markup(String.format(
                     Locale.ROOT,
                     "<text transform=\"translate(%d %d) rotate(-90)\">%s</text>",
-                    margin + i * CELL + CELL - 2,
-                    margin - 4,
+                    measures.at(i + 1) - measures.cell() / 4,
+                    measures.margin() - 4,
                     title(shown.get(i))));
         }
         for (int i = 0; i < shown.size(); i++) {
-            mapRow(shown, i, margin);
+            mapRow(shown, i, measures);
         }
         page.markup("</svg></div>\n");
     }
 
-    private void mapRow(List<Integer> shown, int row, int margin) {
+    private void mapRow(List<Integer> shown, int row, Measures measures) {
         int label = shown.get(row);
-        int y = margin + row * CELL;
-        int right = margin + shown.size() * CELL;
+        int y = measures.at(row);
+        int right = measures.at(shown.size());
         page.markup(String.format(
                 Locale.ROOT,
                 "<g class=\"row\"><rect class=\"lane\" x=\"0\" y=\"%d\" width=\"%d\" height=\"%d\"/>"
-                        + "<path class=\"rule\" d=\"M%d %dH%d\"/><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                        + "<path class=\"rule\" d=\"M%d %dH%d\"/>",
                 y,
                 right,
-                CELL,
-                margin,
-                y + CELL,
-                right,
-                margin - 4,
-                y + CELL - 2,
+                measures.cell(),
+                measures.margin(),
+                y + measures.cell(),
+                right));
+        page.markup(String.format(
+                Locale.ROOT,
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                measures.margin() - 4,
+                y + measures.cell() - measures.cell() / 4,
                 title(label)));
         for (int column = 0; column < shown.size(); column++) {
             int predicted = shown.get(column);
@@ -174,10 +195,10 @@ final class ConfusionSection {
                         Locale.ROOT,
                         "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill-opacity=\"%.2f\"><title>%s</title></rect>",
                         label == predicted ? "hit" : "miss",
-                        margin + column * CELL,
+                        measures.at(column),
                         y,
-                        CELL - 1,
-                        CELL - 1,
+                        measures.cell() - 1,
+                        measures.cell() - 1,
                         0.2 + 0.8 * Math.min(1, share(label, predicted)),
                         PageWriter.escape(words(label, predicted))));
             }

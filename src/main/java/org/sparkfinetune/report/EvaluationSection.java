@@ -28,9 +28,9 @@ final class EvaluationSection {
         List<RunReport.PerClass> worstFirst = new ArrayList<>(evaluation.perClass());
         worstFirst.sort(Comparator.comparingDouble(RunReport.PerClass::f1).thenComparingInt(RunReport.PerClass::label));
         page.section("classes", "Classes")
-                .paragraph(
-                        "The worst first. Precision: of the pictures given this name, how many bear it rightly. Recall: of"
-                                + " the pictures of this class, how many were found. F1 is their harmonic mean.")
+                .paragraph((worstFirst.size() > MANY ? worstFirst.size() + " classes, the" : "The")
+                        + " worst first. Precision: of the pictures given this name, how many bear it rightly. Recall: of"
+                        + " the pictures of this class, how many were found. F1 is their harmonic mean.")
                 .table(
                         "figures of each class",
                         "class",

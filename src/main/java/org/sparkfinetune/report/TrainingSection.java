@@ -37,7 +37,7 @@ final class TrainingSection {
                 .line("training", epochNumbers(), values(RunReport.Epoch::accuracy))
                 .line("validation", epochNumbers(), values(RunReport.Epoch::validationAccuracy));
         LineChart rate = chart("Learning rate of the head")
-                .line("at the beginning of the epoch", epochNumbers(), values(RunReport.Epoch::learningRate))
+                .line("as an epoch begins", epochNumbers(), values(RunReport.Epoch::learningRate))
                 .vertical(value -> PageWriter.number("%.2g", value));
         List<LineChart> charts = new ArrayList<>(List.of(loss, accuracy, rate));
         charts.forEach(this::mark);

@@ -76,6 +76,18 @@ class ComparisonTest {
     }
 
     @Test
+    void aJobThatHasNoRecipeBesideItDiffersInNoKey() {
+        Comparison comparison = Comparison.of(List.of(
+                run("one", "local[2]", null, Map.of("model", "m", "training.epochs", "3")),
+                run("two", "local[2]", null, Map.of("model", "m", "training.epochs", "5")),
+                run("three", "local[2]", null, Map.of())));
+
+        assertThat(comparison.text())
+                .containsPattern("training.epochs +3 +5 +-\n")
+                .doesNotContain("model");
+    }
+
+    @Test
     void runsWithoutFiguresAreShownWithoutThem() {
         Comparison comparison =
                 Comparison.of(List.of(run("one", "local[2]", null, Map.of()), run("two", "local[2]", null, Map.of())));
