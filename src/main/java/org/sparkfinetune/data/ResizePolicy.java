@@ -54,10 +54,24 @@ public record ResizePolicy(
     }
 
     private static byte[] encode(Mat pixels, boolean asPng) {
+        if (!asPng) {
+            return jpeg(pixels, JPEG_QUALITY);
+        }
+        try (IntPointer parameters = new IntPointer(0)) {
+            return encode(pixels, ".png", parameters);
+        }
+    }
+
+    /** @param quality 1 to 100 */
+    static byte[] jpeg(Mat pixels, int quality) {
+        try (IntPointer parameters = new IntPointer(new int[] {IMWRITE_JPEG_QUALITY, quality})) {
+            return encode(pixels, ".jpg", parameters);
+        }
+    }
+
+    private static byte[] encode(Mat pixels, String format, IntPointer parameters) {
         try (BytePointer buffer = new BytePointer();
-                BytePointer extension = new BytePointer(asPng ? ".png" : ".jpg");
-                IntPointer parameters =
-                        asPng ? new IntPointer(0) : new IntPointer(new int[] {IMWRITE_JPEG_QUALITY, JPEG_QUALITY})) {
+                BytePointer extension = new BytePointer(format)) {
             if (!imencode(extension, pixels, buffer, parameters)) {
                 throw new IllegalStateException("OpenCV could not encode " + pixels.cols() + " x " + pixels.rows());
             }

@@ -1,6 +1,9 @@
 package org.sparkfinetune.jobs;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -65,6 +68,18 @@ final class DatasetExamples implements AutoCloseable {
                 epoch,
                 row.getAs(DatasetSchema.LABEL),
                 row.getAs(DatasetSchema.IMAGE));
+    }
+
+    /** Paths of some pictures, by number; no picture is read. */
+    Map<Long, String> paths(Set<Long> wanted) {
+        Broadcast<PictureNumbers> known = numbers;
+        Set<Long> some = new HashSet<>(wanted);
+        return pictures.select(DatasetSchema.SHA256, DatasetSchema.PATH)
+                .toJavaRDD()
+                .mapToPair(row ->
+                        new Tuple2<>(known.value().of(PictureNumbers.identity(row.getString(0))), row.getString(1)))
+                .filter(picture -> some.contains(picture._1()))
+                .collectAsMap();
     }
 
     /** The same as held-out pictures, in the order of the numbers and dealt evenly to tasks, however the files are split. */

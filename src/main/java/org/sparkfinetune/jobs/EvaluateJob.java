@@ -79,7 +79,7 @@ final class EvaluateJob {
                 .input("dataset", dataset + " " + description.contentFingerprint());
         long pictures = description.pictures(split);
         predict(network, model.card().input(), description, pictures);
-        return publish(count(description, pictures), pictures);
+        return publish(count(description, pictures).evaluation(split), description);
     }
 
     private void predict(ComputationGraph network, Preprocessing input, DatasetDescription description, long pictures) {
@@ -131,17 +131,17 @@ final class EvaluateJob {
                 .read()
                 .schema(SCHEMA)
                 .parquet(output.staged(PREDICTIONS).toString())
-                .select(DatasetSchema.LABEL, "probabilities")
+                .select(DatasetSchema.PATH, DatasetSchema.LABEL, "probabilities")
                 .toLocalIterator();
         long counted = 0;
         while (rows.hasNext()) {
             Row row = rows.next();
-            List<Float> values = row.getList(1);
+            List<Float> values = row.getList(2);
             float[] probabilities = new float[values.size()];
             for (int i = 0; i < probabilities.length; i++) {
                 probabilities[i] = values.get(i);
             }
-            scorecard.count(row.getInt(0), probabilities);
+            scorecard.count(row.getString(0), row.getInt(1), probabilities);
             counted++;
         }
         if (counted != pictures) {
@@ -153,13 +153,15 @@ final class EvaluateJob {
         return scorecard;
     }
 
-    private RunReport publish(Scorecard scorecard, long pictures) {
-        RunReport done = report.data(new RunReport.Data(pictures, 0, Map.of(split, pictures), null, null, null))
-                .evaluation(scorecard.evaluation(split))
+    private RunReport publish(RunReport.Evaluation evaluation, DatasetDescription description) {
+        long pictures = description.pictures(split);
+        RunReport done = report.data(new RunReport.Data(
+                        pictures, 0, Map.of(split, pictures), null, null, null, DatasetQuality.of(description, null)))
+                .evaluation(evaluation)
                 .output("predictions", output.published(PREDICTIONS))
                 .output("report", output.published(JobOutput.HTML))
                 .done();
-        output.finish(done);
+        output.finish(done, new Thumbnails(context, dataset, split).of(evaluation.mistakes()));
         return done;
     }
 

@@ -3,6 +3,7 @@ package org.sparkfinetune.jobs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
@@ -44,25 +45,34 @@ final class FinetuneJob {
                 output.published(RunFolder.CHECKPOINTS),
                 setup.fingerprint(YamlFile.write(endless(recipe))));
         RunReport.Training training = new TailTraining(context, setup, features, journal).train(whole);
-        return publish(setup.description(), setup.start().card(), whole, training);
+        BestEpochEvaluation best = new BestEpochEvaluation(context, setup, features);
+        Stage stage = setup.stages().get(journal.stageOf(training.bestEpoch()) - 1);
+        Optional<RunReport.Evaluation> evaluation = best.of(whole, stage);
+        report.training(training).evaluation(evaluation.orElse(null));
+        writeModel(setup, whole);
+        return publish(setup.description(), evaluation.map(best::thumbnails).orElse(Map.of()));
     }
 
-    private RunReport publish(
-            DatasetDescription description, ModelCard card, ComputationGraph whole, RunReport.Training training) {
+    private void writeModel(TrainingSetup setup, ComputationGraph whole) {
+        ModelCard card = setup.start().card();
+        DatasetDescription description = setup.description();
         Path model = output.staged(RunFolder.MODEL);
         RunFolder.writeModel(context.files(model), model, whole, card, description.labelNames());
         writeOnnx(model, whole, card, description.labelNames());
         context.files(model).writeText(output.staged(RunFolder.RECIPE), YamlFile.write(recipe));
+    }
+
+    private RunReport publish(DatasetDescription description, Map<String, byte[]> thumbnails) {
         Map<String, Long> perSplit = new LinkedHashMap<>();
         perSplit.put(DatasetSchema.TRAIN, description.pictures(DatasetSchema.TRAIN));
         perSplit.put(DatasetSchema.VALIDATION, description.pictures(DatasetSchema.VALIDATION));
         long examples = perSplit.values().stream().mapToLong(Long::longValue).sum();
-        RunReport done = report.data(new RunReport.Data(examples, 0, perSplit, null, null, null))
-                .training(training)
+        RunReport done = report.data(new RunReport.Data(
+                        examples, 0, perSplit, null, null, null, DatasetQuality.of(description, null)))
                 .output("model", output.published(RunFolder.MODEL))
                 .output("report", output.published(JobOutput.HTML))
                 .done();
-        output.finish(done);
+        output.finish(done, thumbnails);
         return done;
     }
 

@@ -1,19 +1,32 @@
 package org.sparkfinetune.jobs;
 
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.report.Scorecard;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochTrainer;
 import org.sparkfinetune.train.Score;
+import org.sparkfinetune.train.TailOutputs;
 import org.sparkfinetune.train.TrainingState;
 
-/** How a tail does on the held-out split. */
-@FunctionalInterface
-interface HeldOut {
-    /** The score; nothing when the split has no pictures. */
-    Optional<Score> score(EpochTrainer<?> trainer, TrainingState state);
+/**
+ * The held-out split as a tail reads it.
+ *
+ * @param examples whose held-out split it is
+ * @param batcher makes minibatches of them
+ * @param <S> an example as it travels through Spark
+ */
+record HeldOut<S>(StageExamples<S> examples, Batcher<S> batcher) {
+    /** The score of a tail; nothing when the split has no pictures. */
+    Optional<Score> score(EpochTrainer<?> trainer, TrainingState state) {
+        return examples.validation().map(held -> trainer.score(state, held.values(), batcher));
+    }
 
-    /** On the held-out split of such examples. */
-    static <S> HeldOut of(StageExamples<S> examples, Batcher<S> batcher) {
-        return (trainer, state) -> examples.validation().map(held -> trainer.score(state, held.values(), batcher));
+    /** What a tail makes of each picture; nothing when the split has no pictures. */
+    Optional<Scorecard> count(JobContext context, ComputationGraph tail, int batchSize, NumberedCount.Empty empty) {
+        return examples.validation()
+                .map(held -> new TailOutputs<>(held, batcher, batchSize)
+                        .count(context.java(), tail, empty)
+                        .scorecard());
     }
 }

@@ -1,6 +1,7 @@
 package org.sparkfinetune.jobs;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -143,7 +144,12 @@ final class JobOutput implements AutoCloseable {
 
     /** Publishes every part and declares the output whole. */
     void finish(RunReport report) {
-        writeHtml(report);
+        finish(report, Map.of());
+    }
+
+    /** @param thumbnails for the page, as {@link HtmlReport#of(RunReport, Map)} takes them */
+    void finish(RunReport report, Map<String, byte[]> thumbnails) {
+        writeHtml(report, thumbnails);
         Stream<String> made =
                 extras.stream().filter(part -> context.files(folder).exists(staged.staged(part)));
         staged.publish(Stream.concat(parts.stream(), made).toList());
@@ -152,11 +158,11 @@ final class JobOutput implements AutoCloseable {
 
     /** Adds what is staged to the result that is there. */
     void add(RunReport report) {
-        writeHtml(report);
+        writeHtml(report, Map.of());
         staged.add(Reports.write(report));
     }
 
-    private void writeHtml(RunReport report) {
-        context.files(folder).writeText(staged.staged(HTML), HtmlReport.of(report));
+    private void writeHtml(RunReport report, Map<String, byte[]> thumbnails) {
+        context.files(folder).writeText(staged.staged(HTML), HtmlReport.of(report, thumbnails));
     }
 }

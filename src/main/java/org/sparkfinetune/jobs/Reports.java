@@ -2,8 +2,12 @@ package org.sparkfinetune.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
@@ -34,7 +38,47 @@ public final class Reports {
             throw new BadDataException(
                     file.toString(), "is missing: the job has not finished, or this is no output folder");
         }
-        return parse(file.toString(), files.readText(file));
+        RunReport report = parse(file.toString(), files.readText(file));
+        if (report == null
+                || report.kind() == null
+                || report.outputs() == null
+                || report.provenance() == null
+                || report.provenance().inputs() == null) {
+            throw new BadDataException(
+                    file.toString(), "is damaged: it lacks kind, provenance or outputs, which every report has");
+        }
+        return report;
+    }
+
+    /**
+     * The effective recipe beside a report, without Spark: key to value, nested keys joined by dots. Empty where the job has not
+     * written it down.
+     *
+     * @throws BadDataException when it cannot be read
+     */
+    public static Map<String, String> recipe(String folder) {
+        Configuration hadoop = new Configuration();
+        Path file = new Path(HadoopFiles.qualified("folder", folder, hadoop), RunFolder.RECIPE);
+        HadoopFiles files = HadoopFiles.of(file, hadoop);
+        Map<String, String> keys = new TreeMap<>();
+        if (files.exists(file)) {
+            try {
+                flatten("", new YAMLMapper().readTree(files.readText(file)), keys);
+            } catch (JsonProcessingException e) {
+                throw new BadDataException(file.toString(), "is damaged: " + e.getOriginalMessage(), e);
+            }
+        }
+        return keys;
+    }
+
+    private static void flatten(String prefix, JsonNode node, Map<String, String> keys) {
+        if (!node.isObject()) {
+            keys.put(prefix, node.isValueNode() ? node.asText() : node.toString());
+            return;
+        }
+        node.fields()
+                .forEachRemaining(field -> flatten(
+                        prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(), field.getValue(), keys));
     }
 
     /** @throws BadDataException when the text is not a report */

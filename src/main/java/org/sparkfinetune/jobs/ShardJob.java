@@ -1,5 +1,8 @@
 package org.sparkfinetune.jobs;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.expressions.Window;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
@@ -14,6 +19,8 @@ import org.sparkfinetune.data.Ledger;
 import org.sparkfinetune.data.StagedOutput;
 import org.sparkfinetune.data.source.PictureInputs;
 import org.sparkfinetune.data.source.SourceReading;
+import org.sparkfinetune.report.DataQuality;
+import org.sparkfinetune.report.HtmlReport;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.watch.EventLog;
 
@@ -23,6 +30,8 @@ import org.sparkfinetune.report.watch.EventLog;
  * rest as it is.
  */
 public final class ShardJob {
+    private static final int REJECTED_OF_A_CLASS = 5;
+
     private final JobContext context;
     private final JobReport report;
     private final ShardRecipe recipe;
@@ -41,7 +50,8 @@ public final class ShardJob {
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
         this.input = context.path("input", recipe.input());
         this.output = context.path("output", recipe.output());
-        List<String> parts = new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE));
+        List<String> parts =
+                new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE, JobOutput.HTML));
         DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
         this.staged = new StagedOutput(
                 context.files(output), output, DatasetDescription.FILE_NAME, parts, List.of(EventLog.FILE));
@@ -157,11 +167,36 @@ public final class ShardJob {
                         perSplit,
                         perLabel,
                         totals.duplicates(),
-                        totals.conflicts()))
+                        totals.conflicts(),
+                        DatasetQuality.of(dataset, rejected(totals))))
                 .output("dataset", output)
                 .output("rejected", new Path(output, DatasetSchema.REJECTED))
+                .output("report", new Path(output, JobOutput.HTML))
                 .done();
+        context.files(output).writeText(new Path(output, JobOutput.HTML), HtmlReport.of(done));
         context.files(output).writeText(new Path(output, Reports.FILE), Reports.write(done));
         return done;
+    }
+
+    /** Some of the files that were refused, of each class of error. */
+    private List<DataQuality.Rejection> rejected(DatasetDescription.Totals totals) {
+        if (totals.rejected() + totals.conflicts() == 0) {
+            return List.of();
+        }
+        Column place =
+                row_number().over(Window.partitionBy(DatasetSchema.ERROR_CLASS).orderBy(DatasetSchema.PATH));
+        return context
+                .spark()
+                .read()
+                .schema(DatasetSchema.REJECTS)
+                .parquet(new Path(output, DatasetSchema.REJECTED).toString())
+                .withColumn("place", place)
+                .filter(col("place").leq(REJECTED_OF_A_CLASS))
+                .orderBy(DatasetSchema.ERROR_CLASS, DatasetSchema.PATH)
+                .select(DatasetSchema.PATH, DatasetSchema.ERROR_CLASS, DatasetSchema.ERROR)
+                .collectAsList()
+                .stream()
+                .map(row -> new DataQuality.Rejection(row.getString(0), row.getString(1), row.getString(2)))
+                .toList();
     }
 }

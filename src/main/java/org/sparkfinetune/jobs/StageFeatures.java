@@ -32,14 +32,14 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
      * @param trunkSeconds how long the trunk took to make them, 0 when they were there or are made later
      * @param <T> an example
      */
-    record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOut heldOut, double trunkSeconds)
+    record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOut<?> heldOut, double trunkSeconds)
             implements AutoCloseable {
         /** Scored as they are trained on. */
         Ready(StageExamples<T> examples, Batcher<T> batcher, double trunkSeconds) {
-            this(examples, batcher, HeldOut.of(examples, batcher), trunkSeconds);
+            this(examples, batcher, new HeldOut<>(examples, batcher), trunkSeconds);
         }
 
-        Ready<T> scoredBy(HeldOut other, double otherTrunkSeconds) {
+        Ready<T> scoredBy(HeldOut<?> other, double otherTrunkSeconds) {
             return new Ready<>(examples, batcher, other, otherTrunkSeconds);
         }
 
@@ -94,7 +94,7 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
         for (TrunkActivations kept : List.of(activations(stage), alone)) {
             if (cached(kept)) {
                 context.progress().tell("held-out features are cached: " + kept.folder());
-                return pictures.scoredBy(HeldOut.of(kept, batcher), 0);
+                return pictures.scoredBy(new HeldOut<>(kept, batcher), 0);
             }
         }
         if (setup.description().pictures(DatasetSchema.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
@@ -102,7 +102,7 @@ record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, 
         }
         long start = System.nanoTime();
         alone.compute(trunk, setup.description(), splits);
-        return pictures.scoredBy(HeldOut.of(alone, batcher), seconds(start));
+        return pictures.scoredBy(new HeldOut<>(alone, batcher), seconds(start));
     }
 
     private boolean cached(TrunkActivations activations) {

@@ -3,6 +3,7 @@ package org.sparkfinetune.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that a kind of job does
@@ -51,7 +52,13 @@ public record RunReport(
             String weightsSha256,
             String fingerprint) {}
 
-    /** Pictures used and refused; {@code perSplit} is split to examples. */
+    /**
+     * Pictures used and refused.
+     *
+     * @param perSplit split to examples
+     * @param perLabel label name to examples
+     * @param quality of the dataset that they are of
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Data(
             long examples,
@@ -59,7 +66,19 @@ public record RunReport(
             Map<String, Long> perSplit,
             Map<String, Long> perLabel,
             Long duplicates,
-            Long conflicts) {}
+            Long conflicts,
+            DataQuality quality) {
+        /** Without the quality of a dataset. */
+        public Data(
+                long examples,
+                long rejected,
+                Map<String, Long> perSplit,
+                Map<String, Long> perLabel,
+                Long duplicates,
+                Long conflicts) {
+            this(examples, rejected, perSplit, perLabel, duplicates, conflicts, null);
+        }
+    }
 
     /**
      * The course of training.
@@ -125,7 +144,10 @@ public record RunReport(
      *
      * @param expectedCalibrationError 15 equal bins of confidence (Guo et al. 2017, arXiv:1706.04599)
      * @param confusionMatrix rows are the true labels, columns the predicted ones
+     * @param reliability the bins of the calibration error, lowest confidence first; absent in reports of older versions
+     * @param mistakes the most confident ones first, at most {@value Scorecard#MISTAKES}; absent in reports of older versions
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Evaluation(
             String split,
             long examples,
@@ -134,7 +156,47 @@ public record RunReport(
             double macroF1,
             double expectedCalibrationError,
             List<PerClass> perClass,
-            long[][] confusionMatrix) {}
+            long[][] confusionMatrix,
+            List<ReliabilityBin> reliability,
+            List<Mistake> mistakes) {
+        /** The same with other names for the pictures of the mistakes. */
+        public Evaluation withPaths(UnaryOperator<String> path) {
+            return new Evaluation(
+                    split,
+                    examples,
+                    accuracy,
+                    top5Accuracy,
+                    macroF1,
+                    expectedCalibrationError,
+                    perClass,
+                    confusionMatrix,
+                    reliability,
+                    mistakes.stream()
+                            .map(mistake -> mistake.at(path.apply(mistake.path())))
+                            .toList());
+        }
+    }
+
+    /**
+     * Pictures whose greatest probability is at least {@code from} and below {@code to}, the last bin with 1.
+     *
+     * @param confidence mean of their greatest probabilities, 0 without pictures
+     * @param accuracy share of them that is right, 0 without pictures
+     */
+    public record ReliabilityBin(double from, double to, long examples, double confidence, double accuracy) {}
+
+    /**
+     * A picture that was taken for another class.
+     *
+     * @param label the true one
+     * @param probability of the predicted one
+     */
+    public record Mistake(
+            String path, int label, String labelName, int predicted, String predictedName, double probability) {
+        private Mistake at(String other) {
+            return new Mistake(other, label, labelName, predicted, predictedName, probability);
+        }
+    }
 
     /** Quality on one class; a ratio with nothing to divide by is 0. */
     public record PerClass(int label, String labelName, long examples, double precision, double recall, double f1) {}

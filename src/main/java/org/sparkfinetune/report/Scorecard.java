@@ -1,37 +1,47 @@
 package org.sparkfinetune.report;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Counts predictions against true labels, one picture after the other, in memory that does not grow with their number. Not
+ * Counts predictions against true labels, one picture after the other, in memory that does not grow with their number. Parts
+ * counted apart are joined by {@link #merge}: the figures do not depend on how the pictures were divided, or in which order they came. Not
  * thread-safe.
  */
-public final class Scorecard {
-    private static final int CONFIDENCE_BINS = 15;
-    private static final int TOP = 5;
+public final class Scorecard implements Serializable {
+    /** As many of the most confident mistakes are kept. */
+    public static final int MISTAKES = 24;
 
-    private final List<String> labelNames;
+    private static final long serialVersionUID = 1L;
+    private static final int CONFIDENCE_BINS = 15;
+    static final int TOP = 5;
+    /** Confidences are summed as whole numbers of this size, which add up to the same in any order. */
+    private static final double CONFIDENCE_UNIT = 1.0 / (1L << 32);
+
+    private final ArrayList<String> labelNames;
     private final long[][] confusion;
     private final long[] binExamples = new long[CONFIDENCE_BINS];
     private final long[] binCorrect = new long[CONFIDENCE_BINS];
-    private final double[] binConfidence = new double[CONFIDENCE_BINS];
+    private final long[] binConfidence = new long[CONFIDENCE_BINS];
+    private final WorstMistakes mistakes = new WorstMistakes(MISTAKES);
     private long topHits;
 
     /** @param labelNames in the order of the network's output */
     public Scorecard(List<String> labelNames) {
-        this.labelNames = List.copyOf(labelNames);
+        this.labelNames = new ArrayList<>(labelNames);
         this.confusion = new long[labelNames.size()][labelNames.size()];
     }
 
     /**
      * Counts one picture.
      *
+     * @param picture its path, or what tells it from others
      * @param label the true one, 0-based
      * @param probabilities one a class, summing to 1
      */
-    public void count(int label, float[] probabilities) {
+    public void count(String picture, int label, float[] probabilities) {
         if (probabilities.length != labelNames.size()) {
             throw new IllegalArgumentException(
                     probabilities.length + " probabilities for " + labelNames.size() + " classes");
@@ -43,10 +53,37 @@ public final class Scorecard {
                 .filter(other -> probabilities[other] > own || (probabilities[other] == own && other < label))
                 .count();
         topHits += better < TOP ? 1 : 0;
-        int bin = Math.min(CONFIDENCE_BINS - 1, (int) (probabilities[predicted] * CONFIDENCE_BINS));
+        float confidence = probabilities[predicted];
+        int bin = Math.max(0, Math.min(CONFIDENCE_BINS - 1, (int) (confidence * CONFIDENCE_BINS)));
         binExamples[bin]++;
-        binConfidence[bin] += probabilities[predicted];
+        binConfidence[bin] += Math.round(confidence / CONFIDENCE_UNIT);
         binCorrect[bin] += predicted == label ? 1 : 0;
+        if (predicted != label) {
+            mistakes.add(new WorstMistakes.Seen(picture, label, predicted, confidence));
+        }
+    }
+
+    /**
+     * Adds what another one of the same labels has counted.
+     *
+     * @return this one
+     */
+    public Scorecard merge(Scorecard other) {
+        for (int label = 0; label < confusion.length; label++) {
+            add(confusion[label], other.confusion[label]);
+        }
+        add(binExamples, other.binExamples);
+        add(binCorrect, other.binCorrect);
+        add(binConfidence, other.binConfidence);
+        topHits += other.topHits;
+        other.mistakes.seen().forEach(mistakes::add);
+        return this;
+    }
+
+    private static void add(long[] sums, long[] more) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += more[i];
+        }
     }
 
     /** The label of the greatest probability; the lowest of equal ones. */
@@ -79,7 +116,9 @@ public final class Scorecard {
                 ratio(f1Sum, labelNames.size()),
                 expectedCalibrationError(examples),
                 perClass,
-                confusion);
+                confusion,
+                reliability(),
+                mistakes.seen().stream().map(this::named).toList());
     }
 
     private RunReport.PerClass perClass(int label) {
@@ -95,10 +134,35 @@ public final class Scorecard {
         return new RunReport.PerClass(label, labelNames.get(label), actual, precision, recall, f1);
     }
 
+    private RunReport.Mistake named(WorstMistakes.Seen mistake) {
+        return new RunReport.Mistake(
+                mistake.picture(),
+                mistake.label(),
+                labelNames.get(mistake.label()),
+                mistake.predicted(),
+                labelNames.get(mistake.predicted()),
+                mistake.probability());
+    }
+
+    private List<RunReport.ReliabilityBin> reliability() {
+        return IntStream.range(0, CONFIDENCE_BINS)
+                .mapToObj(bin -> new RunReport.ReliabilityBin(
+                        bin / (double) CONFIDENCE_BINS,
+                        (bin + 1) / (double) CONFIDENCE_BINS,
+                        binExamples[bin],
+                        ratio(confidence(bin), binExamples[bin]),
+                        ratio(binCorrect[bin], binExamples[bin])))
+                .toList();
+    }
+
+    private double confidence(int bin) {
+        return binConfidence[bin] * CONFIDENCE_UNIT;
+    }
+
     private double expectedCalibrationError(long examples) {
         double error = 0;
         for (int bin = 0; bin < CONFIDENCE_BINS; bin++) {
-            error += ratio(Math.abs(binCorrect[bin] - binConfidence[bin]), examples);
+            error += ratio(Math.abs(binCorrect[bin] - confidence(bin)), examples);
         }
         return error;
     }

@@ -1,10 +1,16 @@
 package org.sparkfinetune.report;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** A report as a few lines for people. */
 public final class Summary {
+    private static final int CLASSES_SHOWN = 30;
+    private static final int WORST_SHOWN = 10;
+    private static final int CONFUSED_SHOWN = 3;
+
     private final StringBuilder text = new StringBuilder();
 
     private Summary() {}
@@ -94,13 +100,14 @@ public final class Summary {
                 evaluation.macroF1(),
                 evaluation.expectedCalibrationError(),
                 evaluation.examples());
-        int width = evaluation.perClass().stream()
+        List<RunReport.PerClass> shown = shown(evaluation.perClass());
+        int width = shown.stream()
                 .mapToInt(figures -> figures.labelName().length())
                 .max()
                 .orElse(0);
         width = Math.max(width, "class".length());
         line("  %-" + width + "s %8s %9s %6s %6s", "class", "pictures", "precision", "recall", "F1");
-        for (RunReport.PerClass figures : evaluation.perClass()) {
+        for (RunReport.PerClass figures : shown) {
             line(
                     "  %-" + width + "s %8d %9.3f %6.3f %6.3f",
                     figures.labelName(),
@@ -109,6 +116,25 @@ public final class Summary {
                     figures.recall(),
                     figures.f1());
         }
+        if (shown.size() < evaluation.perClass().size()) {
+            line(
+                    "  (the %d worst of %d classes)",
+                    shown.size(), evaluation.perClass().size());
+        }
+        List<String> confused = ConfusionSection.inWords(evaluation, CONFUSED_SHOWN);
+        if (!confused.isEmpty()) {
+            line("  most confused: %s", String.join(", ", confused));
+        }
+    }
+
+    /** All classes, or of many those with the lowest F1. */
+    private static List<RunReport.PerClass> shown(List<RunReport.PerClass> classes) {
+        return classes.size() <= CLASSES_SHOWN
+                ? classes
+                : classes.stream()
+                        .sorted(Comparator.comparingDouble(RunReport.PerClass::f1))
+                        .limit(WORST_SHOWN)
+                        .toList();
     }
 
     private void similarity(RunReport.Similarity similarity) {

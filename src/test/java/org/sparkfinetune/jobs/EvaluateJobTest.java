@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -71,6 +72,28 @@ class EvaluateJobTest {
         assertThat(evaluation.confusionMatrix()).isDeepEqualTo(confusion);
         assertThat(report.data().perSplit()).isEqualTo(Map.of("validation", 6L));
         assertThat(report.throughput().images()).isEqualTo(6);
+    }
+
+    @Test
+    void mistakesAreListedByConfidenceWithTheirPicturesOnThePage() throws IOException {
+        List<String> wrong = predictions.stream()
+                .filter(row -> !row.getAs("label").equals(row.getAs("predicted")))
+                .map(row -> row.<String>getAs("path"))
+                .toList();
+        assertThat(report.evaluation().mistakes())
+                .extracting(RunReport.Mistake::path)
+                .containsExactlyInAnyOrderElementsOf(wrong);
+        assertThat(report.evaluation().mistakes())
+                .extracting(RunReport.Mistake::probability)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(report.evaluation().reliability().stream()
+                        .mapToLong(RunReport.ReliabilityBin::examples)
+                        .sum())
+                .isEqualTo(6);
+        String page = Files.readString(output.resolve("report.html"));
+        assertThat(page.split("src=\"data:image/jpeg;base64,", -1)).hasSize(1 + wrong.size());
+        assertThat(Files.readString(output.resolve("report.json"))).doesNotContain("base64");
+        assertThat(wrong).as("a model that knows nothing errs").isNotEmpty();
     }
 
     @Test

@@ -69,7 +69,15 @@ class FinetuneJobTest {
                 new ObjectMapper().readTree(shared.run().resolve("report.json").toFile());
         assertThat(names(report))
                 .containsExactly(
-                        "kind", "status", "startedAt", "durationSeconds", "provenance", "data", "training", "outputs");
+                        "kind",
+                        "status",
+                        "startedAt",
+                        "durationSeconds",
+                        "provenance",
+                        "data",
+                        "training",
+                        "evaluation",
+                        "outputs");
         assertThat(names(report.get("provenance")))
                 .containsExactly(
                         "version",
@@ -83,7 +91,7 @@ class FinetuneJobTest {
                         "inputs",
                         "weightsSha256",
                         "fingerprint");
-        assertThat(names(report.get("data"))).containsExactly("examples", "rejected", "perSplit");
+        assertThat(names(report.get("data"))).containsExactly("examples", "rejected", "perSplit", "quality");
         assertThat(names(report.get("training")))
                 .containsExactly(
                         "epochs", "examplesTrained", "trainableParameters", "totalParameters", "bestEpoch", "trainer");
@@ -102,6 +110,18 @@ class FinetuneJobTest {
                         "trunkSeconds",
                         "imagesPerSecond",
                         "bytesPerRound");
+        assertThat(names(report.get("evaluation")))
+                .containsExactly(
+                        "split",
+                        "examples",
+                        "accuracy",
+                        "top5Accuracy",
+                        "macroF1",
+                        "expectedCalibrationError",
+                        "perClass",
+                        "confusionMatrix",
+                        "reliability",
+                        "mistakes");
         assertThat(names(report.get("outputs"))).containsExactly("model", "report");
     }
 
@@ -120,6 +140,23 @@ class FinetuneJobTest {
         assertThat(training.epochs().get(1).trunkSeconds()).isZero();
         // Parameters and both moments of Adam, as floats.
         assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 4098);
+    }
+
+    @Test
+    void theReportEvaluatesTheBestEpochOnTheHeldOutSplit() throws IOException {
+        RunReport report = Reports.read(shared.run().toString());
+        RunReport.Training training = report.training();
+        RunReport.Epoch best = training.epochs().get(training.bestEpoch() - 1);
+        RunReport.Evaluation evaluation = report.evaluation();
+        assertThat(evaluation.split()).isEqualTo("validation");
+        assertThat(evaluation.examples()).isEqualTo(6);
+        assertThat(evaluation.accuracy()).isEqualTo(best.validationAccuracy());
+        long wrong = Math.round((1 - evaluation.accuracy()) * 6);
+        assertThat(evaluation.mistakes()).hasSize((int) wrong).allSatisfy(mistake -> {
+            assertThat(mistake.path()).startsWith("file:" + shared.pictures() + "/" + mistake.labelName() + "/");
+            assertThat(mistake.predictedName()).isNotEqualTo(mistake.labelName());
+        });
+        assertThat(Files.readString(shared.run().resolve("report.html"))).contains("id=\"confusion\"");
     }
 
     @Test
@@ -175,6 +212,7 @@ class FinetuneJobTest {
                         .map(RunReport.Epoch::loss)
                         .toList());
         assertThat(model(killed).params()).isEqualTo(model(whole).params());
+        assertThat(resumed.evaluation()).usingRecursiveComparison().isEqualTo(atOnce.evaluation());
     }
 
     @Test

@@ -84,6 +84,7 @@ class HdfsTest {
                         "events.jsonl",
                         "files",
                         "rejected",
+                        "report.html",
                         "report.json",
                         "split=test",
                         "split=train",

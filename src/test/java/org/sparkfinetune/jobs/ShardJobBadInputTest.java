@@ -18,6 +18,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetDescription.Totals;
+import org.sparkfinetune.report.DataQuality;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
 
@@ -83,6 +84,13 @@ class ShardJobBadInputTest extends ShardFixture {
         assertThat(rejected.get(0).getString(4)).hasSize(64);
         assertThat(rejected.get(1).getString(1)).isEqualTo("the file is empty");
         assertThat(rejected.get(1).isNullAt(4)).isTrue();
+        assertThat(Reports.read(output.toString()).data().quality().rejectedExamples())
+                .extracting(DataQuality.Rejection::path, DataQuality.Rejection::errorClass)
+                .containsExactly(
+                        tuple("file:" + input + "/dogs/empty.png", "EMPTY"),
+                        tuple("file:" + input + "/cats/text.jpg", "NOT_A_PICTURE"));
+        assertThat(Files.readString(output.resolve("report.html")))
+                .contains("rejected: NOT_A_PICTURE", "the file is empty", "Balance of the classes");
     }
 
     @Test

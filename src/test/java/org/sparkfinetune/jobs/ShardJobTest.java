@@ -37,6 +37,7 @@ class ShardJobTest extends ShardFixture {
                         "events.jsonl",
                         "files",
                         "rejected",
+                        "report.html",
                         "report.json",
                         "split=test",
                         "split=train",
@@ -203,7 +204,8 @@ class ShardJobTest extends ShardFixture {
         put("cats/scan.png", TestPictures.plain("png", 600, 800, Color.RED));
         run("splits: {train: 1, validation: 0, test: 0}");
         assertThat(names(output))
-                .containsExactly("dataset.json", "events.jsonl", "files", "rejected", "report.json", "split=train");
+                .containsExactly(
+                        "dataset.json", "events.jsonl", "files", "rejected", "report.html", "report.json", "split=train");
         Row big = row("train", "cats/big.jpg");
         assertThat(big.getInt(2)).isEqualTo(256);
         assertThat(big.getInt(3)).isEqualTo(341);

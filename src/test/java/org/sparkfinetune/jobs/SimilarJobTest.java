@@ -72,7 +72,7 @@ class SimilarJobTest {
                 .contains("  2 nearest neighbours (cosine) of 4 pictures\n")
                 .contains("  near duplicates from 0.98 on: 1 pairs, 1 groups with 2 pictures, the largest has 2\n");
         assertThat(Files.readString(output().resolve("report.html")))
-                .contains("<td>pictures of the largest group</td><td>2</td>");
+                .contains("<th scope=\"row\">pictures of the largest group</th><td>2</td>");
         assertThat(report.provenance().weightsSha256()).isEqualTo("w1");
     }
 
