@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +47,8 @@ class ServeTest {
     private static final Preprocessing INPUT = new Preprocessing(
             12, 8, 10, Interpolation.AREA, ChannelOrder.BGR, List.of(104.0, 117.0, 124.0), List.of(50.0, 50.0, 50.0));
     private static final List<String> LABELS = List.of("cat", "a \"dog\" <b>", "é");
-    private static final Pattern ADDRESS = Pattern.compile("serving 3 classes at (http://localhost:\\d+)/predict; Ctrl-C ends it");
+    private static final Pattern ADDRESS =
+            Pattern.compile("serving 3 classes at (http://localhost:\\d+)/predict; Ctrl-C ends it");
 
     @TempDir
     private static Path folder;
@@ -92,8 +92,7 @@ class ServeTest {
                 .toList();
         assertThat(found)
                 .hasSize(3)
-                .containsExactlyInAnyOrder(
-                        labelled(0, wanted), labelled(1, wanted), labelled(2, wanted));
+                .containsExactlyInAnyOrder(labelled(0, wanted), labelled(1, wanted), labelled(2, wanted));
     }
 
     private static String labelled(int index, float[] probabilities) {
@@ -118,14 +117,17 @@ class ServeTest {
         HttpResponse<String> large = post("/predict", new byte[64 << 20]);
         assertThat(large.statusCode()).isEqualTo(413);
         assertThat(large.body()).isEqualTo("{\"error\":\"the picture has over 16777216 bytes\"}\n");
-        assertThat(post("/predict", TestPictures.noise("jpg", 31, 23, 1)).statusCode()).isEqualTo(200);
+        assertThat(post("/predict", TestPictures.noise("jpg", 31, 23, 1)).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
     void noHostilePictureBringsItDown() throws Exception {
         assertThat(HostilePictures.all()).isNotEmpty();
         for (HostilePictures.Case each : HostilePictures.all()) {
-            assertThat(post("/predict", each.bytes()).statusCode()).as(each.name()).isIn(200, 400, 413);
+            assertThat(post("/predict", each.bytes()).statusCode())
+                    .as(each.name())
+                    .isIn(200, 400, 413);
         }
     }
 
@@ -168,8 +170,7 @@ class ServeTest {
     private static Process serve(String... arguments) throws IOException {
         // What our jar holds, and neither Spark nor Hadoop.
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.endsWith("target/classes")
-                        || entry.matches(".*/(bytedeco|onnxruntime|nd4j)/.*"))
+                .filter(entry -> entry.endsWith("target/classes") || entry.matches(".*/(bytedeco|onnxruntime|nd4j)/.*"))
                 .collect(Collectors.joining(File.pathSeparator));
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         return new ProcessBuilder(Stream.concat(
@@ -191,9 +192,21 @@ class ServeTest {
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(InputType.convolutional(8, 10, 3))
-                .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build(), "in")
+                .addLayer(
+                        "conv",
+                        new ConvolutionLayer.Builder(3, 3)
+                                .nOut(4)
+                                .activation(Activation.RELU)
+                                .build(),
+                        "in")
                 .addLayer("pool", new GlobalPoolingLayer.Builder().build(), "conv")
-                .addLayer("output", new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build(), "pool")
+                .addLayer(
+                        "output",
+                        new OutputLayer.Builder()
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "pool")
                 .setOutputs("output")
                 .build());
         made.init();
