@@ -60,6 +60,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new ShowCommand())
                 .addSubcommand(new CompareCommand())
+                .addSubcommand(new ExplainCommand())
                 .addSubcommand(new ModelsCommand())
                 .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, errors))
                 .setErr(new PrintWriter(errors, true, Charset.defaultCharset()))

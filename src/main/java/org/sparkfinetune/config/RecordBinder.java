@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -95,7 +96,7 @@ final class RecordBinder {
         }
     }
 
-    private static String range(Key key) {
+    static String range(Key key) {
         if (key.max() == Double.POSITIVE_INFINITY) {
             return key.min() == Double.NEGATIVE_INFINITY ? "a finite number" : "at least " + plain(key.min());
         }
@@ -103,9 +104,7 @@ final class RecordBinder {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.valueOf((long) value)
-                : String.valueOf(value);
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     @SuppressWarnings("unchecked")
@@ -191,7 +190,7 @@ final class RecordBinder {
         return fail(path, "must be " + wanted(type) + ", found " + YamlFile.describe(node));
     }
 
-    private static String wanted(Class<?> type) {
+    static String wanted(Class<?> type) {
         if (type == int.class || type == long.class) {
             return "a whole number";
         }

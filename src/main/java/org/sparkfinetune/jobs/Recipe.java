@@ -50,12 +50,8 @@ public sealed interface Recipe
     /** As {@link #run}, with failures as Spark and Hadoop report them. */
     RunReport work(JobContext context);
 
-    /**
-     * Binds a file to the recipe of its {@code kind}.
-     *
-     * @throws InvalidRequestException with every problem of the file
-     */
-    static Recipe read(YamlFile file) {
+    /** Every kind of job and the record of its keys, in the order of the work. */
+    static Map<String, Class<? extends Record>> kinds() {
         Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
         types.put("shard", ShardRecipe.class);
         types.put("finetune", FinetuneRecipe.class);
@@ -65,6 +61,16 @@ public sealed interface Recipe
         types.put("predict", PredictRecipe.class);
         types.put("similar", SimilarRecipe.class);
         types.put("export", ExportRecipe.class);
+        return types;
+    }
+
+    /**
+     * Binds a file to the recipe of its {@code kind}.
+     *
+     * @throws InvalidRequestException with every problem of the file
+     */
+    static Recipe read(YamlFile file) {
+        Map<String, Class<? extends Record>> types = kinds();
         String kind = file.text("kind").orElse("");
         if (!types.containsKey(kind)) {
             throw new InvalidRequestException(

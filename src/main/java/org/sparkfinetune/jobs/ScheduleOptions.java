@@ -9,7 +9,11 @@ import org.sparkfinetune.train.RateCurve;
  * the same whatever the number of workers.
  */
 public record ScheduleOptions(
-        @Key(value = "constant, step, cosine, one-cycle or reduce-on-plateau", defaultValue = "constant")
+        @Key(
+                value =
+                        "Its shape: constant; step (times factor, every stepEpochs); cosine (falls to end); one-cycle (rises,"
+                                + " then falls to end); reduce-on-plateau (times factor when the validation loss stays)",
+                defaultValue = "constant")
         Kind kind,
 
         @Key(value = "Epochs of a straight rise before it", defaultValue = "0", min = 0, max = 100000)

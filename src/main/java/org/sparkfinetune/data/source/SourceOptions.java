@@ -9,7 +9,9 @@ import org.sparkfinetune.config.Key;
  */
 public record SourceOptions(
         @Key(
-                value = "auto, class-folders, split-folders, flat, csv, jsonl, parquet, imagefolder or webdataset",
+                value =
+                        "What the input is: auto (found out from what is there), folders of classes, of splits or of neither"
+                                + " (flat), a table of paths or pictures, a Hugging Face image folder, or tar files",
                 defaultValue = "auto")
         InputFormat format,
 
