@@ -205,7 +205,13 @@ class ShardJobTest extends ShardFixture {
         run("splits: {train: 1, validation: 0, test: 0}");
         assertThat(names(output))
                 .containsExactly(
-                        "dataset.json", "events.jsonl", "files", "rejected", "report.html", "report.json", "split=train");
+                        "dataset.json",
+                        "events.jsonl",
+                        "files",
+                        "rejected",
+                        "report.html",
+                        "report.json",
+                        "split=train");
         Row big = row("train", "cats/big.jpg");
         assertThat(big.getInt(2)).isEqualTo(256);
         assertThat(big.getInt(3)).isEqualTo(341);
