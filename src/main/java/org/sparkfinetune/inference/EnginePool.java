@@ -30,14 +30,12 @@ final class EnginePool {
     /** A network on a device. */
     private record Place(EngineSpec spec, TaskDevice device) {}
 
-    private final EngineSpec spec;
     private final Deque<InferenceEngine> idle = new ArrayDeque<>();
     private final Supplier<InferenceEngine> another;
     /** Threads that work with this pool; guarded by the class. */
     private int users;
 
     private EnginePool(EngineSpec spec, TaskDevice device) {
-        this.spec = spec;
         this.another = switch (spec.kind()) {
             case ONNX -> shared(OnnxEngine.open(file(spec), ExecutorCores.here().ofSharedEngine(), device));
             case DL4J -> copies(file(spec), spec);
