@@ -38,10 +38,15 @@ record ClassOutput(String rawPrediction, String probability, String prediction, 
     }
 
     private StructField vector(String name) {
-        int size = classes.vectorSize();
-        AttributeGroup group = size == 0 ? new AttributeGroup(name) : new AttributeGroup(name, size);
-        return new StructField(
-                name, SQLDataTypes.VectorType(), false, name.isEmpty() ? Metadata.empty() : group.toMetadata());
+        return new StructField(name, SQLDataTypes.VectorType(), false, size(name));
+    }
+
+    /** What Spark ML learns the length of vectors from. */
+    private Metadata size(String name) {
+        if (name.isEmpty() || classes.vectorSize() == 0) {
+            return Metadata.empty();
+        }
+        return new AttributeGroup(name, classes.vectorSize()).toMetadata();
     }
 
     /** What IndexToString looks for. */

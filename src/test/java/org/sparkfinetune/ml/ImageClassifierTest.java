@@ -204,7 +204,7 @@ class ImageClassifierTest {
         assertThatThrownBy(() -> classifier()
                         .setSettings(new String[] {"training.shedule.kind=cosine"})
                         .fit(unreadable))
-                .hasMessageContaining("--set training.shedule")
+                .hasMessageContaining("ImageClassifier:training.shedule: is not a key")
                 .hasMessageContaining("did you mean \"schedule\"?");
         assertThatThrownBy(() ->
                         classifier().setSettings(new String[] {"output=here"}).fit(unreadable))
