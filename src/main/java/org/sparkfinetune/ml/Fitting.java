@@ -80,23 +80,23 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
             publish(files, unnamed, dataset);
             return dataset;
         } finally {
+            // A dataset that failed stays: what was refused is to be read in it.
             files.delete(written);
-            files.delete(unnamed);
         }
     }
 
     /** Another fit may have made the same, before or at this moment. */
     private static void publish(HadoopFiles files, Path unnamed, Path dataset) {
-        if (files.exists(dataset)) {
-            return;
-        }
         try {
-            files.publish(unnamed, dataset);
+            if (!files.exists(dataset)) {
+                files.publish(unnamed, dataset);
+            }
         } catch (BadDataException e) {
             if (!files.exists(dataset)) {
                 throw e;
             }
         }
+        files.delete(unnamed);
     }
 
     private Column[] columns(StructType schema, LabelColumn label) {
