@@ -74,8 +74,10 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
             table.select(columns(table.schema(), label)).write().parquet(written.toString());
             Recipe.read(yaml(shard(written, unnamed))).run(context);
             DatasetDescription description = DatasetDescription.read(files.fileSystem(), unnamed);
-            Path dataset = new Path(
-                    work, "datasets/" + description.contentFingerprint().substring(0, NAME_DIGITS));
+            // The names of the classes are no part of a dataset's own fingerprint.
+            String name = Sha256.of(description.contentFingerprint() + description.labelNames())
+                    .substring(0, NAME_DIGITS);
+            Path dataset = new Path(work, "datasets/" + name);
             files.makeFolder(dataset.getParent());
             publish(files, unnamed, dataset);
             return dataset;
