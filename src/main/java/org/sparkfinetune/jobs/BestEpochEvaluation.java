@@ -31,6 +31,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
         if (setup.description().pictures(DatasetSchema.VALIDATION) == 0) {
             return Optional.empty();
         }
+        context.progress().doing("look at the best epoch's mistakes on held-out examples");
         NetworkCut cut = TailTraining.cut(whole, stage);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
         List<String> labels = setup.description().labelNames();

@@ -58,8 +58,7 @@ public record TailOutputs<T>(JavaPairRDD<Long, T> examples, Batcher<T> batcher, 
         Broadcast<String> configuration =
                 spark.broadcast(tail.getConfiguration().toJson());
         StateBroadcast sent = new StateBroadcast(spark, TrainingState.of(tail));
-        try (JobDescription description = new JobDescription(spark)) {
-            description.set("score the best epoch on held-out examples, one by one");
+        try {
             Tail shipped = new Tail(runId, configuration, sent);
             TaskThreads threads = new TaskThreads(Math.max(1, examples.getNumPartitions()));
             Batcher<T> batches = batcher;

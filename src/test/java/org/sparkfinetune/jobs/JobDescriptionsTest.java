@@ -50,7 +50,8 @@ class JobDescriptionsTest {
                         "finetune: compute features of the frozen trunk, 18 images",
                         "finetune: epoch 1 of 2, round 1 of 2 on 2 workers",
                         "finetune: epoch 2 of 2, round 2 of 2 on 2 workers",
-                        "finetune: epoch 2 of 2, score on held-out examples");
+                        "finetune: epoch 2 of 2, score on held-out examples",
+                        "finetune: look at the best epoch's mistakes on held-out examples");
     }
 
     @Test
