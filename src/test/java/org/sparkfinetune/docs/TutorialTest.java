@@ -51,6 +51,7 @@ class TutorialTest {
         String[] words = command.split(" +");
         switch (words[0]) {
             case "scripts/submit" -> submitted(words);
+            case "scripts/compare" -> assertThat(Path.of(words[0])).isExecutable();
             case "java" ->
                 assertThat(Stream.of(words).map(word -> word.replaceFirst("^@(?=docs)", "")))
                         .filteredOn(word -> word.startsWith("docs/"))

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.inference.EngineChoice;
+import org.sparkfinetune.jobs.JobContext;
+import org.sparkfinetune.jobs.PreparedNetwork;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
 
@@ -192,6 +195,20 @@ class ImageEmbedderTest {
         assertThat(kept.stream().map(row -> row.getAs("embedding") == null))
                 .containsExactly(false, true, true, true, true);
         assertThat(kept.get(0)).isEqualTo(skipped.get(0));
+    }
+
+    @Test
+    void theSameNetworkIsPreparedOnceInAnApplication() {
+        JobContext context = new JobContext(LocalSpark.session(), LoggedProgress.INSTANCE);
+        String run = SmallRun.shared().run().toString();
+
+        PreparedNetwork first = PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO);
+
+        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO))
+                .isSameAs(first);
+        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.DL4J))
+                .isNotEqualTo(first);
+        assertThat(first.engine().lasting()).isTrue();
     }
 
     @Test
