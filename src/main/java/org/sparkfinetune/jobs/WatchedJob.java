@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FSError;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.HadoopFiles;
 import org.sparkfinetune.data.SparkFailures;
@@ -37,6 +38,7 @@ final class WatchedJob implements AutoCloseable {
     WatchedJob(Recipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
+        NativeEngine.enable();
         WatchSettings settings = WatchSettings.of(settings());
         JobFacts facts = facts();
         Consumer<String> complaint = context.progress()::warn;

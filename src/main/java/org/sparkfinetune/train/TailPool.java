@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.inference.TaskDevice;
 import org.sparkfinetune.zoo.Networks;
 
@@ -41,6 +42,8 @@ final class TailPool {
                 return idle.pop();
             }
         }
+        // A program that is not started by our scripts sets no system property for its executors.
+        NativeEngine.enable();
         ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         // Not random numbers, which would take as much memory again until the garbage collector comes by.
         graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
