@@ -119,8 +119,11 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         Map<String, Double> results = new LinkedHashMap<>();
         results.put("seconds", report.durationSeconds());
         if (report.evaluation() != null) {
-            results.put("test_accuracy", report.evaluation().accuracy());
-            results.put("test_macro_f1", report.evaluation().macroF1());
+            // A run has figures of the same split by epoch.
+            String measured = (report.training() == null ? "" : "best_epoch_")
+                    + report.evaluation().split();
+            results.put(measured + "_accuracy", report.evaluation().accuracy());
+            results.put(measured + "_macro_f1", report.evaluation().macroF1());
         }
         if (report.throughput() != null) {
             results.put("images_per_second", report.throughput().imagesPerSecond());

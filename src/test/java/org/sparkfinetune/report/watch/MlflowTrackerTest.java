@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
+import org.sparkfinetune.report.RunReport;
 
 class MlflowTrackerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -95,6 +96,40 @@ class MlflowTrackerTest {
         assertThat(pairs(body(6, "runs/log-batch").get("tags"))).containsEntry("sparkfinetune.failure", "diverged");
         assertThat(body(7, "runs/update").get("status").asText()).isEqualTo("FAILED");
         assertThat(requests).hasSize(8);
+    }
+
+    @Test
+    void finalFiguresAreNamedAfterThePicturesTheyWereMeasuredOn() throws IOException {
+        String report = """
+                {"durationSeconds": 3, "provenance": {"fingerprint": "f", "inputs": {}}, %s
+                 "evaluation": {"split": "%s", "accuracy": 0.5, "macroF1": 0.25}}""";
+        try (MlflowTracker run = tracker(Map.of());
+                MlflowTracker evaluation = tracker(Map.of())) {
+            run.happened(new JobEvent.Began("o"));
+            run.happened(done(report.formatted("\"training\": {\"epochs\": []},", "validation")));
+            awaitRequests(7);
+            evaluation.happened(new JobEvent.Began("o"));
+            evaluation.happened(done(report.formatted("", "test")));
+        }
+        List<JsonNode> metrics = new ArrayList<>();
+        for (String request : List.copyOf(requests)) {
+            if (request.startsWith("runs/log-batch ") && request.contains("\"metrics\"")) {
+                metrics.add(JSON.readTree(request.substring("runs/log-batch ".length()))
+                        .get("metrics"));
+            }
+        }
+        assertThat(pairs(metrics.get(0)))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "seconds", "3.0",
+                        "best_epoch_validation_accuracy", "0.5",
+                        "best_epoch_validation_macro_f1", "0.25"));
+        assertThat(pairs(metrics.get(1)))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("seconds", "3.0", "test_accuracy", "0.5", "test_macro_f1", "0.25"));
+    }
+
+    private static JobEvent.Done done(String report) throws IOException {
+        return new JobEvent.Done(JSON.readValue(report, RunReport.class));
     }
 
     @Test
