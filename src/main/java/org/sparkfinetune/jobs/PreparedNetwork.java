@@ -17,14 +17,9 @@ import org.sparkfinetune.zoo.Networks;
  *
  * @param engine all that travels with a task
  * @param channels values that a picture has in each place of the output
- * @param labelNames of the classes; empty when they are unknown
  */
-public record PreparedNetwork(EngineSpec engine, int channels, List<String> labelNames) {
+public record PreparedNetwork(EngineSpec engine, int channels) {
     private static final Map<Key, PreparedNetwork> PREPARED = new HashMap<>();
-
-    public PreparedNetwork {
-        labelNames = List.copyOf(labelNames);
-    }
 
     private record Key(String application, String model, String identity, String layer, EngineChoice choice) {}
 
@@ -79,8 +74,7 @@ public record PreparedNetwork(EngineSpec engine, int channels, List<String> labe
                             List.of())
                     .lasting();
             context.progress().tell(model.name() + ", " + layer + ": " + shipped.description());
-            return new PreparedNetwork(
-                    shipped.engine(), channels, channels == model.labelNames().size() ? model.labelNames() : List.of());
+            return new PreparedNetwork(shipped.engine(), channels);
         } finally {
             Networks.release(network);
         }

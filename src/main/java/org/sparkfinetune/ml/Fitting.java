@@ -16,11 +16,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Sha256;
-import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.DatasetDescription;
 import org.sparkfinetune.data.DatasetSchema;
@@ -130,17 +130,9 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         if (name.isEmpty()) {
             return;
         }
-        List<String> there = Arrays.asList(schema.fieldNames());
-        if (!there.contains(name)) {
-            throw new InvalidRequestException(
-                    "validationIndicatorCol",
-                    "is " + name + ", but the columns are " + there + Suggestion.didYouMean(name, there));
-        }
-        if (!(schema.apply(name).dataType() instanceof BooleanType)) {
-            throw new InvalidRequestException(
-                    "validationIndicatorCol",
-                    "is " + name + ", a column of "
-                            + schema.apply(name).dataType().simpleString() + "; allowed is boolean");
+        StructField column = Columns.require(schema, "validationIndicatorCol", name);
+        if (!(column.dataType() instanceof BooleanType)) {
+            throw Columns.wrongType("validationIndicatorCol", column, "is boolean");
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.jobs.JobContext;
 import org.sparkfinetune.jobs.PreparedNetwork;
 
@@ -72,6 +73,12 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         Dataset<Row> table = dataset.toDF();
         PreparedNetwork network = PreparedNetwork.classifier(
                 new JobContext(table.sparkSession(), LoggedProgress.INSTANCE), run, pictures.engineOf(this));
+        if (network.channels() != classes.labels().size()) {
+            throw new BadDataException(
+                    run,
+                    "has a network that scores " + network.channels() + " classes, but the model knows "
+                            + classes.labels().size() + "; save the model again");
+        }
         return rows(table.schema()).through(network.engine(), table);
     }
 

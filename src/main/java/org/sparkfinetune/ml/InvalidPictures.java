@@ -2,7 +2,6 @@ package org.sparkfinetune.ml;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** What becomes of a row whose picture cannot be used: the values of {@code handleInvalid}. */
 enum InvalidPictures {
@@ -15,7 +14,7 @@ enum InvalidPictures {
 
     /** As the parameter has them. */
     static List<String> names() {
-        return Stream.of(values()).map(InvalidPictures::text).toList();
+        return PictureParams.names(values());
     }
 
     static InvalidPictures of(String text) {

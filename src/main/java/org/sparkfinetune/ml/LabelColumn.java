@@ -3,19 +3,16 @@ package org.sparkfinetune.ml;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.when;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.features.EmbeddingTable;
 
 /**
@@ -34,21 +31,12 @@ record LabelColumn(String name, boolean numeric, List<String> names) {
 
     /** @throws InvalidRequestException when there is no such column, or it can hold no labels */
     static LabelColumn of(StructType schema, String name) {
-        List<String> there = Arrays.asList(schema.fieldNames());
-        if (!there.contains(name)) {
-            throw new InvalidRequestException(
-                    "labelCol", "is " + name + ", but the columns are " + there + Suggestion.didYouMean(name, there));
-        }
-        StructField field = schema.apply(name);
-        DataType type = field.dataType();
-        if (type instanceof StringType) {
+        StructField field = Columns.require(schema, "labelCol", name);
+        if (field.dataType() instanceof StringType) {
             return new LabelColumn(name, false, List.of());
         }
-        if (!(type instanceof NumericType)) {
-            throw new InvalidRequestException(
-                    "labelCol",
-                    "is " + name + ", a column of " + type.simpleString()
-                            + "; allowed are numbers (0, 1, 2, …) and text");
+        if (!(field.dataType() instanceof NumericType)) {
+            throw Columns.wrongType("labelCol", field, "are numbers (0, 1, 2, …) and text");
         }
         Attribute attribute = Attribute.fromStructField(field);
         boolean named = attribute instanceof NominalAttribute nominal

@@ -2,15 +2,12 @@ package org.sparkfinetune.ml;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.data.ErrorClass;
 import org.sparkfinetune.data.PictureBytes;
 import org.sparkfinetune.data.PictureFile;
@@ -40,22 +37,14 @@ sealed interface PictureColumn extends Serializable {
      * @throws InvalidRequestException when there is no such column, or it can hold no pictures
      */
     static PictureColumn of(StructType schema, String name) {
-        List<String> there = Arrays.asList(schema.fieldNames());
-        if (!there.contains(name)) {
-            throw new InvalidRequestException(
-                    "inputCol", "is " + name + ", but the columns are " + there + Suggestion.didYouMean(name, there));
-        }
-        DataType type = schema.apply(name).dataType();
-        if (type instanceof StringType) {
+        StructField column = Columns.require(schema, "inputCol", name);
+        if (column.dataType() instanceof StringType) {
             return new Paths(name);
         }
-        Optional<PictureCell> cell = PictureCell.of(type);
-        return new Cells(
-                name,
-                cell.orElseThrow(() -> new InvalidRequestException(
-                        "inputCol",
-                        "is " + name + ", a column of " + type.simpleString() + "; allowed are " + PictureCell.ALLOWED
-                                + ", and string, the path of the picture")));
+        return PictureCell.of(column.dataType())
+                .<PictureColumn>map(cell -> new Cells(name, cell))
+                .orElseThrow(() -> Columns.wrongType(
+                        "inputCol", column, "are " + PictureCell.ALLOWED + ", and string, the path of the picture"));
     }
 
     /** Pictures in the table. */

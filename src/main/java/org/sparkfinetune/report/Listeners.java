@@ -31,29 +31,26 @@ final class Listeners implements Progress {
 
     @Override
     public void tell(String text) {
-        people.tell(text);
-        each(listener -> listener.tell(text));
+        everyone(listener -> listener.tell(text));
     }
 
     @Override
     public void warn(String text) {
-        people.warn(text);
-        each(listener -> listener.warn(text));
+        everyone(listener -> listener.warn(text));
     }
 
     @Override
     public void doing(String text) {
-        people.doing(text);
-        each(listener -> listener.doing(text));
+        everyone(listener -> listener.doing(text));
     }
 
     @Override
     public void happened(JobEvent event) {
-        people.happened(event);
-        each(listener -> listener.happened(event));
+        everyone(listener -> listener.happened(event));
     }
 
-    private void each(Consumer<Progress> action) {
+    private void everyone(Consumer<Progress> action) {
+        action.accept(people);
         for (Progress other : others) {
             guarded(other, listener -> {
                 action.accept(listener);
@@ -87,29 +84,26 @@ final class Listeners implements Progress {
 
         @Override
         public void done(long count) {
-            shown.done(count);
-            each(stage -> stage.done(count));
+            everyone(stage -> stage.done(count));
         }
 
         @Override
         public void done(long count, String now) {
-            shown.done(count, now);
-            each(stage -> stage.done(count, now));
+            everyone(stage -> stage.done(count, now));
         }
 
         @Override
         public void note(String text) {
-            shown.note(text);
-            each(stage -> stage.note(text));
+            everyone(stage -> stage.note(text));
         }
 
         @Override
         public void close() {
-            shown.close();
-            each(Stage::close);
+            everyone(Stage::close);
         }
 
-        private void each(Consumer<Stage> action) {
+        private void everyone(Consumer<Stage> action) {
+            action.accept(shown);
             for (Part part : parts) {
                 guarded(part.listener(), any -> {
                     action.accept(part.stage());
