@@ -1,0 +1,79 @@
+package org.sparkfinetune.onednn;
+
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Where the parameters of a graph and their gradients lie in its two flat vectors. */
+final class FlatParameters {
+    private final FloatPointer values;
+    private final FloatPointer gradients;
+    private final Gradient gradient;
+    private final Map<String, Place> places = new HashMap<>();
+
+    private record Place(long offset, long length) {}
+
+    /** @param graph whose vectors stay where they are from now on */
+    FlatParameters(ComputationGraph graph) {
+        if (graph.getFlattenedGradients() == null) {
+            graph.initGradientsView();
+        }
+        values = pointer(graph.params());
+        gradients = pointer(graph.getFlattenedGradients());
+        gradient = new DefaultGradient(graph.getFlattenedGradients());
+        INDArray flat = graph.getFlattenedGradients().reshape(graph.getFlattenedGradients().length());
+        long offset = 0;
+        for (int index : graph.topologicalSortOrder()) {
+            Layer layer = graph.getVertices()[index].getLayer();
+            if (layer == null) {
+                continue;
+            }
+            String name = layer.conf().getLayer().getLayerName();
+            for (Map.Entry<String, INDArray> parameter :
+                    layer.paramTable(false).entrySet()) {
+                long length = parameter.getValue().length();
+                String key = name + "_" + parameter.getKey();
+                places.put(key, new Place(offset, length));
+                gradient.setGradientFor(key, flat.get(NDArrayIndex.interval(offset, offset + length)));
+                offset += length;
+            }
+        }
+    }
+
+    /** All gradients, as an updater of Deeplearning4j wants them. */
+    Gradient gradient() {
+        return gradient;
+    }
+
+    FloatPointer value(String layer, String parameter) {
+        return slice(values, layer, parameter);
+    }
+
+    FloatPointer gradient(String layer, String parameter) {
+        return slice(gradients, layer, parameter);
+    }
+
+    FloatBuffer valueBuffer(String layer, String parameter) {
+        return value(layer, parameter).asBuffer();
+    }
+
+    FloatBuffer gradientBuffer(String layer, String parameter) {
+        return gradient(layer, parameter).asBuffer();
+    }
+
+    private FloatPointer slice(FloatPointer vector, String layer, String parameter) {
+        Place place = places.get(layer + "_" + parameter);
+        return new FloatPointer(vector.getPointer(place.offset())).capacity(place.length());
+    }
+
+    private static FloatPointer pointer(INDArray vector) {
+        return new FloatPointer(vector.data().addressPointer()).capacity(vector.length());
+    }
+}

@@ -1,0 +1,170 @@
+package org.sparkfinetune.onednn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A graph of Deeplearning4j whose gradients are computed by one program of oneDNN calls instead of layer by layer: activations
+ * stay in oneDNN's layouts from one layer to the next, what a layer needs is computed once, and memory is planned and kept.
+ * Parameters, loss, output layer, updaters, constraints and everything else are Deeplearning4j's. Graphs with layers that are
+ * not known here, masks or listeners are trained by Deeplearning4j as ever.
+ *
+ * <p>For one thread at a time, like its superclass.
+ */
+public final class OneDnnGraph extends ComputationGraph {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(OneDnnGraph.class);
+    /** A full minibatch, and the last of an epoch. */
+    private static final int PROGRAMS = 2;
+
+    private static final int ALIGNMENT = 64;
+
+    private final transient Map<List<List<Long>>, Program> programs = new LinkedHashMap<>();
+    private transient INDArray[] targets;
+    private transient FlatParameters flat;
+    private transient GraphCompiler compiler;
+    private transient BytePointer memory;
+    private transient Optional<String> obstacle;
+    private transient Map<Profile.Entry, Long> nanoseconds;
+
+    public OneDnnGraph(ComputationGraphConfiguration configuration) {
+        super(configuration);
+    }
+
+    @Override
+    public void setLabels(INDArray... labels) {
+        super.setLabels(labels);
+        targets = labels;
+    }
+
+    @Override
+    public void computeGradientAndScore() {
+        boolean plain = getInputMaskArrays() == null && getLabelMaskArrays() == null;
+        Optional<Program> program =
+                plain && getListeners().isEmpty() ? program() : Optional.empty();
+        if (program.isPresent()) {
+            run(program.get());
+        } else {
+            super.computeGradientAndScore();
+        }
+    }
+
+    /** Why Deeplearning4j trains this graph by itself; empty when it does not, known after the first minibatch. */
+    public Optional<String> obstacle() {
+        return obstacle == null ? Optional.of("nothing was trained") : obstacle;
+    }
+
+    /** From now on adds up where the time goes. */
+    public void profile() {
+        nanoseconds = Program.noTimes();
+    }
+
+    /** Nanoseconds since {@link #profile()}, by vertex and operation. */
+    public Map<Profile.Entry, Long> nanoseconds() {
+        return Map.copyOf(nanoseconds);
+    }
+
+    /** Bytes of activations, gradients of activations and reordered weights, of the largest minibatch so far. */
+    public long programBytes() {
+        return programs.values().stream().mapToLong(Program::bytes).max().orElse(0);
+    }
+
+    /** Releases the memory of the programs; the graph can still be trained. */
+    public void releasePrograms() {
+        programs.values().forEach(Program::close);
+        programs.clear();
+        if (memory != null) {
+            memory.deallocate();
+            memory = null;
+        }
+    }
+
+    private void run(Program program) {
+        synchronizeIterEpochCounts();
+        String outputName = getConfiguration().getNetworkOutputs().get(0);
+        GraphVertex output = getVertex(outputName);
+        IOutputLayer layer = (IOutputLayer) output.getLayer();
+        layer.setLabels(targets[0]);
+        INDArray[] features = Arrays.stream(getInputs()).map(OneDnnGraph::inOrder).toArray(INDArray[]::new);
+        if (nanoseconds == null) {
+            program.run(features);
+        } else {
+            program.run(features, nanoseconds);
+        }
+        gradient = flat.gradient();
+        layer.setMaskArray(null);
+        score = layer.computeScore(calcRegularizationScore(true), true, LayerWorkspaceMgr.noWorkspaces());
+        for (GraphVertex vertex : vertices) {
+            vertex.clear();
+        }
+    }
+
+    private static INDArray inOrder(INDArray features) {
+        boolean plain = features.ordering() == 'c' && features.offset() == 0 && !features.isView();
+        return plain ? features : features.dup('c');
+    }
+
+    private Optional<Program> program() {
+        if (obstacle != null && obstacle.isPresent()) {
+            return Optional.empty();
+        }
+        List<List<Long>> shapes = new ArrayList<>();
+        for (INDArray features : getInputs()) {
+            shapes.add(Arrays.stream(features.shape()).boxed().toList());
+        }
+        Program known = programs.get(shapes);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        try {
+            obstacle = OneDnn.fault();
+            if (obstacle.isEmpty()) {
+                return Optional.of(compiled(shapes));
+            }
+        } catch (NotCompilable e) {
+            obstacle = Optional.of(e.getMessage());
+        }
+        LOG.info("Deeplearning4j trains this network layer by layer: {}", obstacle.get());
+        return Optional.empty();
+    }
+
+    private Program compiled(List<List<Long>> shapes) {
+        if (flat == null) {
+            flat = new FlatParameters(this);
+            compiler = new GraphCompiler(this, flat);
+        }
+        Program program = compiler.compile(shapes.stream()
+                .map(shape -> shape.stream().mapToLong(Long::longValue).toArray())
+                .toList());
+        if (programs.size() == PROGRAMS) {
+            List<List<Long>> oldest = programs.keySet().iterator().next();
+            programs.remove(oldest).close();
+        }
+        if (memory == null || memory.capacity() < program.bytes() + ALIGNMENT) {
+            // All at once: programs use the same memory, one after another.
+            releasePrograms();
+            memory = new BytePointer(program.bytes() + ALIGNMENT);
+        }
+        program.place(aligned());
+        programs.put(shapes, program);
+        return program;
+    }
+
+    private BytePointer aligned() {
+        long over = memory.address() % ALIGNMENT;
+        return over == 0 ? memory : memory.getPointer(ALIGNMENT - over);
+    }
+}

@@ -1,0 +1,180 @@
+package org.sparkfinetune.onednn;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.reorder;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sparkfinetune.onednn.Signal.Gradient;
+
+/** Collects the steps of a program, vertex by vertex, forward and then backward. */
+final class ProgramBuilder {
+    private final FlatParameters parameters;
+    private final List<Step> forward = new ArrayList<>();
+    private final List<Step> backward = new ArrayList<>();
+    private final List<Tensor> unplaced = new ArrayList<>();
+    private final List<INDArray> arrays = new ArrayList<>();
+    private final Map<Tensor, Map<memory.desc, Tensor>> copies = new HashMap<>();
+    private List<Step> current = forward;
+    private String vertex = "";
+
+    ProgramBuilder(FlatParameters parameters) {
+        this.parameters = parameters;
+    }
+
+    FlatParameters parameters() {
+        return parameters;
+    }
+
+    /** Whose steps come next. */
+    void vertex(String name) {
+        vertex = name;
+    }
+
+    /** No forward step comes any more. */
+    void turnBack() {
+        current = backward;
+    }
+
+    /** A tensor that is placed when all steps are known. */
+    Tensor tensor(memory.desc layout) {
+        Tensor tensor = Tensor.unplaced(layout);
+        unplaced.add(tensor);
+        return tensor;
+    }
+
+    /** An array of ND4J of that shape, in c order, that keeps its place and is the tensor, too. */
+    Array array(long[] shape, memory.desc layout) {
+        INDArray array = Nd4j.create(DataType.FLOAT, shape, 'c');
+        arrays.add(array);
+        return new Array(array, Tensor.at(array.data().addressPointer(), layout));
+    }
+
+    /** An array of the shape that Deeplearning4j has for a signal, for copies of its tensor. */
+    Array plainArray(Signal signal, boolean channelsLast) {
+        long[] dimensions = OneDnn.dimensions(signal.tensor().layout());
+        return signal.isPictures() || dimensions.length == 2
+                ? plainArray(signal.shape(), channelsLast)
+                : array(signal.shape(), OneDnn.layout(dimensions, memory.format_tag.abcd));
+    }
+
+    /** @param shape of vectors or of pictures, those with their channels before height and width */
+    Array plainArray(long[] shape, boolean channelsLast) {
+        if (shape.length == 2) {
+            return array(shape, OneDnn.layout(shape, memory.format_tag.ab));
+        }
+        return channelsLast
+                ? array(
+                        new long[] {shape[0], shape[2], shape[3], shape[1]},
+                        OneDnn.layout(shape, memory.format_tag.acdb))
+                : array(shape, OneDnn.layout(shape, memory.format_tag.abcd));
+    }
+
+    /** Numbers that both sides see. */
+    record Array(INDArray array, Tensor tensor) {}
+
+    /** Adds a call of a primitive. */
+    void call(String operation, primitive primitive, Step.Argument... arguments) {
+        for (Step.Argument argument : arguments) {
+            argument.tensor().usedIn(steps());
+        }
+        current.add(Step.primitive(vertex, operation, primitive, List.of(arguments)));
+    }
+
+    /** Adds a call of Java code that reads or writes these tensors. */
+    void call(String operation, Runnable code, Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            tensor.usedIn(steps());
+        }
+        current.add(new Step(vertex, operation, code));
+    }
+
+    /** Says that the next step uses a tensor, of which it names a view only. */
+    void use(Tensor tensor) {
+        tensor.usedIn(steps());
+    }
+
+    static Step.Argument argument(int role, Tensor tensor) {
+        return new Step.Argument(role, tensor);
+    }
+
+    /** The same numbers in that layout: the tensor itself where it is so already, or the copy that was made before. */
+    Tensor in(memory.desc layout, Tensor tensor, String operation) {
+        if (tensor.layout().equals(layout)) {
+            return tensor;
+        }
+        for (Map.Entry<memory.desc, Tensor> copy :
+                copies.getOrDefault(tensor, Map.of()).entrySet()) {
+            if (copy.getKey().equals(layout)) {
+                return copy.getValue();
+            }
+        }
+        Tensor copy = tensor(layout);
+        copy(tensor, copy, operation);
+        copies.computeIfAbsent(tensor, any -> new HashMap<>()).put(layout, copy);
+        return copy;
+    }
+
+    /** Copies the numbers of one tensor into another of the same dimensions. */
+    void copy(Tensor from, Tensor to, String operation) {
+        reorder.primitive_desc description =
+                new reorder.primitive_desc(OneDnn.engine(), from.layout(), OneDnn.engine(), to.layout());
+        call(
+                operation,
+                new reorder(description),
+                argument(dnnl.DNNL_ARG_FROM, from),
+                argument(dnnl.DNNL_ARG_TO, to));
+    }
+
+    /** Adds to the gradient of a signal what one of the vertices behind it found. */
+    void give(Signal signal, Gradient part) {
+        if (!signal.trained()) {
+            part.leave();
+            return;
+        }
+        Gradient sum = signal.gradient();
+        if (sum == null) {
+            signal.gradient(part);
+            return;
+        }
+        Tensor to = sum.hasOneReader() ? sum.tensor() : part.hasOneReader() ? part.tensor() : tensor(layoutOf(signal));
+        Tensor first = in(layoutOf(signal), sum.tensor(), "reorder gradient");
+        Tensor second = in(layoutOf(signal), part.tensor(), "reorder gradient");
+        binary.primitive_desc description = new binary.primitive_desc(
+                new binary.desc(algorithm.binary_add, first.layout(), second.layout(), to.layout()), OneDnn.engine());
+        call(
+                "sum of gradients",
+                new binary(description),
+                argument(dnnl.DNNL_ARG_SRC_0, first),
+                argument(dnnl.DNNL_ARG_SRC_1, second),
+                argument(dnnl.DNNL_ARG_DST, to));
+        sum.leave();
+        part.leave();
+        signal.gradient(new Gradient(to));
+    }
+
+    /** Gives a gradient that was just made. */
+    void give(Signal signal, Tensor gradient) {
+        give(signal, new Gradient(gradient));
+    }
+
+    private static memory.desc layoutOf(Signal signal) {
+        return signal.tensor().layout();
+    }
+
+    private int steps() {
+        return forward.size() + backward.size();
+    }
+
+    Program program(List<Tensor> inputs) {
+        return new Program(List.copyOf(forward), List.copyOf(backward), inputs, new MemoryPlan(unplaced), arrays);
+    }
+}

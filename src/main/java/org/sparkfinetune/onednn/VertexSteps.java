@@ -1,0 +1,21 @@
+package org.sparkfinetune.onednn;
+
+import java.util.List;
+
+/** What a vertex of a graph does in a training step. One object for each vertex and program: it remembers its tensors. */
+interface VertexSteps {
+    /**
+     * Adds the steps of the forward pass.
+     *
+     * @param inputs of the vertex, in its order
+     * @throws NotCompilable for a setting that is not known here
+     */
+    Signal forward(ProgramBuilder program, List<Signal> inputs);
+
+    /**
+     * Adds the steps of the backward pass, which give gradients to the inputs; those of the parameters go to their places.
+     *
+     * @param gradient of the loss by the output, its layout that of the output's tensor; to be left when it has been read
+     */
+    void backward(ProgramBuilder program, Signal.Gradient gradient);
+}
