@@ -28,6 +28,7 @@ class ArchitectureTest {
             List.of("inference"),
             List.of("data"),
             List.of("zoo"),
+            List.of("onednn"),
             List.of("cluster"),
             List.of("config"),
             List.of("check"));
@@ -50,7 +51,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modelsAndClustersAndConfigurationKnowNoSpark = noClasses()
             .that()
-            .resideInAnyPackage(packageOf("zoo"), packageOf("cluster"), packageOf("config"), packageOf("check"))
+            .resideInAnyPackage(
+                    packageOf("zoo"),
+                    packageOf("onednn"),
+                    packageOf("cluster"),
+                    packageOf("config"),
+                    packageOf("check"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.spark..")

@@ -33,8 +33,7 @@ final class AdditionSteps implements VertexSteps {
                 ProgramBuilder.argument(dnnl.DNNL_ARG_SRC_0, first),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_SRC_1, second),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DST, output));
-        return new Signal(
-                output, inputs.get(0).shape(), inputs.stream().anyMatch(Signal::trained));
+        return new Signal(output, inputs.get(0).shape(), inputs.stream().anyMatch(Signal::trained));
     }
 
     @Override
@@ -43,7 +42,8 @@ final class AdditionSteps implements VertexSteps {
                 rectifier.map(r -> r.backward(program, output, gradient)).orElse(gradient);
         Gradient shared = new Gradient(before.tensor(), 2);
         for (Signal input : inputs) {
-            if (input.trained() && !input.tensor().layout().equals(shared.tensor().layout())) {
+            if (input.trained()
+                    && !input.tensor().layout().equals(shared.tensor().layout())) {
                 program.give(input, program.in(input.tensor().layout(), shared.tensor(), "reorder gradient"));
                 shared.leave();
             } else {

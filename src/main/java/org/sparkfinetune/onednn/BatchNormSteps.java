@@ -58,16 +58,13 @@ final class BatchNormSteps implements VertexSteps {
                 ProgramBuilder.argument(dnnl.DNNL_ARG_VARIANCE, variance.tensor()),
                 ProgramBuilder.argument(
                         dnnl.DNNL_ARG_SCALE_SHIFT,
-                        scaleAndShift(program.parameters()
-                                .value(layer, BatchNormalizationParamInitializer.GAMMA)))));
+                        scaleAndShift(program.parameters().value(layer, BatchNormalizationParamInitializer.GAMMA)))));
         if (rectified) {
             signs = program.tensor(description.workspace_desc());
             arguments.add(ProgramBuilder.argument(dnnl.DNNL_ARG_WORKSPACE, signs));
         }
         program.call(
-                "batch norm",
-                new batch_normalization_forward(description),
-                arguments.toArray(Step.Argument[]::new));
+                "batch norm", new batch_normalization_forward(description), arguments.toArray(Step.Argument[]::new));
         return new Signal(output, input.shape(), true);
     }
 

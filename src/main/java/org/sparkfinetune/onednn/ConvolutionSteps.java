@@ -51,9 +51,11 @@ final class ConvolutionSteps implements VertexSteps {
                 settings.getDilation(),
                 settings.getConvolutionMode());
         long[] outputShape = {shape[0], settings.getNOut(), window.output()[0], window.output()[1]};
-        // What comes from a convolution has blocks of channels already; what comes from outside or was pieced together has not.
-        memory.desc inputLayout =
-                shape[1] >= FEW_CHANNELS && isPlain(input.tensor()) ? OneDnn.any(shape) : input.tensor().layout();
+        // What comes from a convolution has blocks of channels already; what comes from outside or was pieced together
+        // has not.
+        memory.desc inputLayout = shape[1] >= FEW_CHANNELS && isPlain(input.tensor())
+                ? OneDnn.any(shape)
+                : input.tensor().layout();
         memory.desc anyWeights = OneDnn.any(weightShape());
         memory.desc anyOutput = OneDnn.any(outputShape);
         convolution_forward.desc convolution = settings.hasBias()
@@ -95,8 +97,7 @@ final class ConvolutionSteps implements VertexSteps {
                     dnnl.DNNL_ARG_BIAS,
                     Tensor.at(program.parameters().value(layer, ConvolutionParamInitializer.BIAS_KEY), biasLayout())));
         }
-        program.call(
-                "convolution", new convolution_forward(description), arguments.toArray(Step.Argument[]::new));
+        program.call("convolution", new convolution_forward(description), arguments.toArray(Step.Argument[]::new));
         return new Signal(output, outputShape, true);
     }
 
@@ -145,8 +146,7 @@ final class ConvolutionSteps implements VertexSteps {
             arguments.add(ProgramBuilder.argument(
                     dnnl.DNNL_ARG_DIFF_BIAS,
                     Tensor.at(
-                            program.parameters().gradient(layer, ConvolutionParamInitializer.BIAS_KEY),
-                            biasLayout())));
+                            program.parameters().gradient(layer, ConvolutionParamInitializer.BIAS_KEY), biasLayout())));
         }
         program.call(
                 "convolution backward weights",
@@ -155,8 +155,7 @@ final class ConvolutionSteps implements VertexSteps {
         program.copy(
                 result,
                 Tensor.at(
-                        program.parameters().gradient(layer, ConvolutionParamInitializer.WEIGHT_KEY),
-                        weights.layout()),
+                        program.parameters().gradient(layer, ConvolutionParamInitializer.WEIGHT_KEY), weights.layout()),
                 "reorder weight gradient");
     }
 

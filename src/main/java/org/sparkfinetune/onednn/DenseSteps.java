@@ -48,13 +48,11 @@ final class DenseSteps implements VertexSteps {
         memory.desc bias = biasLayout();
         memory.desc result = OneDnn.layout(outputShape, memory.format_tag.ab);
         source = program.in(plain(input.tensor()), input.tensor(), "reorder input");
-        weights = Tensor.at(
-                program.parameters().value(layer, DefaultParamInitializer.WEIGHT_KEY), weightLayout());
+        weights = Tensor.at(program.parameters().value(layer, DefaultParamInitializer.WEIGHT_KEY), weightLayout());
         inner_product_forward.desc product = settings.hasBias()
                 ? new inner_product_forward.desc(
                         prop_kind.forward_training, source.layout(), weights.layout(), bias, result)
-                : new inner_product_forward.desc(
-                        prop_kind.forward_training, source.layout(), weights.layout(), result);
+                : new inner_product_forward.desc(prop_kind.forward_training, source.layout(), weights.layout(), result);
         description = new inner_product_forward.primitive_desc(product, Rectifier.behind(activation), OneDnn.engine());
         output = program.tensor(result);
         List<Step.Argument> arguments = new ArrayList<>(List.of(
@@ -82,8 +80,8 @@ final class DenseSteps implements VertexSteps {
     }
 
     private void weightGradient(ProgramBuilder program, Tensor gradient) {
-        Tensor to = Tensor.at(
-                program.parameters().gradient(layer, DefaultParamInitializer.WEIGHT_KEY), weights.layout());
+        Tensor to =
+                Tensor.at(program.parameters().gradient(layer, DefaultParamInitializer.WEIGHT_KEY), weights.layout());
         memory.desc bias = biasLayout();
         inner_product_backward_weights.desc product = settings.hasBias()
                 ? new inner_product_backward_weights.desc(source.layout(), to.layout(), bias, gradient.layout())
@@ -99,8 +97,8 @@ final class DenseSteps implements VertexSteps {
         }
         program.call(
                 "dense backward weights",
-                new inner_product_backward_weights(new inner_product_backward_weights.primitive_desc(
-                        product, OneDnn.engine(), description)),
+                new inner_product_backward_weights(
+                        new inner_product_backward_weights.primitive_desc(product, OneDnn.engine(), description)),
                 arguments.toArray(Step.Argument[]::new));
     }
 

@@ -1,7 +1,6 @@
 package org.sparkfinetune.onednn;
 
 import java.util.List;
-import org.bytedeco.dnnl.memory;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;

@@ -28,7 +28,8 @@ final class FlatParameters {
         values = pointer(graph.params());
         gradients = pointer(graph.getFlattenedGradients());
         gradient = new DefaultGradient(graph.getFlattenedGradients());
-        INDArray flat = graph.getFlattenedGradients().reshape(graph.getFlattenedGradients().length());
+        INDArray flat = graph.getFlattenedGradients()
+                .reshape(graph.getFlattenedGradients().length());
         long offset = 0;
         for (int index : graph.topologicalSortOrder()) {
             Layer layer = graph.getVertices()[index].getLayer();
@@ -36,8 +37,7 @@ final class FlatParameters {
                 continue;
             }
             String name = layer.conf().getLayer().getLayerName();
-            for (Map.Entry<String, INDArray> parameter :
-                    layer.paramTable(false).entrySet()) {
+            for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
                 long length = parameter.getValue().length();
                 String key = name + "_" + parameter.getKey();
                 places.put(key, new Place(offset, length));

@@ -28,8 +28,7 @@ final class ForeignSteps implements VertexSteps {
 
     /** Whether these inputs are small enough. */
     static boolean suits(List<Signal> inputs) {
-        return inputs.stream()
-                .allMatch(input -> !input.isPictures() || input.shape()[2] == 1 && input.shape()[3] == 1);
+        return inputs.stream().allMatch(input -> !input.isPictures() || input.shape()[2] == 1 && input.shape()[3] == 1);
     }
 
     @Override
@@ -83,7 +82,8 @@ final class ForeignSteps implements VertexSteps {
             Signal input = inputs.get(i);
             if (input.trained()) {
                 program.give(
-                        input, program.in(input.tensor().layout(), outgoing.get(i).tensor(), "reorder gradient"));
+                        input,
+                        program.in(input.tensor().layout(), outgoing.get(i).tensor(), "reorder gradient"));
             }
         }
     }

@@ -44,8 +44,11 @@ final class GraphCompiler {
         this.graph = graph;
         this.configuration = graph.getConfiguration();
         this.parameters = parameters;
-        configuration.getVertexInputs().forEach((vertex, inputs) -> inputs.forEach(
-                input -> consumers.computeIfAbsent(input, any -> new ArrayList<>()).add(vertex)));
+        configuration
+                .getVertexInputs()
+                .forEach((vertex, inputs) -> inputs.forEach(input -> consumers
+                        .computeIfAbsent(input, any -> new ArrayList<>())
+                        .add(vertex)));
         this.channelsLast = isChannelsLast();
         checkGraph();
     }
@@ -126,9 +129,7 @@ final class GraphCompiler {
         if (vertex instanceof LayerVertex layer) {
             return layerSteps(name, layer, inputs.get(0), done);
         }
-        if (vertex instanceof ElementWiseVertex sum
-                && sum.getOp() == ElementWiseVertex.Op.Add
-                && inputs.size() == 2) {
+        if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add && inputs.size() == 2) {
             Optional<Rectifier> rectifier = rectifierBehind(name);
             rectifier.ifPresent(any -> done.add(consumers.get(name).get(0)));
             return new AdditionSteps(rectifier);
@@ -146,9 +147,7 @@ final class GraphCompiler {
             throw new NotCompilable(name, "weight noise");
         }
         VertexSteps steps = plainSteps(name, layer, input, done);
-        return layer.getIDropout() == null
-                ? steps
-                : new DropoutSteps(graph, layer.getIDropout(), steps, channelsLast);
+        return layer.getIDropout() == null ? steps : new DropoutSteps(graph, layer.getIDropout(), steps, channelsLast);
     }
 
     private VertexSteps plainSteps(String name, Layer layer, Signal input, Set<String> done) {
@@ -215,15 +214,13 @@ final class GraphCompiler {
         if (configuration.getBackpropType() != BackpropType.Standard) {
             throw new NotCompilable("graph", "back-propagation of the type " + configuration.getBackpropType());
         }
-        if (configuration.getVertices().values().stream().noneMatch(GraphCompiler::isLarge)) {
-            throw new NotCompilable("graph", "no layer that would gain");
+        if (configuration.getVertices().values().stream().noneMatch(GraphCompiler::isConvolution)) {
+            throw new NotCompilable("graph", "no convolution, so nothing to gain");
         }
     }
 
-    private static boolean isLarge(GraphVertex vertex) {
-        return vertex instanceof LayerVertex layer
-                && (layer.getLayerConf().getLayer() instanceof ConvolutionLayer
-                        || layer.getLayerConf().getLayer() instanceof DenseLayer);
+    private static boolean isConvolution(GraphVertex vertex) {
+        return vertex instanceof LayerVertex layer && layer.getLayerConf().getLayer() instanceof ConvolutionLayer;
     }
 
     private boolean isChannelsLast() {

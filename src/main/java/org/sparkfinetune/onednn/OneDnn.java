@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
+import org.deeplearning4j.config.DL4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -38,6 +39,9 @@ final class OneDnn {
 
     /** Why this JVM cannot use it, if it cannot. */
     static Optional<String> fault() {
+        if (Boolean.getBoolean(DL4JSystemProperties.DISABLE_HELPER_PROPERTY)) {
+            return Optional.of("-D" + DL4JSystemProperties.DISABLE_HELPER_PROPERTY + "=true switches it off");
+        }
         String backend = Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend");
         return "CPU".equals(backend) ? Loaded.FAULT : Optional.of("arrays lie on the device of the backend " + backend);
     }

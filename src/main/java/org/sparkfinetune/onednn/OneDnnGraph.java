@@ -53,8 +53,7 @@ public final class OneDnnGraph extends ComputationGraph {
     @Override
     public void computeGradientAndScore() {
         boolean plain = getInputMaskArrays() == null && getLabelMaskArrays() == null;
-        Optional<Program> program =
-                plain && getListeners().isEmpty() ? program() : Optional.empty();
+        Optional<Program> program = plain && getListeners().isEmpty() ? program() : Optional.empty();
         if (program.isPresent()) {
             run(program.get());
         } else {
@@ -98,7 +97,8 @@ public final class OneDnnGraph extends ComputationGraph {
         GraphVertex output = getVertex(outputName);
         IOutputLayer layer = (IOutputLayer) output.getLayer();
         layer.setLabels(targets[0]);
-        INDArray[] features = Arrays.stream(getInputs()).map(OneDnnGraph::inOrder).toArray(INDArray[]::new);
+        INDArray[] features =
+                Arrays.stream(getInputs()).map(OneDnnGraph::inOrder).toArray(INDArray[]::new);
         if (nanoseconds == null) {
             program.run(features);
         } else {

@@ -51,10 +51,7 @@ final class PlacementSteps implements VertexSteps {
                     long[] shape = shapes.get(0);
                     return new Placement(
                             new long[] {
-                                shape[0],
-                                shape[1],
-                                shape[2] + around[0] + around[1],
-                                shape[3] + around[2] + around[3]
+                                shape[0], shape[1], shape[2] + around[0] + around[1], shape[3] + around[2] + around[3]
                             },
                             List.of(new long[] {0, 0, around[0], around[2]}));
                 },
@@ -74,8 +71,7 @@ final class PlacementSteps implements VertexSteps {
         for (int i = 0; i < inputs.size(); i++) {
             program.copy(inputs.get(i).tensor(), whole.tensor().view(part(whole.tensor(), i)), "placement");
         }
-        return new Signal(
-                whole.tensor(), place.shape(), inputs.stream().anyMatch(Signal::trained));
+        return new Signal(whole.tensor(), place.shape(), inputs.stream().anyMatch(Signal::trained));
     }
 
     @Override
@@ -95,7 +91,6 @@ final class PlacementSteps implements VertexSteps {
 
     private memory.desc part(Tensor whole, int index) {
         return whole.layout()
-                .submemory_desc(
-                        inputs.get(index).shape(), place.offsets().get(index));
+                .submemory_desc(inputs.get(index).shape(), place.offsets().get(index));
     }
 }

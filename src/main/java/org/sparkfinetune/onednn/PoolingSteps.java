@@ -126,8 +126,7 @@ final class PoolingSteps implements VertexSteps {
             arguments.add(ProgramBuilder.argument(dnnl.DNNL_ARG_WORKSPACE, maxima));
         }
         program.call("pooling", new pooling_forward(description), arguments.toArray(Step.Argument[]::new));
-        return new Signal(
-                output, layout.isFlat() ? new long[] {shape[0], shape[1]} : outputShape, input.trained());
+        return new Signal(output, layout.isFlat() ? new long[] {shape[0], shape[1]} : outputShape, input.trained());
     }
 
     @Override

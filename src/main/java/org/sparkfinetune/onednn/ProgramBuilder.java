@@ -127,11 +127,7 @@ final class ProgramBuilder {
     void copy(Tensor from, Tensor to, String operation) {
         reorder.primitive_desc description =
                 new reorder.primitive_desc(OneDnn.engine(), from.layout(), OneDnn.engine(), to.layout());
-        call(
-                operation,
-                new reorder(description),
-                argument(dnnl.DNNL_ARG_FROM, from),
-                argument(dnnl.DNNL_ARG_TO, to));
+        call(operation, new reorder(description), argument(dnnl.DNNL_ARG_FROM, from), argument(dnnl.DNNL_ARG_TO, to));
     }
 
     /** Adds to the gradient of a signal what one of the vertices behind it found. */

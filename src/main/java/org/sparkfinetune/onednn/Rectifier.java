@@ -32,7 +32,9 @@ record Rectifier(float slope) {
                 && relu.getMax() == null
                 && (relu.getThreshold() == null || relu.getThreshold() == 0)) {
             return Optional.of(new Rectifier(
-                    relu.getNegativeSlope() == null ? 0 : relu.getNegativeSlope().floatValue()));
+                    relu.getNegativeSlope() == null
+                            ? 0
+                            : relu.getNegativeSlope().floatValue()));
         }
         if (function instanceof ActivationLReLU leaky && leaky.getAlpha() >= 0) {
             return Optional.of(new Rectifier((float) leaky.getAlpha()));
@@ -89,11 +91,7 @@ record Rectifier(float slope) {
     private eltwise_forward.primitive_desc description(Tensor data) {
         return new eltwise_forward.primitive_desc(
                 new eltwise_forward.desc(
-                        prop_kind.forward_training,
-                        algorithm.eltwise_relu_use_dst_for_bwd,
-                        data.layout(),
-                        slope,
-                        0),
+                        prop_kind.forward_training, algorithm.eltwise_relu_use_dst_for_bwd, data.layout(), slope, 0),
                 OneDnn.engine());
     }
 }

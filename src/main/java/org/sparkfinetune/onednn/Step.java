@@ -47,8 +47,7 @@ record Step(String vertex, String operation, Runnable call) {
 
         @Override
         public void run() {
-            OneDnn.check(
-                    dnnl.dnnl_primitive_execute(primitive.get(), stream.get(), arguments.size(), natives), name);
+            OneDnn.check(dnnl.dnnl_primitive_execute(primitive.get(), stream.get(), arguments.size(), natives), name);
         }
     }
 }

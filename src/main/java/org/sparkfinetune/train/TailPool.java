@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.inference.TaskDevice;
+import org.sparkfinetune.onednn.OneDnnGraph;
 import org.sparkfinetune.zoo.Networks;
 
 /**
@@ -44,7 +45,7 @@ final class TailPool {
         }
         // A program that is not started by our scripts sets no system property for its executors.
         NativeEngine.enable();
-        ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
+        ComputationGraph graph = new OneDnnGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         // Not random numbers, which would take as much memory again until the garbage collector comes by.
         graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
         return new TailLease(runId, device, graph, new LearningRates(graph), HitCountingLoss.into(graph));

@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.onednn.OneDnnGraph;
 
 /** Builds the network of a card, as it was published. */
 public final class Networks {
@@ -41,6 +42,9 @@ public final class Networks {
      * @param network used by nobody from now on, in no thread; running it, or reading its arrays, may crash the JVM
      */
     public static void release(ComputationGraph network) {
+        if (network instanceof OneDnnGraph compiled) {
+            compiled.releasePrograms();
+        }
         // Not network.close(), which runs the garbage collector and fails when there are no parameters.
         Updater updater = network.getUpdater(false);
         Stream.of(
