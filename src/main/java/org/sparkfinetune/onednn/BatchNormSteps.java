@@ -47,6 +47,7 @@ final class BatchNormSteps implements VertexSteps {
         description = new batch_normalization_forward.primitive_desc(
                 new batch_normalization_forward.desc(
                         dnnl.dnnl_forward_training, input.tensor().layout(), (float) settings.getEps(), flags),
+                OneDnn.attributes(),
                 OneDnn.engine());
         output = program.tensor(input.tensor().layout());
         mean = channels(program);
@@ -81,6 +82,7 @@ final class BatchNormSteps implements VertexSteps {
                         input.tensor().layout(),
                         (float) settings.getEps(),
                         flags),
+                OneDnn.attributes(),
                 OneDnn.engine(),
                 description);
         FlatParameters parameters = program.parameters();

@@ -135,8 +135,8 @@ final class ConvolutionSteps implements VertexSteps {
                         window.dilation(),
                         window.before(),
                         window.after());
-        convolution_backward_weights.primitive_desc backward =
-                new convolution_backward_weights.primitive_desc(convolution, OneDnn.engine(), description);
+        convolution_backward_weights.primitive_desc backward = new convolution_backward_weights.primitive_desc(
+                convolution, OneDnn.attributes(), OneDnn.engine(), description);
         Tensor result = program.tensor(backward.diff_weights_desc());
         List<Step.Argument> arguments = new ArrayList<>(List.of(
                 ProgramBuilder.argument(dnnl.DNNL_ARG_SRC, source),
@@ -170,6 +170,7 @@ final class ConvolutionSteps implements VertexSteps {
                         window.dilation(),
                         window.before(),
                         window.after()),
+                OneDnn.attributes(),
                 OneDnn.engine(),
                 description);
         Tensor result = program.tensor(source.layout());

@@ -97,8 +97,8 @@ final class DenseSteps implements VertexSteps {
         }
         program.call(
                 "dense backward weights",
-                new inner_product_backward_weights(
-                        new inner_product_backward_weights.primitive_desc(product, OneDnn.engine(), description)),
+                new inner_product_backward_weights(new inner_product_backward_weights.primitive_desc(
+                        product, OneDnn.attributes(), OneDnn.engine(), description)),
                 arguments.toArray(Step.Argument[]::new));
     }
 
@@ -108,6 +108,7 @@ final class DenseSteps implements VertexSteps {
                 "dense backward data",
                 new inner_product_backward_data(new inner_product_backward_data.primitive_desc(
                         new inner_product_backward_data.desc(plain.layout(), weights.layout(), gradient.layout()),
+                        OneDnn.attributes(),
                         OneDnn.engine(),
                         description)),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DIFF_DST, gradient),

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,20 +20,16 @@ final class OneDnn {
     private static final class Loaded {
         private static final Optional<String> FAULT;
         private static final engine ENGINE;
-        private static final stream STREAM;
 
         static {
             engine cpu = null;
-            stream calls = null;
             Optional<String> fault = Optional.empty();
             try {
                 cpu = new engine(engine.kind.cpu, 0);
-                calls = new stream(cpu);
             } catch (LinkageError | RuntimeException e) {
                 fault = Optional.of("the natives of oneDNN do not load: " + e);
             }
             ENGINE = cpu;
-            STREAM = calls;
             FAULT = fault;
         }
     }
@@ -50,9 +47,19 @@ final class OneDnn {
         return Loaded.ENGINE;
     }
 
-    /** Its calls have returned when they return. */
+    /** A stream whose calls are over when they return, for one thread at a time. */
     static stream stream() {
-        return Loaded.STREAM;
+        return new stream(engine());
+    }
+
+    /**
+     * Of a primitive whose scratch memory we give. Left to itself, oneDNN takes memory of the thread that made the primitive; tasks
+     * run a program on other threads.
+     */
+    static primitive_attr attributes() {
+        primitive_attr attributes = new primitive_attr();
+        attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+        return attributes;
     }
 
     /** A float32 layout of that kind. */

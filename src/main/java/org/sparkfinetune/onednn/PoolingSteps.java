@@ -116,6 +116,7 @@ final class PoolingSteps implements VertexSteps {
                         window.kernel(),
                         window.before(),
                         window.after()),
+                OneDnn.attributes(),
                 OneDnn.engine());
         output = program.tensor(description.dst_desc());
         List<Step.Argument> arguments = new ArrayList<>(List.of(
@@ -144,6 +145,7 @@ final class PoolingSteps implements VertexSteps {
                         window.kernel(),
                         window.before(),
                         window.after()),
+                OneDnn.attributes(),
                 OneDnn.engine(),
                 description);
         Tensor result = program.tensor(input.tensor().layout());

@@ -9,7 +9,9 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,6 +20,7 @@ import org.sparkfinetune.onednn.Signal.Gradient;
 /** Collects the steps of a program, vertex by vertex, forward and then backward. */
 final class ProgramBuilder {
     private final FlatParameters parameters;
+    private final stream stream = OneDnn.stream();
     private final List<Step> forward = new ArrayList<>();
     private final List<Step> backward = new ArrayList<>();
     private final List<Tensor> unplaced = new ArrayList<>();
@@ -81,12 +84,17 @@ final class ProgramBuilder {
     /** Numbers that both sides see. */
     record Array(INDArray array, Tensor tensor) {}
 
-    /** Adds a call of a primitive. */
+    /** Adds a call of a primitive, with the scratch memory that it wants. */
     void call(String operation, primitive primitive, Step.Argument... arguments) {
-        for (Step.Argument argument : arguments) {
+        List<Step.Argument> all = new ArrayList<>(List.of(arguments));
+        memory.desc scratch = new primitive_desc_base(primitive.get_dnnl_primitive_desc(), true).scratchpad_desc();
+        if (scratch.get_size() > 0) {
+            all.add(argument(dnnl.DNNL_ARG_SCRATCHPAD, tensor(scratch)));
+        }
+        for (Step.Argument argument : all) {
             argument.tensor().usedIn(steps());
         }
-        current.add(Step.primitive(vertex, operation, primitive, List.of(arguments)));
+        current.add(Step.primitive(vertex, operation, primitive, all, stream));
     }
 
     /** Adds a call of Java code that reads or writes these tensors. */
@@ -125,8 +133,8 @@ final class ProgramBuilder {
 
     /** Copies the numbers of one tensor into another of the same dimensions. */
     void copy(Tensor from, Tensor to, String operation) {
-        reorder.primitive_desc description =
-                new reorder.primitive_desc(OneDnn.engine(), from.layout(), OneDnn.engine(), to.layout());
+        reorder.primitive_desc description = new reorder.primitive_desc(
+                OneDnn.engine(), from.layout(), OneDnn.engine(), to.layout(), OneDnn.attributes(), false);
         call(operation, new reorder(description), argument(dnnl.DNNL_ARG_FROM, from), argument(dnnl.DNNL_ARG_TO, to));
     }
 
@@ -145,7 +153,9 @@ final class ProgramBuilder {
         Tensor first = in(layoutOf(signal), sum.tensor(), "reorder gradient");
         Tensor second = in(layoutOf(signal), part.tensor(), "reorder gradient");
         binary.primitive_desc description = new binary.primitive_desc(
-                new binary.desc(algorithm.binary_add, first.layout(), second.layout(), to.layout()), OneDnn.engine());
+                new binary.desc(algorithm.binary_add, first.layout(), second.layout(), to.layout()),
+                OneDnn.attributes(),
+                OneDnn.engine());
         call(
                 "sum of gradients",
                 new binary(description),

@@ -51,13 +51,13 @@ record Rectifier(float slope) {
     primitive_attr behind() {
         post_ops operations = new post_ops();
         operations.append_eltwise(1, algorithm.eltwise_relu, slope, 0);
-        primitive_attr attributes = new primitive_attr();
+        primitive_attr attributes = OneDnn.attributes();
         attributes.set_post_ops(operations);
         return attributes;
     }
 
     static primitive_attr behind(Optional<Rectifier> rectifier) {
-        return rectifier.map(Rectifier::behind).orElseGet(primitive_attr::new);
+        return rectifier.map(Rectifier::behind).orElseGet(OneDnn::attributes);
     }
 
     Tensor forward(ProgramBuilder program, Tensor input) {
@@ -76,6 +76,7 @@ record Rectifier(float slope) {
         eltwise_backward.primitive_desc description = new eltwise_backward.primitive_desc(
                 new eltwise_backward.desc(
                         algorithm.eltwise_relu_use_dst_for_bwd, output.layout(), output.layout(), slope, 0),
+                OneDnn.attributes(),
                 OneDnn.engine(),
                 description(output));
         program.call(

@@ -22,8 +22,9 @@ record Step(String vertex, String operation, Runnable call) {
      */
     record Argument(int role, Tensor tensor) {}
 
-    static Step primitive(String vertex, String operation, primitive primitive, List<Argument> arguments) {
-        return new Step(vertex, operation, new Call(vertex + " " + operation, primitive, arguments));
+    static Step primitive(
+            String vertex, String operation, primitive primitive, List<Argument> arguments, stream stream) {
+        return new Step(vertex, operation, new Call(vertex + " " + operation, primitive, arguments, stream));
     }
 
     /** Holds what the native side only points to. */
@@ -32,11 +33,12 @@ record Step(String vertex, String operation, Runnable call) {
         private final primitive primitive;
         private final List<Argument> arguments;
         private final dnnl_exec_arg_t natives;
-        private final stream stream = OneDnn.stream();
+        private final stream stream;
 
-        Call(String name, primitive primitive, List<Argument> arguments) {
+        Call(String name, primitive primitive, List<Argument> arguments, stream stream) {
             this.name = name;
             this.primitive = primitive;
+            this.stream = stream;
             this.arguments = List.copyOf(arguments);
             this.natives = new dnnl_exec_arg_t(arguments.size());
             for (int i = 0; i < arguments.size(); i++) {
