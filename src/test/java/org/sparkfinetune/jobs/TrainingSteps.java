@@ -3,6 +3,7 @@ package org.sparkfinetune.jobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -55,7 +56,7 @@ public final class TrainingSteps {
     private final int steps;
     private final Path measurements;
 
-    private TrainingSteps(TrainingCase one, int warmUp, int steps, Path measurements) {
+    TrainingSteps(TrainingCase one, int warmUp, int steps, Path measurements) {
         this.one = one;
         this.warmUp = warmUp;
         this.steps = steps;
@@ -81,7 +82,7 @@ public final class TrainingSteps {
         }
     }
 
-    private void measure(JavaSparkContext spark) throws IOException {
+    void measure(JavaSparkContext spark) throws IOException {
         ComputationGraph network = one.network();
         NetworkCut cut = one.cut(network);
         ComputationGraph tail = tail(cut);
@@ -134,11 +135,12 @@ public final class TrainingSteps {
             TrainingPlan plan = new TrainingPlan(TrainingCase.SEED, 1, one.batch(), MOST_STEPS + NOT_SEEN);
             Batcher<T> watched = new WatchedBatcher<>(batcher);
             try (AveragingTrainer<T> trainer = new AveragingTrainer<>(spark, tail, plan, watched)) {
-                Epoch first = epoch(trainer, TrainingState.of(tail), warmUp);
-                double last = first.seconds()[warmUp - 1];
-                int enough = (int) Math.min(MOST_STEPS, MIN_SECONDS / last);
-                double[] seconds =
-                        epoch(trainer, first.after(), Math.max(steps, enough)).seconds();
+                Epoch first = epoch(trainer, TrainingState.of(tail), warmUp + steps);
+                double[] seconds = Arrays.copyOfRange(first.seconds(), warmUp, warmUp + steps);
+                int enough = (int) Math.min(MOST_STEPS, MIN_SECONDS / seconds[steps - 1]);
+                if (enough > steps) {
+                    seconds = epoch(trainer, first.after(), enough).seconds();
+                }
                 Measurement.steps(one, who, seconds).addTo(measurements);
             }
         }
