@@ -29,7 +29,7 @@ class BenchScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"train", "layers"})
+    @CsvSource({"train", "layers", "profile"})
     void helpIsGivenAndAnUnknownOptionIsRefused(String part) throws Exception {
         Script help = bench(part, "--help");
         assertThat(help.code()).isZero();
