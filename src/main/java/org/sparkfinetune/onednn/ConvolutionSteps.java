@@ -41,15 +41,13 @@ final class ConvolutionSteps implements VertexSteps {
     public Signal forward(ProgramBuilder program, List<Signal> inputs) {
         input = inputs.get(0);
         long[] shape = input.shape();
-        window = Window.of(
-                layer,
-                shape[2],
-                shape[3],
-                settings.getKernelSize(),
-                settings.getStride(),
-                settings.getPadding(),
-                settings.getDilation(),
-                settings.getConvolutionMode());
+        window = new Window.Settings(
+                        settings.getKernelSize(),
+                        settings.getStride(),
+                        settings.getPadding(),
+                        settings.getDilation(),
+                        settings.getConvolutionMode())
+                .over(layer, shape[2], shape[3]);
         long[] outputShape = {shape[0], settings.getNOut(), window.output()[0], window.output()[1]};
         // What comes from a convolution has blocks of channels already; what comes from outside or was pieced together
         // has not.

@@ -27,12 +27,15 @@ import org.slf4j.LoggerFactory;
 public final class OneDnnGraph extends ComputationGraph {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(OneDnnGraph.class);
-    /** A full minibatch, and the last of an epoch. */
-    private static final int PROGRAMS = 2;
+    /** A full minibatch, and the last ones of slices. */
+    private static final int PROGRAMS = 4;
 
     private static final int ALIGNMENT = 64;
+    private static final float LOAD_FACTOR = 0.75f;
 
-    private final transient Map<List<List<Long>>, Program> programs = new LinkedHashMap<>();
+    /** By the shapes of the inputs, the one that was used last at the end. */
+    private final transient Map<List<List<Long>>, Program> programs = new LinkedHashMap<>(PROGRAMS, LOAD_FACTOR, true);
+
     private transient INDArray[] targets;
     private transient FlatParameters flat;
     private transient GraphCompiler compiler;

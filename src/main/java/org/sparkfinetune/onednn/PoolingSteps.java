@@ -48,15 +48,13 @@ final class PoolingSteps implements VertexSteps {
         }
         return new PoolingSteps(
                 kind(settings.getLayerName(), settings.getPoolingType(), settings.isAvgPoolIncludePadInDivisor()),
-                (height, width) -> Window.of(
-                        settings.getLayerName(),
-                        height,
-                        width,
-                        settings.getKernelSize(),
-                        settings.getStride(),
-                        settings.getPadding(),
-                        NO_DILATION,
-                        settings.getConvolutionMode()));
+                (height, width) -> new Window.Settings(
+                                settings.getKernelSize(),
+                                settings.getStride(),
+                                settings.getPadding(),
+                                NO_DILATION,
+                                settings.getConvolutionMode())
+                        .over(settings.getLayerName(), height, width));
     }
 
     /** @param channelsLast whether the pictures lie so */
@@ -71,15 +69,8 @@ final class PoolingSteps implements VertexSteps {
             @Override
             public Window window(long height, long width) {
                 int[] whole = {Math.toIntExact(height), Math.toIntExact(width)};
-                return Window.of(
-                        settings.getLayerName(),
-                        height,
-                        width,
-                        whole,
-                        new int[] {1, 1},
-                        new int[2],
-                        NO_DILATION,
-                        ConvolutionMode.Truncate);
+                return new Window.Settings(whole, new int[] {1, 1}, new int[2], NO_DILATION, ConvolutionMode.Truncate)
+                        .over(settings.getLayerName(), height, width);
             }
 
             @Override

@@ -13,43 +13,36 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
  * @param output places of the window
  */
 record Window(long[] kernel, long[] stride, long[] dilation, long[] before, long[] after, long[] output) {
-    /**
-     * @param height of the picture
-     * @param width of the picture
-     * @param kernel as Deeplearning4j has it, as the rest
-     */
-    static Window of(
-            String vertex,
-            long height,
-            long width,
-            int[] kernel,
-            int[] stride,
-            int[] padding,
-            int[] dilation,
-            ConvolutionMode mode) {
-        if (mode == ConvolutionMode.Causal) {
-            throw new NotCompilable(vertex, "the convolution mode " + mode);
+    /** As Deeplearning4j has it. */
+    record Settings(int[] kernel, int[] stride, int[] padding, int[] dilation, ConvolutionMode mode) {
+        /**
+         * @param vertex whose settings they are
+         * @throws NotCompilable for causal convolutions
+         */
+        Window over(String vertex, long height, long width) {
+            if (mode == ConvolutionMode.Causal) {
+                throw new NotCompilable(vertex, "the convolution mode " + mode);
+            }
+            return window(new long[] {height, width});
         }
-        long[] picture = {height, width};
-        Window window = new Window(new long[2], new long[2], new long[2], new long[2], new long[2], new long[2]);
-        for (int i = 0; i < picture.length; i++) {
-            long covered = (kernel[i] - 1L) * dilation[i] + 1;
-            boolean same = mode == ConvolutionMode.Same;
-            long places = same
-                    ? (picture[i] + stride[i] - 1) / stride[i]
-                    : (picture[i] + 2L * padding[i] - covered) / stride[i] + 1;
-            long total = (places - 1) * stride[i] + covered - picture[i];
-            window.kernel[i] = kernel[i];
-            window.stride[i] = stride[i];
-            window.dilation[i] = dilation[i] - 1L;
-            window.before[i] = same ? Math.max(0, total) / 2 : padding[i];
-            window.after[i] = total - window.before[i];
-            window.output[i] = places;
-        }
-        return window;
-    }
 
-    boolean isDilated() {
-        return dilation[0] != 0 || dilation[1] != 0;
+        private Window window(long[] picture) {
+            Window window = new Window(new long[2], new long[2], new long[2], new long[2], new long[2], new long[2]);
+            for (int i = 0; i < picture.length; i++) {
+                long covered = (kernel[i] - 1L) * dilation[i] + 1;
+                boolean same = mode == ConvolutionMode.Same;
+                long places = same
+                        ? (picture[i] + stride[i] - 1) / stride[i]
+                        : (picture[i] + 2L * padding[i] - covered) / stride[i] + 1;
+                long total = (places - 1) * stride[i] + covered - picture[i];
+                window.kernel[i] = kernel[i];
+                window.stride[i] = stride[i];
+                window.dilation[i] = dilation[i] - 1L;
+                window.before[i] = same ? Math.max(0, total) / 2 : padding[i];
+                window.after[i] = total - window.before[i];
+                window.output[i] = places;
+            }
+            return window;
+        }
     }
 }

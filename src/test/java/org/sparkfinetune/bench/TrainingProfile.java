@@ -49,14 +49,10 @@ public final class TrainingProfile {
         double calls =
                 operations.values().stream().mapToDouble(Double::doubleValue).sum();
         operations.put("updater, regularisation and the rest", took - calls);
-        print(System.out, "operation", operations, took, Integer.MAX_VALUE);
-        System.out.printf(Locale.ROOT, "%n%-40s %,10d MiB%n%n", "memory of activations", tail.programBytes() >> 20);
-        print(
-                System.out,
-                "layer",
-                sums(nanoseconds, Profile.Entry::vertex, steps),
-                took,
-                Integer.parseInt(arguments[2]));
+        PrintStream out = System.out;
+        print(out, "operation", operations, took, Integer.MAX_VALUE);
+        out.printf(Locale.ROOT, "%n%-40s %,10d MiB%n%n", "memory of activations", tail.programBytes() >> 20);
+        print(out, "layer", sums(nanoseconds, Profile.Entry::vertex, steps), took, Integer.parseInt(arguments[2]));
     }
 
     private static MultiDataSet minibatch(TrainingCase one, NetworkCut cut) {

@@ -40,6 +40,14 @@ final class SmallGraphs {
     /** By the name of what is special; each begins with a convolution, so that gradients pass through the rest. */
     static Map<String, UnaryOperator<GraphBuilder>> all() {
         Map<String, UnaryOperator<GraphBuilder>> graphs = new LinkedHashMap<>();
+        putConvolutions(graphs);
+        putActivations(graphs);
+        putPooling(graphs);
+        putJoints(graphs);
+        return graphs;
+    }
+
+    private static void putConvolutions(Map<String, UnaryOperator<GraphBuilder>> graphs) {
         graphs.put("convolution", g -> g);
         graphs.put("stride 2, same", g -> then(g, convolution(3, 2).convolutionMode(ConvolutionMode.Same)));
         graphs.put("stride 2, padded", g -> then(g, convolution(3, 2).padding(1, 1)));
@@ -51,6 +59,9 @@ final class SmallGraphs {
         graphs.put("no bias", g -> then(g, convolution(3, 1).hasBias(false)));
         graphs.put("rectified", g -> then(g, convolution(3, 1).activation(Activation.RELU)));
         graphs.put("leaky", g -> then(g, convolution(3, 1).activation(Activation.LEAKYRELU)));
+    }
+
+    private static void putActivations(Map<String, UnaryOperator<GraphBuilder>> graphs) {
         graphs.put("activation layer", g -> then(g, new ActivationLayer(Activation.RELU)));
         graphs.put("leaky layer", g -> then(g, new ActivationLayer(Activation.LEAKYRELU)));
         graphs.put("batch norm", g -> then(g, normalisation().build()));
@@ -63,6 +74,9 @@ final class SmallGraphs {
         graphs.put(
                 "batch norm, leaky",
                 g -> then(then(g, normalisation().build()), new ActivationLayer(Activation.LEAKYRELU)));
+    }
+
+    private static void putPooling(Map<String, UnaryOperator<GraphBuilder>> graphs) {
         graphs.put(
                 "maximum", g -> then(g, pooling(PoolingType.MAX).padding(1, 1).build()));
         graphs.put(
@@ -77,6 +91,9 @@ final class SmallGraphs {
                                 .build()));
         graphs.put("average over all", g -> then(g, new GlobalPoolingLayer(PoolingType.AVG)));
         graphs.put("maximum over all", g -> then(g, new GlobalPoolingLayer(PoolingType.MAX)));
+    }
+
+    private static void putJoints(Map<String, UnaryOperator<GraphBuilder>> graphs) {
         graphs.put("zeros around", g -> then(then(g, new ZeroPaddingLayer(1, 2, 3, 0)), convolution(3, 1)));
         graphs.put("shortcut", SmallGraphs::shortcut);
         graphs.put("shortcut with a convolution", SmallGraphs::projection);
@@ -97,7 +114,6 @@ final class SmallGraphs {
             pooled.addVertex("unit", new L2NormalizeVertex(null, 1e-8), last(pooled));
             return pooled;
         });
-        return graphs;
     }
 
     /** The graph with an output layer, trained with Adam. */
