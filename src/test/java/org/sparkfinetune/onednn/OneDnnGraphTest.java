@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -236,6 +237,24 @@ class OneDnnGraphTest {
         assertThat(fast.programBytes()).isZero();
         gradient(fast, minibatch);
         assertThat(fast.getFlattenedGradients()).isEqualTo(expected);
+    }
+
+    @Test
+    void outlivesTheWorkspaceInWhichItWasCompiled() {
+        OneDnnGraph plain = fast(shortcut(), stock(shortcut()).params());
+        MultiDataSet minibatch = minibatch(EXAMPLES, CNN2DFormat.NCHW, 1);
+        gradient(plain, minibatch);
+        INDArray expected = plain.getFlattenedGradients().dup();
+
+        OneDnnGraph fast = fast(shortcut(), stock(shortcut()).params());
+        for (int step = 0; step < 3; step++) {
+            try (MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace("caller")) {
+                Nd4j.valueArrayOf(new long[] {1 << 16}, 1e30f);
+                gradient(fast, minibatch);
+            }
+            assertThat(fast.getFlattenedGradients()).isEqualTo(expected);
+        }
+        Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
     }
 
     @Test
