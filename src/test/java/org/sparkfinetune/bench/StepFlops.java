@@ -2,6 +2,7 @@ package org.sparkfinetune.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +27,25 @@ import org.sparkfinetune.zoo.Networks;
  * @param tail of the trained layers, forward and backward
  */
 record StepFlops(long trunk, long tail) {
-    /** @param arguments case, file that measurements are added to */
+    /** @param arguments cases, file that measurements are added to */
     public static void main(String[] arguments) throws IOException {
-        TrainingCase one = TrainingCase.parse(arguments[0]);
-        Measurement.flops(one, of(one)).addTo(Path.of(arguments[1]));
+        Path measurements = Path.of(arguments[arguments.length - 1]);
+        Map<String, ComputationGraph> networks = new HashMap<>();
+        for (String text : List.of(arguments).subList(0, arguments.length - 1)) {
+            TrainingCase one = TrainingCase.parse(text);
+            ComputationGraph network = networks.computeIfAbsent(one.model(), model -> one.network());
+            Measurement.flops(one, of(one, network)).addTo(measurements);
+        }
     }
 
-    /** Counted in the network. */
-    static StepFlops of(TrainingCase one) {
-        ComputationGraph network = one.network();
-        Set<String> trained =
-                one.cut(network).tail().getConfiguration().getVertices().keySet();
-        StepFlops flops = of(network.getConfiguration(), one.pictures(), trained);
-        Networks.release(network);
-        return flops;
+    /** @param network of the case */
+    static StepFlops of(TrainingCase one, ComputationGraph network) {
+        ComputationGraph tail = one.cut(network).tail();
+        Networks.release(tail);
+        return of(
+                network.getConfiguration(),
+                one.pictures(),
+                tail.getConfiguration().getVertices().keySet());
     }
 
     /** @param trained names of the vertices above the cut */

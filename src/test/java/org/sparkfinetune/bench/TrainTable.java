@@ -47,7 +47,6 @@ public final class TrainTable {
      */
     private record Row(
             Measurement steps,
-            int batch,
             OptionalDouble gflops,
             OptionalDouble ofGemm,
             OptionalDouble toPytorch,
@@ -63,9 +62,9 @@ public final class TrainTable {
             text.append(line(
                     subject.equals(above) ? "" : subject,
                     row.steps().who(),
-                    number(rate(row, row.steps().median())),
-                    number(rate(row, row.steps().most())),
-                    number(rate(row, row.steps().least())),
+                    number(rate(row.steps(), row.steps().median())),
+                    number(rate(row.steps(), row.steps().most())),
+                    number(rate(row.steps(), row.steps().least())),
                     Integer.toString(row.steps().values().size()),
                     number("%.1f", row.gflops()),
                     number("%.2f", row.ofGemm()),
@@ -85,9 +84,12 @@ public final class TrainTable {
                             ",",
                             row.steps().subject().replace(':', ','),
                             row.steps().who(),
-                            exact(OptionalDouble.of(rate(row, row.steps().median()))),
-                            exact(OptionalDouble.of(rate(row, row.steps().most()))),
-                            exact(OptionalDouble.of(rate(row, row.steps().least()))),
+                            exact(OptionalDouble.of(
+                                    rate(row.steps(), row.steps().median()))),
+                            exact(OptionalDouble.of(
+                                    rate(row.steps(), row.steps().most()))),
+                            exact(OptionalDouble.of(
+                                    rate(row.steps(), row.steps().least()))),
                             Integer.toString(row.steps().values().size()),
                             exact(row.gflops()),
                             exact(row.ofGemm()),
@@ -142,13 +144,21 @@ public final class TrainTable {
         OptionalDouble ofGemm = gflops.isPresent() && peak.isPresent()
                 ? OptionalDouble.of(gflops.getAsDouble() / peak.getAsDouble())
                 : OptionalDouble.empty();
-        return new Row(steps, batch, gflops, ofGemm, ratio(steps, peers, PYTORCH), ratio(steps, peers, STOCK));
+        return new Row(steps, gflops, ofGemm, ratio(steps, fastest(peers, PYTORCH)), ratio(steps, stock(steps)));
     }
 
-    private static OptionalDouble ratio(Measurement steps, List<Measurement> peers, String peer) {
-        return fastest(peers, peer)
-                .map(other -> OptionalDouble.of(other.median() / steps.median()))
+    private static OptionalDouble ratio(Measurement steps, Optional<Measurement> other) {
+        return other.map(one -> OptionalDouble.of(rate(steps, steps.median()) / rate(one, one.median())))
                 .orElse(OptionalDouble.empty());
+    }
+
+    /** Its images/s with one batch are those with another, and it is too slow to measure them all. */
+    private Optional<Measurement> stock(Measurement steps) {
+        TrainingCase one = TrainingCase.parse(steps.subject());
+        return of(Kind.STEP).stream()
+                .filter(other -> other.who().equals(STOCK))
+                .filter(other -> TrainingCase.parse(other.subject()).differsInBatchOnly(one))
+                .min(Comparator.comparing(other -> !other.subject().equals(steps.subject())));
     }
 
     private static Optional<Measurement> fastest(List<Measurement> peers, String peer) {
@@ -167,8 +177,8 @@ public final class TrainTable {
         return measurements.stream().filter(one -> one.kind() == kind).toList();
     }
 
-    private static double rate(Row row, double seconds) {
-        return row.batch() / seconds;
+    private static double rate(Measurement steps, double seconds) {
+        return TrainingCase.parse(steps.subject()).batch() / seconds;
     }
 
     private static String line(Object... cells) {

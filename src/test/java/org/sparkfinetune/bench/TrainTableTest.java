@@ -18,7 +18,8 @@ class TrainTableTest {
             "STEP resnet50:avgpool:8 pytorch/channels_last 2.0",
             "STEP resnet50:avgpool:8 dl4j 16.0 16.0",
             "FLOPS vgg16:none:16 - 0 1E9",
-            "STEP vgg16:none:16 dl4j 32");
+            "STEP vgg16:none:8 dl4j 32",
+            "STEP vgg16:none:16 ours 16");
 
     @Test
     void theTableHasEveryPeerAndTheFasterOfTwoLayouts() {
@@ -31,7 +32,8 @@ class TrainTableTest {
                                            ours/cached                40.00     26.67     80.00     2     40.0     0.40     10.00   80.00
                                            pytorch/channels_last       4.00      4.00      4.00     1     36.0     0.36      1.00    8.00
                                            dl4j                        0.50      0.50      0.50     2      4.5     0.05      0.13    1.00
-                vgg16:none:16              dl4j                        0.50      0.50      0.50     1      0.5     0.01         -    1.00
+                vgg16:none:8               dl4j                        0.25      0.25      0.25     1        -        -         -    1.00
+                vgg16:none:16              ours                        1.00      1.00      1.00     1      1.0     0.01         -    4.00
                 """);
     }
 
@@ -40,7 +42,7 @@ class TrainTableTest {
         assertThat(TrainTable.of(MEASUREMENTS).csv())
                 .startsWith("model,freezeUpTo,batch,peer,imagesPerSecond,min,max,steps,gflops,ofGemm,toPytorch,toDl4j\n"
                         + "resnet50,avgpool,8,ours,8.0,4.0,8.88888888888889,3,72.0,0.72,2.0,16.0\n")
-                .endsWith("vgg16,none,16,dl4j,0.5,0.5,0.5,1,0.5,0.005,,1.0\n");
+                .endsWith("vgg16,none,16,ours,1.0,1.0,1.0,1,1.0,0.01,,4.0\n");
     }
 
     @Test

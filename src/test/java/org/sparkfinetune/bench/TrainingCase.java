@@ -42,6 +42,11 @@ public record TrainingCase(String model, String freezeUpTo, int batch) {
         return new TrainingCase(parts.get(0), parts.get(1), Integer.parseInt(parts.get(2)));
     }
 
+    /** Whether the same layers of the same network are trained. */
+    boolean differsInBatchOnly(TrainingCase other) {
+        return model.equals(other.model) && freezeUpTo.equals(other.freezeUpTo);
+    }
+
     /** Card of the network. */
     public ModelCard card() {
         return ModelZoo.card(model);
