@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sparkfinetune.testing.OtherJvm;
 
 class NativeEngineTest {
 
@@ -39,11 +38,7 @@ class NativeEngineTest {
 
     /** Started afresh, because DNNL_VERBOSE and the classes of Deeplearning4j are read once in a JVM. */
     private static String runInAnotherJvm(String... options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), StatusProcess.class.getName()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(OtherJvm.command(List.of(options), StatusProcess.class)).redirectErrorStream(true);
         builder.environment().put("DNNL_VERBOSE", "1");
         return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

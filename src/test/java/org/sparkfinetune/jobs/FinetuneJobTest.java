@@ -16,8 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -211,7 +209,7 @@ class FinetuneJobTest {
                 .isEqualTo(resumed.training().epochs().stream()
                         .map(RunReport.Epoch::loss)
                         .toList());
-        assertThat(model(killed).params()).isEqualTo(model(whole).params());
+        assertThat(model(killed)).hasSameBinaryContentAs(model(whole));
         assertThat(resumed.evaluation()).usingRecursiveComparison().isEqualTo(atOnce.evaluation());
     }
 
@@ -256,7 +254,7 @@ class FinetuneJobTest {
                 .isEqualTo(atOnce.training().epochs().stream()
                         .map(RunReport.Epoch::loss)
                         .toList());
-        assertThat(model(killed).params()).isEqualTo(model(whole).params());
+        assertThat(model(killed)).hasSameBinaryContentAs(model(whole));
     }
 
     @Test
@@ -290,7 +288,7 @@ class FinetuneJobTest {
                 .isEqualTo(atOnce.training().epochs().get(1).loss());
         assertThat(resumed.training().epochs().get(1).accuracy())
                 .isEqualTo(atOnce.training().epochs().get(1).accuracy());
-        assertThat(model(killed).params()).isEqualTo(model(whole).params());
+        assertThat(model(killed)).hasSameBinaryContentAs(model(whole));
     }
 
     @Test
@@ -340,9 +338,9 @@ class FinetuneJobTest {
                 """);
     }
 
-    private static ComputationGraph model(Path run) throws IOException {
-        return ModelSerializer.restoreComputationGraph(
-                run.resolve("model/model.zip").toFile(), false);
+    /** The same network is the same file. */
+    private static Path model(Path run) {
+        return run.resolve("model/model.zip");
     }
 
     private static List<String> names(JsonNode object) {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +22,7 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.MainProcess;
 import org.sparkfinetune.testing.SharedFiles;
+import org.sparkfinetune.testing.SmallRun;
 import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.Cards;
 import org.sparkfinetune.zoo.ModelCard;
@@ -36,30 +37,33 @@ class ResNet8JobsTest {
     private static final int EACH = 4;
 
     @TempDir
+    private static Path shared;
+
+    private static ModelCard card;
+
+    @TempDir
     private Path folder;
 
-    private ModelCard card;
-
-    @BeforeEach
-    void writeTheDatasetAndTheCard() throws IOException {
+    @BeforeAll
+    static void writeTheDatasetAndTheCard() throws IOException {
         NativeEngine.enable();
         Path h5 = SharedFiles.require("models/resnet8-cifar10.h5");
         card = Cards.withSources(ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsFormat.KERAS_H5));
-        Files.writeString(folder.resolve("card.yaml"), YamlFile.write(card));
+        Files.writeString(shared.resolve("card.yaml"), YamlFile.write(card));
         for (int i = 0; i < card.labels().size() * EACH; i++) {
-            Path file = folder.resolve("pictures")
+            Path file = shared.resolve("pictures")
                     .resolve(card.labels().get(i / EACH))
                     .resolve(i + ".png");
             Files.createDirectories(file.getParent());
             Files.write(file, TestPictures.noise("png", 2 + i % 7, 2 + i % 5, i));
         }
-        run("kind: shard\ninput: \"%s\"\noutput: \"%s\"\nsplits: {train: 0.5, validation: 0, test: 0.5}\n"
-                .formatted(folder.resolve("pictures"), folder.resolve("dataset")));
+        SmallRun.job("kind: shard\ninput: \"%s\"\noutput: \"%s\"\nsplits: {train: 0.5, validation: 0, test: 0.5}\n"
+                .formatted(shared.resolve("pictures"), shared.resolve("dataset")));
     }
 
     @Test
     void aCardIsEvaluatedAsItIs() throws IOException, RejectedPictureException {
-        run(evaluate(folder.resolve("card.yaml")));
+        run(evaluate(shared.resolve("card.yaml")));
         RunReport report = Reports.read(folder.resolve("evaluation").toString());
         assertThat(report.provenance().inputs().get("run"))
                 .isEqualTo("resnet8-cifar10 " + card.weights().sources().get(0).sha256());
@@ -81,7 +85,7 @@ class ResNet8JobsTest {
         long[] predicted = new long[card.labels().size()];
         for (var row : LocalSpark.session()
                 .read()
-                .parquet(folder.resolve("dataset/split=test").toString())
+                .parquet(shared.resolve("dataset/split=test").toString())
                 .collectAsList()) {
             float[] pixels = new float[tensor.floats()];
             tensor.write(row.<byte[]>getAs("image"), pixels, 0);
@@ -101,7 +105,7 @@ class ResNet8JobsTest {
                 head: {hidden: 16, dropout: 0.25, labelSmoothing: 0.1}
                 output: "%s"
                 training: {epochs: 2, batchSizePerWorker: 4}
-                """.formatted(folder.resolve("dataset"), folder.resolve("card.yaml"), folder.resolve("run")));
+                """.formatted(shared.resolve("dataset"), shared.resolve("card.yaml"), folder.resolve("run")));
         RunReport.Training training =
                 Reports.read(folder.resolve("run").toString()).training();
         assertThat(training.totalParameters()).isEqualTo(78_666 - 65 * 10 + 65 * 16 + 17 * 10);
@@ -111,7 +115,7 @@ class ResNet8JobsTest {
 
     private String evaluate(Path model) {
         return "kind: evaluate\nrun: \"%s\"\ndataset: \"%s\"\noutput: \"%s\"\n"
-                .formatted(model, folder.resolve("dataset"), folder.resolve("evaluation"));
+                .formatted(model, shared.resolve("dataset"), folder.resolve("evaluation"));
     }
 
     private Map<String, String> environment() {

@@ -46,20 +46,23 @@ public final class TrainingSteps {
     /** The first minibatch is made while nothing is fitted yet, and nothing is begun after the last. */
     private static final int NOT_SEEN = 2;
 
-    /** A step of milliseconds is done as often as fits into this. */
-    private static final double MIN_SECONDS = 3;
+    /** For a table: steps of milliseconds differ. */
+    private static final double ENOUGH_SECONDS = 3;
 
     private static final int MOST_STEPS = 200;
 
     private final TrainingCase one;
     private final int warmUp;
     private final int steps;
+    private final double leastSeconds;
     private final Path measurements;
 
-    TrainingSteps(TrainingCase one, int warmUp, int steps, Path measurements) {
+    /** @param leastSeconds steps are done again, as often as fits into this, when they took less; at most 200 */
+    TrainingSteps(TrainingCase one, int warmUp, int steps, double leastSeconds, Path measurements) {
         this.one = one;
         this.warmUp = warmUp;
         this.steps = steps;
+        this.leastSeconds = leastSeconds;
         this.measurements = measurements;
     }
 
@@ -77,6 +80,7 @@ public final class TrainingSteps {
                             TrainingCase.parse(arguments[0]),
                             Integer.parseInt(arguments[1]),
                             Integer.parseInt(arguments[2]),
+                            ENOUGH_SECONDS,
                             Path.of(arguments[3]))
                     .measure(spark);
         }
@@ -137,7 +141,7 @@ public final class TrainingSteps {
             try (AveragingTrainer<T> trainer = new AveragingTrainer<>(spark, tail, plan, watched)) {
                 Epoch first = epoch(trainer, TrainingState.of(tail), warmUp + steps);
                 double[] seconds = Arrays.copyOfRange(first.seconds(), warmUp, warmUp + steps);
-                int enough = (int) Math.min(MOST_STEPS, MIN_SECONDS / seconds[steps - 1]);
+                int enough = (int) Math.min(MOST_STEPS, leastSeconds / seconds[steps - 1]);
                 if (enough > steps) {
                     seconds = epoch(trainer, first.after(), enough).seconds();
                 }

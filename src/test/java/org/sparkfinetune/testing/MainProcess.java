@@ -1,7 +1,6 @@
 package org.sparkfinetune.testing;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,12 +56,9 @@ public record MainProcess(int code, String out, String err) {
     private static Process start(
             Class<?> main, Map<String, String> environment, Path out, Path err, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(SPARK);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(arguments));
+        List<String> options = new ArrayList<>(OtherJvm.inheritedOptions());
+        options.addAll(SPARK);
+        List<String> command = OtherJvm.command(options, main, arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("SPARK_FINETUNE_MIRROR", "");

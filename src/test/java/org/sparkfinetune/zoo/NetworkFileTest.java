@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,23 @@ class NetworkFileTest {
         String sha256 = ModelArchive.write(network, file);
         assertThat(sha256).matches("[0-9a-f]{64}");
         assertThat(ModelArchive.read(file, network.numParams()).params()).isEqualTo(network.params());
+    }
+
+    @Test
+    void deeplearning4jOpensAModelArchive() throws IOException {
+        Path file = folder.resolve("model.zip");
+        ModelArchive.write(network, file);
+        ComputationGraph opened = ModelSerializer.restoreComputationGraph(file.toFile(), false);
+        assertThat(opened.getConfiguration().toJson())
+                .isEqualTo(network.getConfiguration().toJson());
+        assertThat(opened.params()).isEqualTo(network.params());
+    }
+
+    @Test
+    void theSameNetworkIsTheSameModelArchive() {
+        String sha256 = ModelArchive.write(network, folder.resolve("first.zip"));
+        assertThat(ModelArchive.write(network.clone(), folder.resolve("again.zip")))
+                .isEqualTo(sha256);
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.testing.OtherJvm;
 
 class WeightsCacheTest {
     private static final String ARCHIVE = "weights-1.0.0.tgz";
@@ -218,13 +219,8 @@ class WeightsCacheTest {
 
     private Process fetchInAnotherProcess(Path path) throws IOException {
         WeightsSource source = card.weights().sources().get(0);
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                FetchProcess.class.getName(),
-                source.sha256(),
-                String.valueOf(source.bytes()));
+        ProcessBuilder builder = new ProcessBuilder(OtherJvm.command(
+                List.of(), FetchProcess.class, source.sha256(), String.valueOf(source.bytes())));
         builder.environment().put("SPARK_FINETUNE_HOME", home.toString());
         builder.environment().put("SPARK_FINETUNE_MIRROR", "");
         builder.environment().put("PATH", path + ":" + System.getenv("PATH"));
