@@ -38,7 +38,8 @@ class NativeEngineTest {
 
     /** Started afresh, because DNNL_VERBOSE and the classes of Deeplearning4j are read once in a JVM. */
     private static String runInAnotherJvm(String... options) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(OtherJvm.command(List.of(options), StatusProcess.class)).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(OtherJvm.command(List.of(options), StatusProcess.class)).redirectErrorStream(true);
         builder.environment().put("DNNL_VERBOSE", "1");
         return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

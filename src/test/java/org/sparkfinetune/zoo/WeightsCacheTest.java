@@ -219,8 +219,8 @@ class WeightsCacheTest {
 
     private Process fetchInAnotherProcess(Path path) throws IOException {
         WeightsSource source = card.weights().sources().get(0);
-        ProcessBuilder builder = new ProcessBuilder(OtherJvm.command(
-                List.of(), FetchProcess.class, source.sha256(), String.valueOf(source.bytes())));
+        ProcessBuilder builder = new ProcessBuilder(
+                OtherJvm.command(List.of(), FetchProcess.class, source.sha256(), String.valueOf(source.bytes())));
         builder.environment().put("SPARK_FINETUNE_HOME", home.toString());
         builder.environment().put("SPARK_FINETUNE_MIRROR", "");
         builder.environment().put("PATH", path + ":" + System.getenv("PATH"));
