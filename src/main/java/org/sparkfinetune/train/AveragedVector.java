@@ -1,5 +1,7 @@
 package org.sparkfinetune.train;
 
+import java.nio.ByteBuffer;
+
 /** Puts the averaged chunks of a round together again, in whatever order they come. */
 final class AveragedVector {
     private final VectorLayout layout;
@@ -15,16 +17,9 @@ final class AveragedVector {
     /**
      * @param averages raw little-endian floats of the chunk
      */
-    void put(byte[] averages, int chunk) {
-        int at = 0;
-        for (Range range : layout.ranges(chunk)) {
-            if (range.from() < layout.parameters()) {
-                parameters.put(range.from(), averages, at, range.floats());
-            } else {
-                updaterState.put(range.from() - layout.parameters(), averages, at, range.floats());
-            }
-            at += range.floats() * FlatVector.BYTES;
-        }
+    void put(ByteBuffer averages, int chunk) {
+        layout.forEach(chunk, (inParameters, from, at, floats) -> (inParameters ? parameters : updaterState)
+                .put(from, averages.slice(at, floats * FlatVector.BYTES)));
     }
 
     TrainingState state(int iterations, int epochs) {

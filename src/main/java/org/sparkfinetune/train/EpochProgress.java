@@ -44,16 +44,27 @@ final class EpochProgress {
     }
 
     /**
+     * Refuses what cannot be averaged.
+     *
      * @param round 0-based
-     * @param outcome of all its workers
+     * @param reports of all its workers
+     * @throws DivergedException if a worker's loss or parameters are not finite
+     * @throws BadDataException if the examples are not those of the slices
      */
-    void roundDone(int round, RoundOutcome outcome) {
-        List<WorkerReport> reports = outcome.reports();
+    void fitted(int round, List<WorkerReport> reports) {
         reports.forEach(report -> check(round, report));
         if (reports.size() != plan.workers()) {
             throw new IllegalStateException("round " + (round + 1) + " of epoch " + epoch + " has " + reports.size()
                     + " reports of " + plan.workers() + " workers");
         }
+    }
+
+    /**
+     * @param round 0-based
+     * @param outcome of all its workers, which were checked
+     */
+    void roundDone(int round, RoundOutcome outcome) {
+        List<WorkerReport> reports = outcome.reports();
         long roundExamples =
                 reports.stream().mapToLong(report -> report.fit().examples()).sum();
         double roundLoss =

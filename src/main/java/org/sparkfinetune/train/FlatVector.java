@@ -2,6 +2,7 @@ package org.sparkfinetune.train;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,7 +52,7 @@ public final class FlatVector {
             throw new IllegalArgumentException("a vector of " + length + " floats does not fit " + expected);
         }
         for (int i = 0; i < blocks().length; i++) {
-            NativeFloats.write(array, (long) i * BLOCK_FLOATS, blocks[i]);
+            NativeFloats.write(array, (long) i * BLOCK_FLOATS, ByteBuffer.wrap(blocks[i]));
         }
     }
 
@@ -65,17 +66,14 @@ public final class FlatVector {
         return at(blocks()[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
     }
 
-    /** Overwrites elements from an index on with little-endian floats. */
-    void put(long index, byte[] source, int sourceByte, int floats) {
+    /** Overwrites elements from an index on with the little-endian floats that are left in a buffer, and takes them out of it. */
+    void put(long index, ByteBuffer source) {
         long to = index;
-        int from = sourceByte;
-        for (int left = floats; left > 0; ) {
+        while (source.hasRemaining()) {
             int inBlock = (int) (to % BLOCK_FLOATS);
-            int count = Math.min(left, BLOCK_FLOATS - inBlock);
-            System.arraycopy(source, from, blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
+            int count = Math.min(source.remaining() / BYTES, BLOCK_FLOATS - inBlock);
+            source.get(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
             to += count;
-            from += count * BYTES;
-            left -= count;
         }
     }
 

@@ -50,11 +50,13 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
         String runId = UUID.randomUUID().toString();
         Broadcast<String> configuration =
                 spark.broadcast(tail.getConfiguration().toJson());
-        StateBroadcast start = new StateBroadcast(spark, TrainingState.of(tail).afterEpochs(0));
+        TrainingState state = TrainingState.of(tail).afterEpochs(0);
+        StateBroadcast start = new StateBroadcast(spark, state);
         try (JobDescription description = new JobDescription(spark)) {
             description.set(factors.size() + " of them side by side", "try learning rates");
             TrialWorker<T> worker =
-                    new TrialWorker<>(this, new ArrayList<>(factors), new Tail(runId, configuration, start), batcher);
+                    new TrialWorker<>(
+                    this, new ArrayList<>(factors), new Tail(runId, configuration, start, state), batcher);
             return dealt.mapPartitionsWithIndex(worker, true).collect();
         } finally {
             EpochShuffle.removeShuffle(dealt.rdd());

@@ -3,95 +3,106 @@ package org.sparkfinetune.train;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ObjIntConsumer;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaPairRDD;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.rdd.ShuffledRDD;
-import org.apache.spark.serializer.JavaSerializer;
-import org.apache.spark.serializer.Serializer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkfinetune.train.ChunkAverages.Source;
 import scala.Tuple2;
 
 /**
- * One round as a reduce-scatter on Spark: the workers' vectors are cut into chunks, one shuffle brings the pieces of a
- * chunk to one task that averages them, and the driver collects the averages, a single copy of the vector.
+ * One round as a reduce-scatter between block managers, in two jobs: workers fit, and leave their vectors cut into pieces; owners
+ * fetch the pieces of their chunks, average them, and leave the averages.
  */
 final class Round implements AutoCloseable {
-    /** Averages asked for in one job: well below spark.driver.maxResultSize, 1 GiB when not set. */
-    private static final long BYTES_PER_JOB = 256L << 20;
-
+    private final JavaSparkContext spark;
     private final VectorLayout layout;
-    private final JavaPairRDD<Integer, byte[]> shuffled;
-    private final JavaRDD<Tuple2<Integer, byte[]>> averaged;
+    private final RoundBlocks blocks;
+    private AveragedChunks averages;
+    private boolean kept;
 
-    <T> Round(JavaRDD<Tuple2<Long, T>> slices, Worker<T> worker, VectorLayout layout) {
+    /** @param workers of the round */
+    Round(JavaSparkContext spark, VectorLayout layout, int workers) {
+        this.spark = spark;
         this.layout = layout;
-        this.shuffled = JavaPairRDD.fromJavaRDD(slices.mapPartitionsWithIndex(worker, false))
-                .partitionBy(new ChunkPartitioner(layout.chunks()));
-        ((ShuffledRDD<?, ?, ?>) shuffled.rdd()).setSerializer(forgetful());
-        this.averaged = JavaRDD.fromRDD(shuffled.rdd(), shuffled.rdd().elementClassTag())
-                .mapPartitionsWithIndex(new ChunkSum(layout), true);
+        this.blocks = new RoundBlocks(
+                RawBlocks.newGroup(spark.sc()),
+                RawBlocks.newGroup(spark.sc()),
+                new ChunkOwners(layout.chunks(), Math.min(workers, layout.chunks())));
+    }
+
+    /** Where workers leave their pieces. */
+    RoundBlocks blocks() {
+        return blocks;
     }
 
     /**
-     * Java's serialization, forgetting each object once it is written or read. Spark's remembers a hundred in each of its streams, to
-     * write a second mention as a reference: pieces are mentioned once, and a stream for each chunk would remember the whole model.
-     */
-    private static Serializer forgetful() {
-        return new JavaSerializer(new SparkConf(false).set("spark.serializer.objectStreamReset", "1"));
-    }
-
-    /**
-     * Trains, averages and collects.
+     * Fits every slice.
      *
-     * @param chunks receives each averaged chunk and its number
-     * @return if one of the workers has a bad end, chunks may be missing
+     * @return in the order of workers
+     * @throws LostBlockException if a worker did not find the state to start from
      */
-    RoundOutcome run(ObjIntConsumer<byte[]> chunks) {
-        List<WorkerReport> reports = new ArrayList<>();
-        ChunkSpread spread = ChunkSpread.NONE;
-        for (int from = 0; from < layout.chunks(); ) {
-            int to = endOfJob(from);
-            spread = spread.plus(collect(from, to, reports, chunks));
-            from = to;
-            if (!reports.stream().allMatch(report -> report.fit().done())) {
-                break;
-            }
+    <T> List<WorkerAnswer> fit(JavaRDD<Tuple2<Long, T>> slices, Worker<T> worker) {
+        List<WorkerAnswer> answers = new ArrayList<>();
+        for (byte[] bytes : slices.mapPartitionsWithIndex(worker, false).collect()) {
+            WorkerAnswer answer = Encoded.read(bytes, WorkerAnswer::read);
+            requireFound(answer.lost());
+            answers.add(answer);
         }
-        reports.sort(Comparator.comparingInt(WorkerReport::worker));
-        return new RoundOutcome(reports, spread);
+        answers.sort(Comparator.comparingInt(answer -> answer.report().worker()));
+        return answers;
     }
 
-    private int endOfJob(int from) {
-        long bytes = 0;
-        int to = from;
-        while (to < layout.chunks() && (to == from || bytes < BYTES_PER_JOB)) {
-            bytes += (long) layout.floats(to) * FlatVector.BYTES;
-            to++;
-        }
-        return to;
-    }
-
-    private ChunkSpread collect(int from, int to, List<WorkerReport> reports, ObjIntConsumer<byte[]> chunks) {
-        int[] partitions = new int[to - from];
-        for (int i = 0; i < partitions.length; i++) {
-            partitions[i] = from + i;
-        }
+    /**
+     * Averages what workers left that all had a good end.
+     *
+     * @throws LostBlockException if a piece is lost
+     */
+    ChunkSpread average(List<WorkerAnswer> workers) {
+        List<Source> sources = workers.stream()
+                .filter(answer -> answer.report().fit().examples() > 0)
+                .map(answer -> new Source(
+                        answer.report().worker(), answer.report().fit().examples(), answer.home()))
+                .toList();
+        List<Integer> owners =
+                IntStream.range(0, blocks.owners().owners()).boxed().toList();
         ChunkSpread spread = ChunkSpread.NONE;
-        for (List<Tuple2<Integer, byte[]>> partition : averaged.collectPartitions(partitions)) {
-            for (Tuple2<Integer, byte[]> item : partition) {
-                switch (item._1()) {
-                    case WorkerReport.KEY -> reports.add(WorkerReport.read(item._2()));
-                    case ChunkSpread.KEY -> spread = spread.plus(ChunkSpread.read(item._2()));
-                    default -> chunks.accept(item._2(), item._1());
-                }
-            }
+        List<BlockHome> homes = new ArrayList<>();
+        for (byte[] bytes : spark.parallelize(owners, owners.size())
+                .map(new ChunkAverages(layout, blocks, sources))
+                .collect()) {
+            OwnerAnswer answer = Encoded.read(bytes, OwnerAnswer::read);
+            requireFound(answer.lost());
+            homes.add(answer.home());
+            spread = spread.plus(answer.spread());
         }
+        long executors = workers.stream().map(WorkerAnswer::home).distinct().count();
+        averages = new AveragedChunks(spark.sc(), layout, blocks, homes, executors < workers.size());
         return spread;
     }
 
+    /** What was averaged. */
+    AveragedChunks averages() {
+        return averages;
+    }
+
+    /** Hands the averages over: they stay when the round is closed. */
+    AveragedChunks keepAverages() {
+        kept = true;
+        return averages;
+    }
+
+    private static void requireFound(String lost) {
+        if (!lost.isEmpty()) {
+            throw new LostBlockException(lost, null);
+        }
+    }
+
+    /** Removes the pieces, and averages that nobody took over. */
     @Override
     public void close() {
-        EpochShuffle.removeShuffle(shuffled.rdd());
+        RawBlocks.remove(spark.sc(), blocks.pieces());
+        if (!kept) {
+            RawBlocks.remove(spark.sc(), blocks.averages());
+        }
     }
 }

@@ -1,6 +1,6 @@
 package org.sparkfinetune.train;
 
-import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -9,11 +9,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A training state as the executors get it: in parts, because Spark holds what it broadcasts several times over while it
+ * A training state as the driver sends it: in parts, because Spark holds what it broadcasts several times over while it
  * sends and reads it. An executor puts each part into the graph's memory before it asks for the next, so that even the
  * largest model needs no more of its heap than a small one.
  */
-final class StateBroadcast implements Serializable {
+final class StateBroadcast implements SentState {
     private static final long serialVersionUID = 1L;
 
     /** Of a {@link FlatVector} in a part: nearly 64 MiB. */
@@ -22,8 +22,6 @@ final class StateBroadcast implements Serializable {
     private final long parameters;
     private final ArrayList<Broadcast<byte[][]>> parameterParts;
     private final ArrayList<Broadcast<byte[][]>> updaterStateParts;
-    private final int iterations;
-    private final int epochs;
 
     /** Hands a state to Spark: what becomes of it afterwards changes nothing of what is sent. */
     StateBroadcast(JavaSparkContext spark, TrainingState state) {
@@ -35,8 +33,6 @@ final class StateBroadcast implements Serializable {
         this.parameters = state.parameters().length();
         this.parameterParts = send(spark, state.parameters(), blocksPerPart);
         this.updaterStateParts = send(spark, state.updaterState(), blocksPerPart);
-        this.iterations = state.iterations();
-        this.epochs = state.epochs();
     }
 
     private static ArrayList<Broadcast<byte[][]>> send(JavaSparkContext spark, FlatVector vector, int blocksPerPart) {
@@ -49,31 +45,29 @@ final class StateBroadcast implements Serializable {
         return parts;
     }
 
-    /** How many parameters the state has. */
-    long parameters() {
+    @Override
+    public long parameters() {
         return parameters;
     }
 
-    /** Overwrites what a graph of the same configuration holds, counters included. */
-    void applyTo(ComputationGraph graph) {
+    @Override
+    public void applyTo(ComputationGraph graph) {
         write(parameterParts, graph.params());
         write(updaterStateParts, graph.updaterState());
-        graph.getConfiguration().setIterationCount(iterations);
-        graph.getConfiguration().setEpochCount(epochs);
     }
 
     private static void write(ArrayList<Broadcast<byte[][]>> parts, INDArray array) {
         long from = 0;
         for (Broadcast<byte[][]> part : parts) {
             for (byte[] block : part.value()) {
-                NativeFloats.write(array, from, block);
+                NativeFloats.write(array, from, ByteBuffer.wrap(block));
                 from += block.length / FlatVector.BYTES;
             }
         }
     }
 
-    /** Removes it from driver and executors. */
-    void destroy() {
+    @Override
+    public void destroy() {
         parameterParts.forEach(Broadcast::destroy);
         updaterStateParts.forEach(Broadcast::destroy);
     }

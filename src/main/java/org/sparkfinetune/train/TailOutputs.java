@@ -57,9 +57,10 @@ public record TailOutputs<T>(JavaPairRDD<Long, T> examples, Batcher<T> batcher, 
         String runId = UUID.randomUUID().toString();
         Broadcast<String> configuration =
                 spark.broadcast(tail.getConfiguration().toJson());
-        StateBroadcast sent = new StateBroadcast(spark, TrainingState.of(tail));
+        TrainingState state = TrainingState.of(tail);
+        StateBroadcast sent = new StateBroadcast(spark, state);
         try {
-            Tail shipped = new Tail(runId, configuration, sent);
+            Tail shipped = new Tail(runId, configuration, sent, state);
             TaskThreads threads = new TaskThreads(Math.max(1, examples.getNumPartitions()));
             Batcher<T> batches = batcher;
             int size = batchSize;

@@ -18,20 +18,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class VectorLayout implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private static final int SMALLEST_CHUNK = 1 << 18;
-    /** Below Spark's 200 (spark.shuffle.sort.bypassMergeThreshold), so that chunks are written without sorting. */
-    private static final int MOST_CHUNKS = 128;
+    /** Floats, 256 KiB: below that it takes longer to ask for a chunk than to send it. */
+    private static final int SMALLEST_CHUNK = 1 << 16;
 
     private final long parameters;
     private final long updaterState;
     private final ArrayList<RunningStatistics> statistics;
     private final ArrayList<List<Range>> chunks = new ArrayList<>();
 
-    VectorLayout(long parameters, long updaterState, List<RunningStatistics> statistics) {
-        this(parameters, updaterState, statistics, chunkFloats(parameters + updaterState));
-    }
-
-    /** With a chunk size of choice, which changes nothing of the result. */
+    /** @param chunkFloats floats of a chunk, at least 1; changes nothing of the result */
     VectorLayout(long parameters, long updaterState, List<RunningStatistics> statistics, int chunkFloats) {
         this.parameters = parameters;
         this.updaterState = updaterState;
@@ -53,14 +48,18 @@ final class VectorLayout implements Serializable {
         }
     }
 
-    static VectorLayout of(ComputationGraph graph) {
+    /** @param workers of a round, at least 1: there is a chunk for each to average, if they are not too small */
+    static VectorLayout of(ComputationGraph graph, int workers) {
+        long parameters = graph.params().length();
         INDArray state = graph.updaterState();
-        return new VectorLayout(graph.params().length(), state == null ? 0 : state.length(), statistics(graph));
+        long updaterState = state == null ? 0 : state.length();
+        return new VectorLayout(
+                parameters, updaterState, statistics(graph), chunkFloats(parameters + updaterState, workers));
     }
 
-    /** Floats of the largest chunk: 1 MiB, or more where that would make too many. */
-    private static int chunkFloats(long total) {
-        return (int) Math.max(SMALLEST_CHUNK, (total + MOST_CHUNKS - 1) / MOST_CHUNKS);
+    static int chunkFloats(long total, int workers) {
+        long share = (total + workers - 1) / workers;
+        return (int) Math.min(FlatVector.BLOCK_FLOATS, Math.max(SMALLEST_CHUNK, share));
     }
 
     private static List<RunningStatistics> statistics(ComputationGraph graph) {
@@ -124,6 +123,27 @@ final class VectorLayout implements Serializable {
     /** The parts of the vector that a chunk is made of, none of them on both sides of the end of the parameters. */
     List<Range> ranges(int chunk) {
         return chunks.get(chunk);
+    }
+
+    /** Looks at a part of a chunk. */
+    interface Part {
+        /**
+         * @param inParameters or in the updater state
+         * @param from first float there
+         * @param atByte where the part begins in the bytes of the chunk
+         * @param floats how many
+         */
+        void see(boolean inParameters, long from, int atByte, int floats);
+    }
+
+    /** Shows the parts of a chunk in their order. */
+    void forEach(int chunk, Part part) {
+        int at = 0;
+        for (Range range : ranges(chunk)) {
+            boolean inParameters = range.from() < parameters;
+            part.see(inParameters, inParameters ? range.from() : range.from() - parameters, at, range.floats());
+            at += range.floats() * FlatVector.BYTES;
+        }
     }
 
     int floats(int chunk) {

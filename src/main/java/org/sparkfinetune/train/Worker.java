@@ -1,40 +1,61 @@
 package org.sparkfinetune.train;
 
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.api.java.function.Function2;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeThreads;
 import scala.Tuple2;
 
 /**
- * The map side of a round: fits one slice, starting from the broadcast parameters, and sends what came out chunk by
- * chunk, its report last. A worker without examples, or with a bad end, sends the report only.
+ * The first job of a round: fits one slice, starting from the parameters of the round before, leaves what came out in pieces
+ * where it is, and reports. A worker without examples, or with a bad end, only reports.
  *
  * @param <T> an example
  */
-final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, Iterator<Tuple2<Integer, byte[]>>> {
+final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, Iterator<byte[]>> {
     private static final long serialVersionUID = 1L;
 
     private final RoundTask task;
     private final Tail tail;
     private final Batcher<T> batcher;
+    private final RoundBlocks blocks;
 
-    Worker(RoundTask task, Tail tail, Batcher<T> batcher) {
+    Worker(RoundTask task, Tail tail, Batcher<T> batcher, RoundBlocks blocks) {
         this.task = task;
         this.tail = tail;
         this.batcher = batcher;
+        this.blocks = blocks;
     }
 
     @Override
-    public Iterator<Tuple2<Integer, byte[]>> call(Integer worker, Iterator<Tuple2<Long, T>> examples)
-            throws InterruptedException {
+    public Iterator<byte[]> call(Integer worker, Iterator<Tuple2<Long, T>> examples) throws InterruptedException {
+        return List.of(answer(worker, examples).toBytes()).iterator();
+    }
+
+    private WorkerAnswer answer(int worker, Iterator<Tuple2<Long, T>> examples) throws InterruptedException {
         long started = System.nanoTime();
         try (NativeThreads threads = new TaskThreads(task.plan().workers()).limit()) {
             TailLease lease = tail.lend();
             Nd4j.getRandom().setSeed(task.seed(worker));
             long fitting = System.nanoTime();
             SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
-            return new OutgoingPieces(worker, fit, task.layout(), lease, started, fitting);
+            Duration fitted = since(fitting);
+            PieceCutter cutter = new PieceCutter(task.layout(), blocks, lease.graph());
+            if (fit.done() && fit.examples() > 0) {
+                fit = cutter.cut(worker, fit);
+            }
+            lease.giveBack();
+            WorkerReport report = new WorkerReport(worker, fit, cutter.bytes(), fitted, since(started));
+            return new WorkerAnswer(report, BlockHome.here(), "");
+        } catch (LostBlockException e) {
+            WorkerReport report = new WorkerReport(worker, SliceFit.EMPTY, 0, Duration.ZERO, since(started));
+            return new WorkerAnswer(report, BlockHome.here(), e.getMessage());
         }
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 }

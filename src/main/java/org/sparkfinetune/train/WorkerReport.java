@@ -1,11 +1,8 @@
 package org.sparkfinetune.train;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
@@ -15,48 +12,34 @@ import java.time.Duration;
  * @param fit what it fitted
  * @param bytesSent parameters and updater state, without what Spark adds
  * @param fitting part of {@code took}: reading and training the examples of the slice, without start and sending
- * @param took from the start of its task to the last byte sent
+ * @param took from the start of its task to the last of its pieces
  */
 public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fitting, Duration took) {
-    /** Stands where the number of a chunk stands for a piece. */
-    static final int KEY = -1;
-
-    /** As bytes, independent of Spark's serializer. */
-    byte[] toBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(worker);
-            out.writeLong(fit.examples());
-            out.writeDouble(fit.lossSum());
-            out.writeLong(fit.hits());
-            out.writeInt(fit.iterations());
-            out.writeUTF(fit.end().name());
-            out.writeDouble(fit.lastScore());
-            out.writeUTF(fit.detail());
-            out.writeLong(bytesSent);
-            out.writeLong(fitting.toNanos());
-            out.writeLong(took.toNanos());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(worker);
+        out.writeLong(fit.examples());
+        out.writeDouble(fit.lossSum());
+        out.writeLong(fit.hits());
+        out.writeInt(fit.iterations());
+        out.writeUTF(fit.end().name());
+        out.writeDouble(fit.lastScore());
+        out.writeUTF(fit.detail());
+        out.writeLong(bytesSent);
+        out.writeLong(fitting.toNanos());
+        out.writeLong(took.toNanos());
     }
 
-    static WorkerReport read(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int worker = in.readInt();
-            SliceFit fit = new SliceFit(
-                    in.readLong(),
-                    in.readDouble(),
-                    in.readLong(),
-                    in.readInt(),
-                    SliceFit.End.valueOf(in.readUTF()),
-                    in.readDouble(),
-                    in.readUTF());
-            return new WorkerReport(
-                    worker, fit, in.readLong(), Duration.ofNanos(in.readLong()), Duration.ofNanos(in.readLong()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    static WorkerReport read(DataInputStream in) throws IOException {
+        int worker = in.readInt();
+        SliceFit fit = new SliceFit(
+                in.readLong(),
+                in.readDouble(),
+                in.readLong(),
+                in.readInt(),
+                SliceFit.End.valueOf(in.readUTF()),
+                in.readDouble(),
+                in.readUTF());
+        return new WorkerReport(
+                worker, fit, in.readLong(), Duration.ofNanos(in.readLong()), Duration.ofNanos(in.readLong()));
     }
 }

@@ -2,8 +2,8 @@ package org.sparkfinetune.bench;
 
 /**
  * What a round of exact parameter averaging costs on W executors, one worker on each, by what the trainer really sends. Its steps wait for one
- * another: the state is broadcast, every worker fits its slice, writes its pieces, the owners of chunks fetch and add them, the
- * driver collects the averages. Each executor and the driver have a network card of their own, which sends and receives at the same time; the switch between them is never
+ * another: every worker fetches the averages of the round before from their owners, fits its slice, cuts its pieces, the owners of chunks
+ * fetch and add them, the driver collects the averages. Each executor and the driver have a network card of their own, which sends and receives at the same time; the switch between them is never
  * the bottleneck.
  *
  * @param costs of machines and network
@@ -11,22 +11,16 @@ package org.sparkfinetune.bench;
  * @param secondsPerExample forward, backward and update of one example on one executor
  */
 public record RoundModel(Costs costs, long stateBytes, double secondsPerExample) {
-    /** {@code FlatVector}: a little less than 4 MiB, so that Spark's spark.broadcast.blockSize of 4092k holds one. */
-    private static final long BLOCK_BYTES = 4L * ((1 << 20) - 1024);
-    /** {@code StateBroadcast}: blocks in a part, which an executor waits for before it asks for the next. */
-    private static final long BLOCKS_PER_PART = 16;
-    /** {@code VectorLayout}: 1 MiB of floats, or more where that would make more than 128 chunks. */
-    private static final long CHUNK_FLOATS = 1L << 18;
+    /** {@code VectorLayout}: a chunk for each worker, of 64 Ki to 1023 Ki floats. */
+    private static final long SMALLEST_CHUNK = 1L << 16;
 
-    private static final long MOST_CHUNKS = 128;
-    /** {@code Round}: averages that the driver asks for in one Spark job. */
-    private static final long BYTES_PER_JOB = 256L << 20;
+    private static final long LARGEST_CHUNK = (1L << 20) - 1024;
 
     /**
      * Machines and network.
      *
      * @param bytesPerSecond of each network card
-     * @param serializedPerSecond bytes that a JVM writes or reads in a second, in memory
+     * @param copiedPerSecond bytes of state that a JVM takes over or cuts out in a second, in memory
      * @param addedPerSecond bytes of pieces that an executor adds in a second
      * @param stageSeconds to start and end a Spark stage of no work
      * @param taskSeconds of the driver, to send a task and take its end
@@ -34,7 +28,7 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
      */
     public record Costs(
             double bytesPerSecond,
-            double serializedPerSecond,
+            double copiedPerSecond,
             double addedPerSecond,
             double stageSeconds,
             double taskSeconds,
@@ -43,16 +37,16 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
     /**
      * Seconds of each step.
      *
-     * @param broadcast the state to every executor
+     * @param takeOver averages from their owners into the network
      * @param fit of the longest slice
-     * @param write pieces to the shuffle
+     * @param cut pieces out of the network
      * @param exchange pieces to the owners of their chunks
      * @param add pieces to averages
      * @param collect averages on the driver
      * @param spark stages and tasks
      */
     public record Parts(
-            double broadcast, double fit, double write, double exchange, double add, double collect, double spark) {
+            double takeOver, double fit, double cut, double exchange, double add, double collect, double spark) {
         /** All of the round. */
         public double total() {
             return fit + averaging();
@@ -60,47 +54,33 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
 
         /** All but the fit. */
         public double averaging() {
-            return broadcast + write + exchange + add + collect + spark;
+            return takeOver + cut + exchange + add + collect + spark;
         }
     }
 
     /** One round. @param examples of the longest slice */
     public Parts parts(int workers, long examples) {
-        long owners = Math.min(workers, chunks());
-        double serialize = stateBytes / costs.serializedPerSecond();
-        // The busiest owner gets the pieces of all other workers; owners of the same chunks send theirs meanwhile.
-        double received = (double) stateBytes * (workers - 1) / owners;
-        double asked = (double) chunks() * (workers - 1) / owners;
+        long owners = Math.min(workers, chunks(workers));
+        double copied = stateBytes / costs.copiedPerSecond();
+        // The busiest owner gets the pieces of all other workers, and gives its averages to all of them.
+        double sent = (double) stateBytes * (workers - 1) / owners / costs.bytesPerSecond();
+        double piecesAsked = (double) chunks(workers) * (workers - 1) / owners;
+        double averagesAsked = (double) chunks(workers) * (workers - 1) / workers;
         return new Parts(
-                2 * serialize + broadcast(workers),
+                sent + averagesAsked * costs.requestSeconds() + copied,
                 examples * secondsPerExample,
-                serialize,
-                received / costs.bytesPerSecond() + asked * costs.requestSeconds(),
+                copied,
+                sent + piecesAsked * costs.requestSeconds(),
                 (double) stateBytes * workers / owners / costs.addedPerSecond(),
-                stateBytes / costs.bytesPerSecond() + serialize,
-                (1 + jobs()) * costs.stageSeconds() + (workers + chunks()) * costs.taskSeconds());
+                stateBytes / costs.bytesPerSecond() + chunks(workers) * costs.requestSeconds() + copied,
+                2 * costs.stageSeconds() + (workers + owners) * costs.taskSeconds());
     }
 
-    /**
-     * Executors ask for a part at the same moment, when only the driver has it: each gets its first block from the driver, all over one card. From
-     * then on they have different blocks (each asks in an order of its own) and give them to each other.
-     */
-    private double broadcast(int workers) {
-        long blocks = ceilDiv(stateBytes, BLOCK_BYTES);
-        long parts = ceilDiv(blocks, BLOCKS_PER_PART);
-        double first = Math.min((double) parts * BLOCK_BYTES, stateBytes);
-        return (workers * first + (stateBytes - first)) / costs.bytesPerSecond() + blocks * costs.requestSeconds();
-    }
-
-    /** Pieces that the state is cut into, each added up by one task. */
-    public long chunks() {
+    /** Pieces that the state is cut into. */
+    public long chunks(int workers) {
         long floats = stateBytes / Float.BYTES;
-        return ceilDiv(floats, Math.max(CHUNK_FLOATS, ceilDiv(floats, MOST_CHUNKS)));
-    }
-
-    /** Spark jobs in which the driver collects. */
-    private long jobs() {
-        return ceilDiv(stateBytes, BYTES_PER_JOB);
+        long share = ceilDiv(floats, workers);
+        return ceilDiv(floats, Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, share)));
     }
 
     /**

@@ -74,16 +74,16 @@ public final class Scaling {
         int frequency = plan.frequencies().get(plan.frequencies().size() / 2);
         line("## %s: a round in seconds, %.0f Gbit/s, averagingFrequency %d", one.title(), gigabit, frequency);
         line("");
-        line("| executors | broadcast | fit | write | exchange | add | collect | Spark | round | of it averaging |");
+        line("| executors | take over | fit | cut | exchange | add | collect | Spark | round | of it averaging |");
         line("|---|---|---|---|---|---|---|---|---|---|");
         for (int workers = 1; workers <= MOST_WORKERS; workers *= 2) {
             RoundModel.Parts parts = plan.model(one, gigabit).parts(workers, one.batchSize() * frequency);
             line(
                     "| %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.0f %% |",
                     workers,
-                    parts.broadcast(),
+                    parts.takeOver(),
                     parts.fit(),
-                    parts.write(),
+                    parts.cut(),
                     parts.exchange(),
                     parts.add(),
                     parts.collect(),

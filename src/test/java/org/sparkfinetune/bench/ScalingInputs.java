@@ -65,7 +65,7 @@ final class ScalingInputs {
                 number("gain"),
                 new RoundModel.Costs(
                         0,
-                        number("serializedBytesPerSecond"),
+                        number("copiedBytesPerSecond"),
                         number("addedBytesPerSecond"),
                         number("stageSeconds"),
                         number("taskSeconds"),

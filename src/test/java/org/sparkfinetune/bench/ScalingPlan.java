@@ -42,7 +42,7 @@ record ScalingPlan(
     RoundModel model(Case one, double gigabit) {
         RoundModel.Costs over = new RoundModel.Costs(
                 gigabit * BYTES_PER_GIGABIT,
-                costs.serializedPerSecond(),
+                costs.copiedPerSecond(),
                 costs.addedPerSecond(),
                 costs.stageSeconds(),
                 costs.taskSeconds(),

@@ -3,6 +3,7 @@ package org.sparkfinetune.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,7 +36,7 @@ class FlatVectorTest {
         for (int i = 0; i < 5; i++) {
             FlatVector.set(source, 0, i, i + 1);
         }
-        vector.put(FlatVector.BLOCK_FLOATS - 2, source, FlatVector.BYTES, 4);
+        vector.put(FlatVector.BLOCK_FLOATS - 2, ByteBuffer.wrap(source).position(FlatVector.BYTES));
         assertThat(vector.at(FlatVector.BLOCK_FLOATS - 3)).isZero();
         assertThat(vector.at(FlatVector.BLOCK_FLOATS - 2)).isEqualTo(2);
         assertThat(vector.at(FlatVector.BLOCK_FLOATS + 1)).isEqualTo(5);

@@ -9,9 +9,6 @@ import java.util.stream.LongStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.executor.TaskMetrics;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import scala.Tuple2;
 
@@ -48,11 +45,9 @@ public final class RoundParts {
         Batcher<Long> batcher = LargeTails.batcher(LargeTails.inputs(model, freezePoint));
         long examples = (long) workers * batch * frequency * rounds;
         TrainingPlan plan = new TrainingPlan(1, workers, batch, frequency);
-        Tasks tasks = new Tasks();
         try (JavaSparkContext spark = new JavaSparkContext(conf);
                 AveragingTrainer<Long> trainer = new AveragingTrainer<>(spark, tail, plan, batcher)) {
             spark.setLogLevel("WARN");
-            spark.sc().addSparkListener(tasks);
             JavaPairRDD<Long, Long> rows = spark.parallelizePairs(
                     LongStream.range(0, examples)
                             .mapToObj(i -> new Tuple2<>(i, i))
@@ -62,12 +57,12 @@ public final class RoundParts {
             tail.params().close();
             List<RoundProgress> done = new ArrayList<>();
             trainer.trainEpoch(state, rows, examples, done::add);
-            print(arguments, done.subList(WARM_UP, done.size()), tasks, rounds);
+            print(arguments, done.subList(WARM_UP, done.size()));
         }
     }
 
     /** Means over the rounds, in seconds. */
-    private static void print(String[] arguments, List<RoundProgress> rounds, Tasks tasks, int all) {
+    private static void print(String[] arguments, List<RoundProgress> rounds) {
         double took = mean(
                 rounds.stream().mapToDouble(round -> round.took().toNanos()).toArray());
         double fit = mean(rounds.stream()
@@ -82,8 +77,8 @@ public final class RoundParts {
         PrintStream out = System.out;
         out.printf(
                 Locale.ROOT,
-                "%-9s %-8s %2s workers f=%-2s %13d bytes: round %7.3f s = fit %7.3f + take over and send %6.3f + average, collect,"
-                        + " broadcast %6.3f; of it shuffle write %.3f, fetch wait %.3f; averaging %.1f %%%n",
+                "%-9s %-8s %2s workers f=%-2s %13d bytes: round %7.3f s = fit %7.3f + take over and cut %6.3f + average and collect"
+                        + " %6.3f; averaging %.1f %%%n",
                 arguments[0],
                 arguments[1],
                 arguments[2],
@@ -93,27 +88,10 @@ public final class RoundParts {
                 fit,
                 task - fit,
                 took - task,
-                tasks.writeNanos / 1e9 / all / Integer.parseInt(arguments[2]),
-                tasks.waitMillis / 1e3 / all / Integer.parseInt(arguments[2]),
                 100 * (took - fit) / took);
     }
 
     private static double mean(double[] nanos) {
         return Arrays.stream(nanos).average().orElse(0) / 1e9;
-    }
-
-    /** What Spark knows of the tasks. */
-    private static final class Tasks extends SparkListener {
-        private long writeNanos;
-        private long waitMillis;
-
-        @Override
-        public void onTaskEnd(SparkListenerTaskEnd end) {
-            TaskMetrics metrics = end.taskMetrics();
-            if (metrics != null) {
-                writeNanos += metrics.shuffleWriteMetrics().writeTime();
-                waitMillis += metrics.shuffleReadMetrics().fetchWaitTime();
-            }
-        }
     }
 }

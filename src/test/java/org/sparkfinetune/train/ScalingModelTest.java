@@ -13,33 +13,33 @@ import org.sparkfinetune.bench.RoundModel;
 /** The arithmetic of docs/scaling.md, on cases that can be checked by hand, and against the sizes that the trainer uses. */
 class ScalingModelTest {
     private static final Offset<Double> ROUNDING = within(1e-9);
-    /** 100 MB/s over the network, 200 MB/s through a serializer, 400 MB/s added, 0.1 s a stage. */
+    /** 100 MB/s over the network, 200 MB/s copied, 400 MB/s added, 0.1 s a stage. */
     private static final RoundModel.Costs COSTS = new RoundModel.Costs(100e6, 200e6, 400e6, 0.1, 0.001, 0.002);
 
     @Test
     void aRoundOfASmallStateOnTwoExecutors() {
-        // One block, one chunk, one job; 10 examples of 10 ms.
+        // Two chunks on two owners; 10 examples of 10 ms.
         RoundModel.Parts parts = new RoundModel(COSTS, 1_000_000, 0.01).parts(2, 10);
-        assertThat(parts.broadcast()).isCloseTo(2 * 0.005 + 2 * 0.01 + 0.002, ROUNDING);
+        assertThat(parts.takeOver()).isCloseTo(0.005 + 0.002 + 0.005, ROUNDING);
         assertThat(parts.fit()).isCloseTo(0.1, ROUNDING);
-        assertThat(parts.write()).isCloseTo(0.005, ROUNDING);
-        assertThat(parts.exchange()).isCloseTo(0.01 + 0.002, ROUNDING);
-        assertThat(parts.add()).isCloseTo(2_000_000 / 400e6, ROUNDING);
-        assertThat(parts.collect()).isCloseTo(0.01 + 0.005, ROUNDING);
-        assertThat(parts.spark()).isCloseTo(2 * 0.1 + 3 * 0.001, ROUNDING);
-        assertThat(parts.total()).isCloseTo(0.032 + 0.1 + 0.005 + 0.012 + 0.005 + 0.015 + 0.203, ROUNDING);
+        assertThat(parts.cut()).isCloseTo(0.005, ROUNDING);
+        assertThat(parts.exchange()).isCloseTo(0.005 + 0.002, ROUNDING);
+        assertThat(parts.add()).isCloseTo(1_000_000 / 400e6, ROUNDING);
+        assertThat(parts.collect()).isCloseTo(0.01 + 2 * 0.002 + 0.005, ROUNDING);
+        assertThat(parts.spark()).isCloseTo(2 * 0.1 + 4 * 0.001, ROUNDING);
+        assertThat(parts.total()).isCloseTo(0.012 + 0.1 + 0.005 + 0.007 + 0.0025 + 0.019 + 0.204, ROUNDING);
         assertThat(parts.averaging()).isCloseTo(parts.total() - 0.1, ROUNDING);
     }
 
     @Test
     void aRoundOfALargeStateOnFourExecutors() {
-        // 400 MB: 96 blocks, the last one short, in 6 parts; 128 chunks of 3,125,000 bytes on 4 owners; 2 jobs.
+        // 400 MB: 96 chunks, the last one short, on 4 owners, each of which has a quarter itself.
         RoundModel.Parts parts = new RoundModel(COSTS, 400_000_000, 0.01).parts(4, 10);
-        double first = 6 * 4 * ((1 << 20) - 1024);
-        assertThat(parts.broadcast()).isCloseTo(2 * 2.0 + (4 * first + 400e6 - first) / 100e6 + 96 * 0.002, ROUNDING);
-        assertThat(parts.exchange()).isCloseTo(3.0 + 96 * 0.002, ROUNDING);
+        assertThat(parts.takeOver()).isCloseTo(3.0 + 72 * 0.002 + 2.0, ROUNDING);
+        assertThat(parts.exchange()).isCloseTo(3.0 + 72 * 0.002, ROUNDING);
         assertThat(parts.add()).isCloseTo(1.0, ROUNDING);
-        assertThat(parts.spark()).isCloseTo(3 * 0.1 + 132 * 0.001, ROUNDING);
+        assertThat(parts.collect()).isCloseTo(4.0 + 96 * 0.002 + 2.0, ROUNDING);
+        assertThat(parts.spark()).isCloseTo(2 * 0.1 + 8 * 0.001, ROUNDING);
     }
 
     @Test
@@ -78,7 +78,10 @@ class ScalingModelTest {
     @ParameterizedTest
     @ValueSource(longs = {245_880, 491_640, 107_470_968, 282_873_464, 1_611_618_168})
     void chunksAreThoseOfTheTrainer(long bytes) {
-        int trainers = new VectorLayout(bytes / FlatVector.BYTES, 0, List.of()).chunks();
-        assertThat(new RoundModel(COSTS, bytes, 1).chunks()).isEqualTo(trainers);
+        long floats = bytes / FlatVector.BYTES;
+        for (int workers : new int[] {1, 2, 16, 256}) {
+            VectorLayout layout = new VectorLayout(floats, 0, List.of(), VectorLayout.chunkFloats(floats, workers));
+            assertThat(new RoundModel(COSTS, bytes, 1).chunks(workers)).isEqualTo(layout.chunks());
+        }
     }
 }

@@ -22,8 +22,6 @@ class StateBroadcastTest {
         ComputationGraph sender = graph(new Adam(0.1));
         sender.updaterState()
                 .assign(Nd4j.rand(DataType.FLOAT, 1, sender.updaterState().length()));
-        sender.getConfiguration().setIterationCount(7);
-        sender.getConfiguration().setEpochCount(3);
         TrainingState state = TrainingState.of(sender);
         assertThat(state.parameters().blocks().length).isEqualTo(2);
         assertThat(state.updaterState().blocks().length).isGreaterThan(2);

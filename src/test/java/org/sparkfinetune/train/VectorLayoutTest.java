@@ -42,21 +42,34 @@ class VectorLayoutTest {
     @Test
     void statisticsOfBatchNormalisationAreFoundInTheGraph() {
         ComputationGraph graph = Tails.normalised(new Adam(), true);
-        VectorLayout layout = VectorLayout.of(graph);
+        VectorLayout layout = VectorLayout.of(graph, 1);
         // hidden: 6·8 + 8; then gamma, beta, mean, log10stdev of 8 each; then out: 8·3 + 3.
         assertThat(layout.parameters()).isEqualTo(56 + 32 + 27);
         assertThat(layout.updaterState()).isEqualTo(graph.updaterState().length());
         assertThat(layout.statistics(layout.chunks() - 1)).containsExactly(new RunningStatistics(72, 80, 8, true));
-        assertThat(VectorLayout.of(Tails.normalised(new Adam(), false)).statistics(1))
+        assertThat(VectorLayout.of(Tails.normalised(new Adam(), false), 2).statistics(1))
                 .containsExactly(new RunningStatistics(72, 80, 8, false));
     }
 
-    /** VGG16 with Adam: no chunk is anywhere near what a Java array can hold. */
-    @Test
-    void largeModelsAreCutIntoAtMost128Chunks() {
-        VectorLayout layout = new VectorLayout(138_357_544L, 276_715_088L, List.of());
-        assertThat(layout.chunks()).isBetween(100, 128);
-        assertThat(layout.floats(0)).isLessThan(4_000_000);
-        assertThat(layout.bytes()).isEqualTo(1_660_290_528L);
+    /** VGG16 with Adam, and a head: a chunk for each worker, but none too large for a Java array or too small to ask for. */
+    @ParameterizedTest
+    @CsvSource({"415072632, 2, 1047552", "415072632, 1000, 415073", "61470, 8, 65536", "1000000, 10, 100000"})
+    void chunksAreAsLargeAsWorkersAndArraysAllow(long floats, int workers, int chunkFloats) {
+        assertThat(VectorLayout.chunkFloats(floats, workers))
+                .isEqualTo(chunkFloats);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "7, 3", "68, 2", "5, 5", "1581, 256"})
+    void everyChunkHasOneOwner(int chunks, int count) {
+        ChunkOwners owners = new ChunkOwners(chunks, count);
+        int[] owned = new int[count];
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            int owner = owners.of(chunk);
+            owned[owner]++;
+            assertThat(chunk).isGreaterThanOrEqualTo(owners.first(owner)).isLessThan(owners.first(owner + 1));
+        }
+        assertThat(owners.first(count)).isEqualTo(chunks);
+        assertThat(owned).containsOnly(chunks / count, (chunks + count - 1) / count);
     }
 }

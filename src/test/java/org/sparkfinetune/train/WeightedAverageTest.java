@@ -3,6 +3,7 @@ package org.sparkfinetune.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -10,42 +11,78 @@ import org.junit.jupiter.api.Test;
 class WeightedAverageTest {
     @Test
     void workersCountByTheExamplesTheyFitted() {
-        byte[] average = new WeightedAverage(List.of(piece(0, 3, 1f, -2f), piece(1, 1, 5f, 2f))).plain();
-        assertThat(floats(average)).containsExactly(2f, -1f);
+        assertThat(average(piece(3, 1f, -2f), piece(1, 5f, 2f))).containsExactly(2f, -1f);
     }
 
     @Test
     void aSingleWorkerKeepsItsBits() {
         float[] values = {0.1f, -0.0f, Float.MIN_VALUE, Float.MAX_VALUE, 1e-30f};
-        assertThat(floats(new WeightedAverage(List.of(piece(2, 7, values))).plain()))
-                .isEqualTo(values);
-        assertThat(floats(new WeightedAverage(List.of(piece(2, 7, 1f, 0.3f)))
-                        .totalVariance(List.of(new RunningStatistics(0, 1, 1, true)))))
+        assertThat(average(piece(7, values))).isEqualTo(values);
+        assertThat(floats(WeightedAverage.totalVariance(
+                        List.of(piece(7, 1f, 0.3f)), List.of(new RunningStatistics(0, 1, 1, true)))))
                 .containsExactly(1f, 0.3f);
     }
 
+    /** Longer than what is added at a time, and not a multiple of it. */
     @Test
-    void theOrderOfArrivalChangesNothing() {
+    void longChunksAreAveragedToTheirEnd() {
+        float[] first = new float[10_001];
+        float[] second = new float[10_001];
+        float[] expected = new float[10_001];
+        for (int i = 0; i < first.length; i++) {
+            first[i] = i;
+            second[i] = -3 * i;
+            expected[i] = -i;
+        }
+        assertThat(average(piece(1, first), piece(1, second))).isEqualTo(expected);
+    }
+
+    /** Of the parameters only; the last two floats are updater state. */
+    @Test
+    void theSpreadIsTheWeightedSquaredDistanceToTheAverage() {
         Random random = new Random(3);
-        float[][] values = new float[3][1000];
+        float[][] values = new float[3][5000];
         for (float[] row : values) {
             for (int i = 0; i < row.length; i++) {
-                row[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(20) - 10));
+                row[i] = (float) (1 + 1e-3 * random.nextGaussian());
             }
         }
-        Piece a = piece(0, 11, values[0]);
-        Piece b = piece(1, 13, values[1]);
-        Piece c = piece(2, 7, values[2]);
-        byte[] sorted = new WeightedAverage(List.of(a, b, c)).plain();
-        assertThat(new WeightedAverage(List.of(c, a, b)).plain()).isEqualTo(sorted);
-        assertThat(new WeightedAverage(List.of(b, c, a)).plain()).isEqualTo(sorted);
+        long[] weights = {11, 13, 7};
+        int parameters = 4998;
+        WeightedAverage average = new WeightedAverage(5000, parameters);
+        for (int worker = 0; worker < 3; worker++) {
+            average.add(piece(weights[worker], values[worker]));
+        }
+        byte[] averages = average.averages();
+        double distance = 0;
+        double norm = 0;
+        for (int i = 0; i < parameters; i++) {
+            double center = floats(averages)[i];
+            norm += center * center;
+            for (int worker = 0; worker < 3; worker++) {
+                distance += weights[worker] * Math.pow(values[worker][i] - center, 2) / 31;
+            }
+        }
+        ChunkSpread spread = average.spread(averages);
+        assertThat(spread.squaredNorm()).isCloseTo(norm, within(1e-9 * norm));
+        assertThat(spread.squaredDistance()).isCloseTo(distance, within(1e-7 * distance));
+    }
+
+    @Test
+    void workersThatAgreeHaveNoSpread() {
+        for (int workers = 1; workers <= 3; workers++) {
+            WeightedAverage average = new WeightedAverage(3, 3);
+            for (int worker = 0; worker < workers; worker++) {
+                average.add(piece(5 + worker, 0.1f, -7f, 1e-3f));
+            }
+            assertThat(average.spread(average.averages()).relative()).isBetween(0.0, 1e-8);
+        }
     }
 
     @Test
     void equalWorkersAverageToThemselves() {
         float[] values = {0.1f, 1f / 3, -1e-20f, 3.3e30f};
-        assertThat(floats(new WeightedAverage(List.of(piece(0, 16, values), piece(1, 15, values), piece(2, 13, values)))
-                        .plain()))
+        assertThat(average(piece(16, values), piece(15, values), piece(13, values)))
                 .isEqualTo(values);
     }
 
@@ -55,10 +92,10 @@ class WeightedAverageTest {
         double[] first = {1, 2, 4};
         double[] second = {10, 14, 12, 20, 11};
         double[] all = {1, 2, 4, 10, 14, 12, 20, 11};
-        byte[] combined = new WeightedAverage(List.of(
-                        piece(0, 3, (float) mean(first), (float) variance(first)),
-                        piece(1, 5, (float) mean(second), (float) variance(second))))
-                .totalVariance(List.of(new RunningStatistics(0, 1, 1, false)));
+        byte[] combined = WeightedAverage.totalVariance(List.of(
+                        piece(3, (float) mean(first), (float) variance(first)),
+                        piece(5, (float) mean(second), (float) variance(second))),
+                List.of(new RunningStatistics(0, 1, 1, false)));
         assertThat((double) floats(combined)[0]).isCloseTo(mean(all), within(1e-6));
         assertThat((double) floats(combined)[1]).isCloseTo(variance(all), within(1e-5));
     }
@@ -68,10 +105,10 @@ class WeightedAverageTest {
         // Two layers: two channels with logarithms, then one with plain variances.
         List<RunningStatistics> layers =
                 List.of(new RunningStatistics(0, 2, 2, true), new RunningStatistics(4, 5, 1, false));
-        byte[] combined = new WeightedAverage(List.of(
-                        piece(0, 1, 0f, 4f, log10Stdev(1), log10Stdev(9), 3f, 8f),
-                        piece(1, 3, 8f, 4f, log10Stdev(5), log10Stdev(1), 3f, 4f)))
-                .totalVariance(layers);
+        byte[] combined = WeightedAverage.totalVariance(List.of(
+                        piece(1, 0f, 4f, log10Stdev(1), log10Stdev(9), 3f, 8f),
+                        piece(3, 8f, 4f, log10Stdev(5), log10Stdev(1), 3f, 4f)),
+                layers);
         float[] values = floats(combined);
         // Means (0 + 3·8)/4 = 6 and 4; variances (1 + 3·5)/4 + (36 + 3·4)/4 = 16 and (9 + 3)/4 = 3.
         assertThat(values[0]).isEqualTo(6f);
@@ -102,12 +139,20 @@ class WeightedAverageTest {
         return sum / values.length;
     }
 
-    private static Piece piece(int worker, long weight, float... values) {
-        Piece piece = Piece.allocate(worker, weight, values.length);
+    private static Piece piece(long weight, float... values) {
+        byte[] bytes = new byte[values.length * FlatVector.BYTES];
         for (int i = 0; i < values.length; i++) {
-            FlatVector.set(piece.bytes(), piece.floatsFrom(), i, values[i]);
+            FlatVector.set(bytes, 0, i, values[i]);
         }
-        return Piece.read(piece.bytes());
+        return new Piece(weight, ByteBuffer.wrap(bytes));
+    }
+
+    private static float[] average(Piece... pieces) {
+        WeightedAverage average = new WeightedAverage(pieces[0].floats(), pieces[0].floats());
+        for (Piece piece : pieces) {
+            average.add(piece);
+        }
+        return floats(average.averages());
     }
 
     private static float[] floats(byte[] bytes) {
