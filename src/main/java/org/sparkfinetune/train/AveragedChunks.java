@@ -2,10 +2,16 @@ package org.sparkfinetune.train;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkfinetune.train.BlockReader.Address;
+import org.sparkfinetune.train.BlockReader.Block;
 
 /**
  * The state that a round ended with, left where it was averaged: the workers of the next round fetch each chunk from its owner,
@@ -13,6 +19,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 final class AveragedChunks implements SentState {
     private static final long serialVersionUID = 1L;
+    /** Bytes that go from a block into the network at a time, in the processor's cache. */
+    private static final int TILE = 1 << 17;
 
     private final transient SparkContext spark;
     private final VectorLayout layout;
@@ -39,30 +47,45 @@ final class AveragedChunks implements SentState {
 
     @Override
     public void applyTo(ComputationGraph graph) {
-        ChunkOwners owners = blocks.owners();
         // Each task begins with another owner, so that they do not all ask the same one.
-        int first = owners.first(TaskContext.getPartitionId() % owners.owners());
-        for (int i = 0; i < owners.chunks(); i++) {
-            int chunk = (first + i) % owners.chunks();
-            ByteBuffer averages = averages(chunk);
-            layout.forEach(
-                    chunk,
-                    (inParameters, from, at, floats) -> NativeFloats.write(
-                            inParameters ? graph.params() : graph.updaterState(),
-                            from,
-                            averages.slice(at, floats * FlatVector.BYTES)));
+        int owner = TaskContext.getPartitionId() % blocks.owners().owners();
+        byte[] tile = new byte[TILE];
+        readFrom(
+                blocks.owners().first(owner),
+                kept,
+                (chunk, averages) -> layout.forEach(
+                        chunk,
+                        (inParameters, from, at, floats) -> write(
+                                averages, tile, inParameters ? graph.params() : graph.updaterState(), from, floats)));
+    }
+
+    private static void write(Block averages, byte[] tile, INDArray target, long from, int floats) {
+        int bytes = floats * FlatVector.BYTES;
+        for (int at = 0; at < bytes; at += tile.length) {
+            int count = Math.min(tile.length, bytes - at);
+            averages.read(tile, 0, count);
+            NativeFloats.write(target, from + at / FlatVector.BYTES, ByteBuffer.wrap(tile, 0, count));
         }
     }
 
     /** A copy of the state, on the driver. @throws LostBlockException if a part of it is lost */
     void copyTo(AveragedVector vector) {
-        for (int chunk = 0; chunk < layout.chunks(); chunk++) {
-            vector.put(averages(chunk), chunk);
-        }
+        readFrom(0, false, (chunk, averages) -> vector.put(chunk, averages::read));
     }
 
-    private ByteBuffer averages(int chunk) {
-        return blocks.averages(homes.get(blocks.owners().of(chunk)), chunk, kept);
+    private void readFrom(int first, boolean keep, BiConsumer<Integer, Block> reader) {
+        int chunks = layout.chunks();
+        Iterator<Address> addresses = IntStream.range(first, first + chunks)
+                .map(chunk -> chunk % chunks)
+                .mapToObj(chunk -> blocks.averages(homes.get(blocks.owners().of(chunk)), chunk))
+                .iterator();
+        try (BlockReader blockReader = new BlockReader(addresses, keep)) {
+            for (int i = 0; i < chunks; i++) {
+                try (Block averages = blockReader.next()) {
+                    reader.accept((first + i) % chunks, averages);
+                }
+            }
+        }
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.nio.ByteBuffer;
-
 /** Puts the averaged chunks of a round together again, in whatever order they come. */
 final class AveragedVector {
     private final VectorLayout layout;
@@ -14,12 +12,10 @@ final class AveragedVector {
         this.updaterState = new FlatVector(layout.updaterState());
     }
 
-    /**
-     * @param averages raw little-endian floats of the chunk
-     */
-    void put(ByteBuffer averages, int chunk) {
+    /** @param averages of a chunk, raw little-endian floats */
+    void put(int chunk, FlatVector.Source averages) {
         layout.forEach(chunk, (inParameters, from, at, floats) -> (inParameters ? parameters : updaterState)
-                .put(from, averages.slice(at, floats * FlatVector.BYTES)));
+                .put(from, floats, averages));
     }
 
     TrainingState state(int iterations, int epochs) {

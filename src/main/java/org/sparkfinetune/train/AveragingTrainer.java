@@ -1,6 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -9,9 +8,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import scala.Tuple2;
 
 /**
  * Trains a tail by exact parameter averaging on Spark. Every example is trained exactly once an epoch, new parameters are
@@ -24,17 +20,13 @@ import scala.Tuple2;
  * @param <T> an example as it travels through Spark
  */
 public final class AveragingTrainer<T> implements EpochTrainer<T> {
-    private static final Logger LOG = LoggerFactory.getLogger(AveragingTrainer.class);
-    /** As often as Spark tries a task. */
-    private static final int MOST_ATTEMPTS = 4;
-
     private final JavaSparkContext spark;
     private final TrainingPlan plan;
     private final Batcher<T> batcher;
     private final VectorLayout layout;
     private final String runId = UUID.randomUUID().toString();
     private final Broadcast<String> configuration;
-    /** What the last round left on the executors; null before the first. */
+    /** What the last epoch left on the executors; null before the first. */
     private Latest latest;
 
     /** @param parameters of the state, the very object, by which it is known again */
@@ -55,7 +47,7 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         this.configuration = spark.broadcast(tail.getConfiguration().toJson());
     }
 
-    /** {@inheritDoc} Examples are read once. */
+    /** {@inheritDoc} Examples are read once. While the workers fit a round, the listener hears of the one before. */
     @Override
     public TrainedEpoch trainEpoch(
             TrainingState before,
@@ -65,21 +57,33 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
             RoundListener listener) {
         requireFits(before);
         int epoch = before.epochs() + 1;
-        EpochProgress progress = new EpochProgress(epoch, plan.rounds(count), layout.bytes(), before.part());
-        TrainingState state = before;
-        try (JobDescription description = new JobDescription(spark);
-                EpochShuffle<T> shuffle = new EpochShuffle<>(examples, plan.rounds(count), plan.seed(), epoch)) {
-            for (int round = before.part().rounds(); round < progress.rounds(); round++) {
-                description.set(
-                        "round %d of %d on %d workers".formatted(round + 1, progress.rounds(), plan.workers()),
-                        "epoch " + epoch);
-                RoundTask task = new RoundTask(plan.rounds(count), layout, plan.seed(), epoch, round, schedule);
-                state = trainRound(task, state, shuffle.round(round), progress).with(progress.part());
-                listener.roundDone(progress.latest(), state);
-            }
+        RoundPlan dealt = plan.rounds(count);
+        EpochProgress progress = new EpochProgress(epoch, dealt, layout.bytes(), before.part());
+        try (EpochShuffle<T> shuffle = new EpochShuffle<>(examples, dealt, plan.seed(), epoch);
+                EpochRounds<T> rounds = new EpochRounds<>(spark, progress, listener, before, takeLatest(before))) {
+            TrainingState state = rounds.train(
+                    round -> new Round<>(
+                            spark,
+                            shuffle.round(round),
+                            batcher,
+                            new RoundTask(dealt, layout, plan.seed(), epoch, round, schedule)),
+                    (sent, iterations, epochs) -> new Tail(runId, configuration, sent, iterations, epochs));
+            TrainingState after =
+                    new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);
+            TrainedEpoch trained = new TrainedEpoch(after, progress.result());
+            latest = new Latest(after.parameters(), rounds.keepChunks());
+            return trained;
         }
-        TrainingState after = new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);
-        return new TrainedEpoch(after, progress.result());
+    }
+
+    /** What the executors have of a state, which is no longer ours; null if it is not the one that they have. */
+    private AveragedChunks takeLatest(TrainingState state) {
+        AveragedChunks same = latest != null && latest.parameters() == state.parameters() ? latest.chunks() : null;
+        if (same == null) {
+            forgetLatest();
+        }
+        latest = null;
+        return same;
     }
 
     @Override
@@ -104,66 +108,11 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         }
     }
 
-    /** Fits the round again when an executor is lost with what lay on it: the same slices and parameters give the same bits. */
-    private TrainingState trainRound(
-            RoundTask task, TrainingState before, JavaRDD<Tuple2<Long, T>> slices, EpochProgress progress) {
-        progress.roundStarts();
-        SentState sent = latest == null || latest.parameters() != before.parameters() ? send(before) : latest.chunks();
-        try {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return tryRound(task, new Tail(runId, configuration, sent, before), slices, progress);
-                } catch (LostBlockException e) {
-                    if (attempt == MOST_ATTEMPTS) {
-                        throw new IllegalStateException(
-                                "executors were lost in each of " + attempt + " attempts at a round", e);
-                    }
-                    LOG.warn("Round {} of epoch {} is fitted again: {}", task.round() + 1, task.epoch(), e.getMessage());
-                    if (sent instanceof AveragedChunks) {
-                        forgetLatest();
-                        sent = send(before);
-                    }
-                }
-            }
-        } finally {
-            before.release();
-            if (sent instanceof StateBroadcast) {
-                sent.destroy();
-            }
-        }
-    }
-
-    private TrainingState tryRound(
-            RoundTask task, Tail tail, JavaRDD<Tuple2<Long, T>> slices, EpochProgress progress) {
-        try (Round round = new Round(spark, layout, plan.workers())) {
-            List<WorkerAnswer> answers = round.fit(slices, new Worker<>(task, tail, batcher, round.blocks()));
-            List<WorkerReport> reports =
-                    answers.stream().map(WorkerAnswer::report).toList();
-            progress.fitted(task.round(), reports);
-            ChunkSpread spread = round.average(answers);
-            AveragedVector vector = new AveragedVector(layout);
-            round.averages().copyTo(vector);
-            RoundOutcome outcome = new RoundOutcome(reports, spread);
-            TrainingState after = vector.state(tail.iterations() + outcome.iterations(), tail.epochs());
-            forgetLatest();
-            latest = new Latest(after.parameters(), round.keepAverages());
-            progress.roundDone(task.round(), outcome);
-            return after;
-        }
-    }
-
-    /** Hands a state to Spark, and lets its floats go: the driver would hold them twice. */
-    private StateBroadcast send(TrainingState state) {
-        StateBroadcast sent = new StateBroadcast(spark, state);
-        state.release();
-        return sent;
-    }
-
     private void forgetLatest() {
-        if (latest != null) {
+        if (latest != null && latest.chunks() != null) {
             latest.chunks().destroy();
-            latest = null;
         }
+        latest = null;
     }
 
     private void requireFits(TrainingState state) {

@@ -1,10 +1,15 @@
 package org.sparkfinetune.train;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.Function;
+import org.sparkfinetune.train.BlockReader.Address;
+import org.sparkfinetune.train.BlockReader.Block;
 
 /**
  * The second job of a round: the owner of some chunks fetches the workers' pieces of each, averages them, measures their spread
@@ -36,12 +41,17 @@ final class ChunkAverages implements Function<Integer, byte[]> {
     /** @param owner 0-based */
     @Override
     public byte[] call(Integer owner) {
+        int from = blocks.owners().first(owner);
+        int to = blocks.owners().first(owner + 1);
+        Iterator<Address> pieces = IntStream.range(from, to)
+                .boxed()
+                .flatMap(chunk -> sources.stream().map(source -> blocks.piece(source.home(), source.worker(), chunk)))
+                .iterator();
         ChunkSpread spread = ChunkSpread.NONE;
         String lost = "";
-        int first = blocks.owners().first(owner);
-        try {
-            for (int chunk = first; chunk < blocks.owners().first(owner + 1); chunk++) {
-                spread = spread.plus(average(chunk));
+        try (BlockReader reader = new BlockReader(pieces, false)) {
+            for (int chunk = from; chunk < to; chunk++) {
+                spread = spread.plus(average(chunk, reader));
             }
         } catch (LostBlockException e) {
             lost = e.getMessage();
@@ -49,25 +59,26 @@ final class ChunkAverages implements Function<Integer, byte[]> {
         return new OwnerAnswer(BlockHome.here(), spread, lost).toBytes();
     }
 
-    private ChunkSpread average(int chunk) {
-        List<RunningStatistics> statistics = layout.statistics(chunk);
-        if (!statistics.isEmpty()) {
-            List<Piece> pieces =
-                    sources.stream().map(source -> piece(source, chunk)).toList();
-            blocks.putAverages(chunk, WeightedAverage.totalVariance(pieces, statistics));
-            return ChunkSpread.NONE;
+    private ChunkSpread average(int chunk, BlockReader reader) {
+        Deque<Block> open = new ArrayDeque<>();
+        try {
+            List<Piece> pieces = new ArrayList<>();
+            for (Source source : sources) {
+                open.add(reader.next());
+                pieces.add(new Piece(source.weight(), open.getLast()::read));
+            }
+            WeightedAverage average = new WeightedAverage(pieces);
+            byte[] averages = new byte[layout.floats(chunk) * FlatVector.BYTES];
+            ChunkSpread spread = ChunkSpread.NONE;
+            if (layout.statistics(chunk).isEmpty()) {
+                spread = average.plain(averages, layout.parameterFloats(chunk));
+            } else {
+                average.totalVariance(averages, layout.statistics(chunk));
+            }
+            blocks.putAverages(chunk, averages);
+            return spread;
+        } finally {
+            open.forEach(Block::close);
         }
-        WeightedAverage average = new WeightedAverage(layout.floats(chunk), layout.parameterFloats(chunk));
-        for (Source source : sources) {
-            average.add(piece(source, chunk));
-        }
-        byte[] averages = average.averages();
-        blocks.putAverages(chunk, averages);
-        return average.spread(averages);
-    }
-
-    private Piece piece(Source source, int chunk) {
-        ByteBuffer bytes = blocks.piece(source.home(), source.worker(), chunk);
-        return new Piece(source.weight(), bytes);
     }
 }

@@ -12,7 +12,6 @@ final class EpochProgress {
     private final long expectedBytes;
     private final long startedNanos = System.nanoTime();
 
-    private long roundStartedNanos = startedNanos;
     private int rounds;
     private long examples;
     private double lossSum;
@@ -39,10 +38,6 @@ final class EpochProgress {
         return plan.rounds();
     }
 
-    void roundStarts() {
-        roundStartedNanos = System.nanoTime();
-    }
-
     /**
      * Refuses what cannot be averaged.
      *
@@ -62,8 +57,9 @@ final class EpochProgress {
     /**
      * @param round 0-based
      * @param outcome of all its workers, which were checked
+     * @param took until the next round could begin
      */
-    void roundDone(int round, RoundOutcome outcome) {
+    void roundDone(int round, RoundOutcome outcome, Duration took) {
         List<WorkerReport> reports = outcome.reports();
         long roundExamples =
                 reports.stream().mapToLong(report -> report.fit().examples()).sum();
@@ -81,7 +77,7 @@ final class EpochProgress {
                 roundLoss / roundExamples,
                 examples,
                 plan.examples(),
-                Duration.ofNanos(System.nanoTime() - roundStartedNanos),
+                took,
                 outcome.spread().relative(),
                 reports);
         if (!readsExamples) {

@@ -66,13 +66,19 @@ public final class FlatVector {
         return at(blocks()[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
     }
 
-    /** Overwrites elements from an index on with the little-endian floats that are left in a buffer, and takes them out of it. */
-    void put(long index, ByteBuffer source) {
+    /** Takes bytes of a vector. */
+    interface Source {
+        /** @param bytes how many to put into {@code target} from an index on */
+        void read(byte[] target, int from, int bytes);
+    }
+
+    /** Overwrites elements from an index on with little-endian floats. */
+    void put(long index, int floats, Source source) {
         long to = index;
-        while (source.hasRemaining()) {
+        while (to < index + floats) {
             int inBlock = (int) (to % BLOCK_FLOATS);
-            int count = Math.min(source.remaining() / BYTES, BLOCK_FLOATS - inBlock);
-            source.get(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
+            int count = (int) Math.min(index + floats - to, BLOCK_FLOATS - inBlock);
+            source.read(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
             to += count;
         }
     }

@@ -4,34 +4,34 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** One chunk as one worker left it. */
+/** One chunk as one worker left it, read from its beginning to its end. */
 final class Piece {
     private final long weight;
-    private final FloatBuffer floats;
+    private final FlatVector.Source source;
+
+    private byte[] bytes = new byte[0];
+    private FloatBuffer floats;
 
     /**
      * @param weight examples that the worker fitted in the round, at least 1
-     * @param bytes raw little-endian floats
+     * @param source of raw little-endian floats
      */
-    Piece(long weight, ByteBuffer bytes) {
+    Piece(long weight, FlatVector.Source source) {
         this.weight = weight;
-        this.floats = bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        this.source = source;
     }
 
     long weight() {
         return weight;
     }
 
-    int floats() {
-        return floats.limit();
-    }
-
-    float at(int index) {
-        return floats.get(index);
-    }
-
-    /** Copies consecutive floats to the beginning of an array. */
-    void copy(int from, float[] target, int count) {
-        floats.get(from, target, 0, count);
+    /** Reads the next floats to the beginning of an array. */
+    void read(float[] target, int count) {
+        if (bytes.length < count * FlatVector.BYTES) {
+            bytes = new byte[count * FlatVector.BYTES];
+            floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        }
+        source.read(bytes, 0, count * FlatVector.BYTES);
+        floats.get(0, target, 0, count);
     }
 }

@@ -1,5 +1,8 @@
 package org.sparkfinetune.train;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -7,6 +10,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * heap, and leaves the pieces here. The floats are checked on the way; one that is not finite is divergence.
  */
 final class PieceCutter {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EXPONENTS = 0x7f800000_7f800000L;
+    private static final long LOWEST_BITS = 0x00800000_00800000L;
+    private static final long SIGNS = 0x80000000_80000000L;
+
     private final VectorLayout layout;
     private final RoundBlocks blocks;
     private final ComputationGraph graph;
@@ -40,6 +48,9 @@ final class PieceCutter {
     }
 
     private static SliceFit check(byte[] piece, boolean plain, SliceFit fit) {
+        if (plain && finite(piece)) {
+            return fit;
+        }
         for (int i = 0; i < piece.length / FlatVector.BYTES; i++) {
             float value = FlatVector.at(piece, 0, i);
             // The logarithm of a dead channel's standard deviation becomes minus infinity, and rightly so.
@@ -48,5 +59,15 @@ final class PieceCutter {
             }
         }
         return fit;
+    }
+
+    /** Adds to the exponents of two floats at a time, which carries into the sign if all their bits are set. */
+    private static boolean finite(byte[] piece) {
+        long carried = 0;
+        int at = 0;
+        for (; at <= piece.length - Long.BYTES; at += Long.BYTES) {
+            carried |= ((long) LONG.get(piece, at) & EXPONENTS) + LOWEST_BITS;
+        }
+        return (carried & SIGNS) == 0 && (at == piece.length || Float.isFinite(FlatVector.at(piece, at, 0)));
     }
 }

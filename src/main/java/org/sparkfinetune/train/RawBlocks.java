@@ -3,22 +3,20 @@ package org.sparkfinetune.train;
 import java.nio.ByteBuffer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.memory.MemoryManager;
-import org.apache.spark.storage.BlockData;
-import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.io.ChunkedByteBuffer;
-import scala.Option;
 import scala.reflect.ClassTag;
 
 /**
  * Bytes that stay where they were made, in Spark's block managers, until somebody asks for them: no serialization, no
- * compression, no files while there is room in memory. Blocks of a group have numbers, and go together; to Spark a group is
+ * compression, no files while there is room in memory. {@link BlockReader} reads them. Blocks of a group have numbers, and go together; to Spark a group is
  * a persisted RDD.
  */
 final class RawBlocks {
+    private static final int SLICE = 1 << 18;
+
     private RawBlocks() {}
 
     /** The number of a new group. On the driver. */
@@ -44,68 +42,17 @@ final class RawBlocks {
         MemoryManager memory = spark.memoryManager();
         boolean fits = bytes.length <= memory.maxOnHeapStorageMemory() - memory.storageMemoryUsed();
         StorageLevel level = fits ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.DISK_ONLY();
-        ChunkedByteBuffer buffer = new ChunkedByteBuffer(ByteBuffer.wrap(bytes));
-        spark.blockManager().putBytes(new RDDBlockId(group, number), buffer, level, announced, ClassTag.Any());
+        spark.blockManager()
+                .putBytes(new RDDBlockId(group, number), sliced(bytes), level, announced, ClassTag.Any());
     }
 
-    /**
-     * The bytes of a block; not to be changed.
-     *
-     * @param home where it was put
-     * @param kept whether a copy stays here when it comes from elsewhere
-     * @throws LostBlockException if it is not there any more
-     */
-    static ByteBuffer get(BlockHome home, int group, int number, boolean kept) {
-        RDDBlockId id = new RDDBlockId(group, number);
-        ByteBuffer here = getHere(id);
-        if (here != null) {
-            return here;
+    /** The bytes in slices: Java copies all of a heap buffer that it is to write, and a socket takes a part of it at a time. */
+    private static ChunkedByteBuffer sliced(byte[] bytes) {
+        ByteBuffer[] slices = new ByteBuffer[(bytes.length + SLICE - 1) / SLICE];
+        for (int i = 0; i < slices.length; i++) {
+            slices[i] = ByteBuffer.wrap(bytes, i * SLICE, Math.min(SLICE, bytes.length - i * SLICE))
+                    .slice();
         }
-        ByteBuffer fetched = fetch(home, id);
-        if (kept && fetched.hasArray()) {
-            put(group, number, fetched.array(), false);
-        }
-        return fetched;
-    }
-
-    /** Null if it is not here. */
-    private static ByteBuffer getHere(RDDBlockId id) {
-        BlockManager blocks = SparkEnv.get().blockManager();
-        Option<BlockData> found = blocks.getLocalBytes(id);
-        if (found.isEmpty()) {
-            return null;
-        }
-        try {
-            ByteBuffer bytes = found.get().toByteBuffer();
-            // What is mapped from a file goes when it is given back.
-            return bytes.hasArray() ? bytes : copy(bytes);
-        } finally {
-            blocks.releaseLockAndDispose(id, found.get(), Option.<TaskContext>empty());
-        }
-    }
-
-    private static ByteBuffer copy(ByteBuffer bytes) {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        return ByteBuffer.wrap(copy);
-    }
-
-    private static ByteBuffer fetch(BlockHome home, RDDBlockId id) {
-        if (home.equals(BlockHome.here())) {
-            throw new LostBlockException("block " + id + " is not here any more", null);
-        }
-        try {
-            return SparkEnv.get()
-                    .blockManager()
-                    .blockTransferService()
-                    .fetchBlockSync(home.host(), home.port(), home.executor(), id.name(), null)
-                    .nioByteBuffer();
-        } catch (Exception e) {
-            if (e instanceof InterruptedException || e.getCause() instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            throw new LostBlockException(
-                    "executor " + home.executor() + " on " + home.host() + " does not give block " + id, e);
-        }
+        return new ChunkedByteBuffer(slices);
     }
 }

@@ -3,7 +3,10 @@ package org.sparkfinetune.train;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkfinetune.train.ChunkAverages.Source;
@@ -12,38 +15,50 @@ import scala.Tuple2;
 /**
  * One round as a reduce-scatter between block managers, in two jobs: workers fit, and leave their vectors cut into pieces; owners
  * fetch the pieces of their chunks, average them, and leave the averages.
+ *
+ * @param <T> an example
  */
-final class Round implements AutoCloseable {
+final class Round<T> implements AutoCloseable {
     private final JavaSparkContext spark;
-    private final VectorLayout layout;
+    private final JavaRDD<Tuple2<Long, T>> slices;
+    private final Batcher<T> batcher;
+    private final RoundTask task;
     private final RoundBlocks blocks;
-    private AveragedChunks averages;
-    private boolean kept;
+    private JavaFutureAction<List<byte[]>> fit;
+    private boolean averagesKept;
 
-    /** @param workers of the round */
-    Round(JavaSparkContext spark, VectorLayout layout, int workers) {
+    /** @param slices one for each worker */
+    Round(JavaSparkContext spark, JavaRDD<Tuple2<Long, T>> slices, Batcher<T> batcher, RoundTask task) {
         this.spark = spark;
-        this.layout = layout;
+        this.slices = slices;
+        this.batcher = batcher;
+        this.task = task;
+        int chunks = task.layout().chunks();
         this.blocks = new RoundBlocks(
                 RawBlocks.newGroup(spark.sc()),
                 RawBlocks.newGroup(spark.sc()),
-                new ChunkOwners(layout.chunks(), Math.min(workers, layout.chunks())));
+                new ChunkOwners(chunks, Math.min(task.plan().workers(), chunks)));
     }
 
-    /** Where workers leave their pieces. */
-    RoundBlocks blocks() {
-        return blocks;
+    RoundTask task() {
+        return task;
+    }
+
+    /** Starts to fit every slice, from what the tail was sent. */
+    void start(Tail tail) {
+        Worker<T> worker = new Worker<>(task, tail, batcher, blocks);
+        fit = slices.mapPartitionsWithIndex(worker, false).collectAsync();
     }
 
     /**
-     * Fits every slice.
+     * Waits for the end of the fit.
      *
      * @return in the order of workers
      * @throws LostBlockException if a worker did not find the state to start from
      */
-    <T> List<WorkerAnswer> fit(JavaRDD<Tuple2<Long, T>> slices, Worker<T> worker) {
+    List<WorkerAnswer> fitted() {
         List<WorkerAnswer> answers = new ArrayList<>();
-        for (byte[] bytes : slices.mapPartitionsWithIndex(worker, false).collect()) {
+        for (byte[] bytes : await()) {
             WorkerAnswer answer = Encoded.read(bytes, WorkerAnswer::read);
             requireFound(answer.lost());
             answers.add(answer);
@@ -52,12 +67,26 @@ final class Round implements AutoCloseable {
         return answers;
     }
 
+    private List<byte[]> await() {
+        try {
+            return fit.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while workers fit");
+        }
+    }
+
     /**
      * Averages what workers left that all had a good end.
      *
+     * @return the averages, which are the caller's, and the spread of the workers
      * @throws LostBlockException if a piece is lost
      */
-    ChunkSpread average(List<WorkerAnswer> workers) {
+    Averaged average(List<WorkerAnswer> workers) {
         List<Source> sources = workers.stream()
                 .filter(answer -> answer.report().fit().examples() > 0)
                 .map(answer -> new Source(
@@ -68,7 +97,7 @@ final class Round implements AutoCloseable {
         ChunkSpread spread = ChunkSpread.NONE;
         List<BlockHome> homes = new ArrayList<>();
         for (byte[] bytes : spark.parallelize(owners, owners.size())
-                .map(new ChunkAverages(layout, blocks, sources))
+                .map(new ChunkAverages(task.layout(), blocks, sources))
                 .collect()) {
             OwnerAnswer answer = Encoded.read(bytes, OwnerAnswer::read);
             requireFound(answer.lost());
@@ -76,20 +105,18 @@ final class Round implements AutoCloseable {
             spread = spread.plus(answer.spread());
         }
         long executors = workers.stream().map(WorkerAnswer::home).distinct().count();
-        averages = new AveragedChunks(spark.sc(), layout, blocks, homes, executors < workers.size());
-        return spread;
+        boolean shared = executors < workers.size();
+        averagesKept = true;
+        return new Averaged(new AveragedChunks(spark.sc(), task.layout(), blocks, homes, shared), spread);
     }
 
-    /** What was averaged. */
-    AveragedChunks averages() {
-        return averages;
-    }
-
-    /** Hands the averages over: they stay when the round is closed. */
-    AveragedChunks keepAverages() {
-        kept = true;
-        return averages;
-    }
+    /**
+     * What a round made.
+     *
+     * @param chunks the averages, where they are
+     * @param spread of the workers
+     */
+    record Averaged(AveragedChunks chunks, ChunkSpread spread) {}
 
     private static void requireFound(String lost) {
         if (!lost.isEmpty()) {
@@ -97,11 +124,14 @@ final class Round implements AutoCloseable {
         }
     }
 
-    /** Removes the pieces, and averages that nobody took over. */
+    /** Stops a fit that nobody waited for, and removes what nobody took over. */
     @Override
     public void close() {
+        if (fit != null && !fit.isDone()) {
+            fit.cancel(true);
+        }
         RawBlocks.remove(spark.sc(), blocks.pieces());
-        if (!kept) {
+        if (!averagesKept) {
             RawBlocks.remove(spark.sc(), blocks.averages());
         }
     }

@@ -1,7 +1,7 @@
 package org.sparkfinetune.train;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
+import org.sparkfinetune.train.BlockReader.Address;
 
 /**
  * The blocks of a round: each worker's pieces, where the worker fitted, and the averages of the chunks, where their owners
@@ -17,9 +17,8 @@ record RoundBlocks(int pieces, int averages, ChunkOwners owners) implements Seri
         RawBlocks.put(pieces, worker * owners.chunks() + chunk, floats, chunk == 0);
     }
 
-    /** @throws LostBlockException if it is lost */
-    ByteBuffer piece(BlockHome home, int worker, int chunk) {
-        return RawBlocks.get(home, pieces, worker * owners.chunks() + chunk, false);
+    Address piece(BlockHome home, int worker, int chunk) {
+        return new Address(home, pieces, worker * owners.chunks() + chunk);
     }
 
     /** Keeps the averages of a chunk here. */
@@ -27,11 +26,7 @@ record RoundBlocks(int pieces, int averages, ChunkOwners owners) implements Seri
         RawBlocks.put(averages, chunk, floats, chunk == owners.first(owners.of(chunk)));
     }
 
-    /**
-     * @param kept whether a copy stays here
-     * @throws LostBlockException if they are lost
-     */
-    ByteBuffer averages(BlockHome home, int chunk, boolean kept) {
-        return RawBlocks.get(home, averages, chunk, kept);
+    Address averages(BlockHome home, int chunk) {
+        return new Address(home, averages, chunk);
     }
 }

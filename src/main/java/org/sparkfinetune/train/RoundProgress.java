@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param loss mean training loss of the round's examples
  * @param examplesDone in this epoch so far
  * @param examples of the epoch
- * @param took the round from broadcast to new parameters; in round 1 with the reading of all examples
+ * @param took the round until the next one could start from its averages, in the last one until the driver has them; in round 1
+ *     with the reading of all examples
  * @param spread of the workers before they were averaged: root mean square of the L2 distances of their parameters to
  *     the average, divided by the average's L2 norm; 0 for a single worker
  * @param workers what each worker did, in the order of workers
@@ -47,7 +48,7 @@ public record RoundProgress(
         return workers.stream().mapToLong(WorkerReport::bytesSent).sum();
     }
 
-    /** What the round took beside the slowest worker's fitting: broadcast, sending, averaging, the driver. */
+    /** What the round took beside the slowest worker's fitting: taking parameters over, averaging, the driver. */
     public Duration averaging() {
         Duration rest = took.minus(slowestWorker());
         return rest.isNegative() ? Duration.ZERO : rest;

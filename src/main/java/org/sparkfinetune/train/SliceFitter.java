@@ -1,6 +1,7 @@
 package org.sparkfinetune.train;
 
 import java.util.Iterator;
+import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import scala.Tuple2;
 
@@ -32,6 +33,7 @@ final class SliceFitter<T> {
         try (PreparedMinibatches<T> minibatches =
                 new PreparedMinibatches<>(examples, task.plan().batchSizePerWorker(), batcher)) {
             while (minibatches.hasNext()) {
+                requireWanted();
                 PreparedMinibatches.Minibatch minibatch = minibatches.next();
                 lease.rates().scale(task.learningRateFactor((int) fit.examples()));
                 lease.hits().take();
@@ -42,6 +44,15 @@ final class SliceFitter<T> {
                 fit = fit.plus(minibatch.examples(), graph.score(), lease.hits().take());
             }
         }
+        requireWanted();
         return examples.fault().map(fit::wrongExamples).orElse(fit);
+    }
+
+    /** Spark does not interrupt a task whose job is cancelled, but marks it. */
+    private static void requireWanted() throws InterruptedException {
+        TaskContext context = TaskContext.get();
+        if (context != null && context.isInterrupted()) {
+            throw new InterruptedException("the task was killed");
+        }
     }
 }

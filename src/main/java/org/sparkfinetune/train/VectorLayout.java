@@ -20,6 +20,8 @@ final class VectorLayout implements Serializable {
 
     /** Floats, 256 KiB: below that it takes longer to ask for a chunk than to send it. */
     private static final int SMALLEST_CHUNK = 1 << 16;
+    /** Floats that an owner has in memory of all workers, 64 MiB, unless they have too many. */
+    private static final int AVERAGED_AT_ONCE = 1 << 24;
 
     private final long parameters;
     private final long updaterState;
@@ -59,7 +61,8 @@ final class VectorLayout implements Serializable {
 
     static int chunkFloats(long total, int workers) {
         long share = (total + workers - 1) / workers;
-        return (int) Math.min(FlatVector.BLOCK_FLOATS, Math.max(SMALLEST_CHUNK, share));
+        long most = Math.min(FlatVector.BLOCK_FLOATS, AVERAGED_AT_ONCE / workers);
+        return (int) Math.max(SMALLEST_CHUNK, Math.min(most, share));
     }
 
     private static List<RunningStatistics> statistics(ComputationGraph graph) {

@@ -3,135 +3,141 @@ package org.sparkfinetune.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The averages of a chunk, each Σ wᵢ·xᵢ / Σ wᵢ, and how far the workers lie from them; in double precision, one piece after
- * another, so that a chunk of many workers takes no more memory than one of two. Sums of doubles depend on the order of the pieces:
- * it must be that of the workers. The piece of a single worker comes out with the same bits.
+ * The averages of a chunk, each Σ wᵢ·xᵢ / Σ wᵢ in double precision, added in the order of the pieces, and how far the pieces lie
+ * from them. The piece of a single worker comes out with the same bits. Works through all pieces side by side, a tile at a time, so
+ * that sums stay in the processor's cache.
  */
 final class WeightedAverage {
-    /** Floats that are added at a time. */
+    /** Floats. */
     private static final int TILE = 4096;
 
-    private final double[] sums;
-    private final int parameters;
-    private final float[] tile = new float[TILE];
-    private double squares;
-    private double weights;
-    private int pieces;
-    private Piece only;
+    private final List<Piece> pieces;
+    private final double totalWeight;
+    private final float[][] values;
+    private final double[] sums = new double[TILE];
+    private final float[] averages = new float[TILE];
 
-    /**
-     * @param floats of the chunk
-     * @param parameters how many of them, the first ones, are parameters, whose spread is measured; the others are updater state
-     */
-    WeightedAverage(int floats, int parameters) {
-        this.sums = new double[floats];
-        this.parameters = parameters;
-    }
-
-    /** Adds the piece of the next worker, which fitted at least one example. */
-    void add(Piece piece) {
-        only = ++pieces == 1 ? piece : null;
-        weights += piece.weight();
-        for (int from = 0; from < sums.length; from += TILE) {
-            int count = Math.min(TILE, sums.length - from);
-            piece.copy(from, tile, count);
-            add(piece.weight(), from, count);
-        }
-    }
-
-    private void add(double weight, int from, int count) {
-        for (int i = 0; i < count; i++) {
-            sums[from + i] += weight * tile[i];
-        }
-        double squared = 0;
-        for (int i = 0; i < Math.min(count, parameters - from); i++) {
-            squared += (double) tile[i] * tile[i];
-        }
-        squares += weight * squared;
-    }
-
-    /** Raw little-endian floats. */
-    byte[] averages() {
-        byte[] averages = new byte[sums.length * FlatVector.BYTES];
-        FloatBuffer target = floats(averages);
-        for (int from = 0; from < sums.length; from += TILE) {
-            int count = Math.min(TILE, sums.length - from);
-            if (only == null) {
-                for (int i = 0; i < count; i++) {
-                    tile[i] = (float) (sums[from + i] / weights);
-                }
-            } else {
-                only.copy(from, tile, count);
-            }
-            target.put(from, tile, 0, count);
-        }
-        return averages;
+    /** @param pieces one of each worker that fitted at least one example, in the order of the workers; all of one length */
+    WeightedAverage(List<Piece> pieces) {
+        this.pieces = List.copyOf(pieces);
+        this.totalWeight = pieces.stream().mapToLong(Piece::weight).sum();
+        this.values = new float[pieces.size()][TILE];
     }
 
     /**
-     * The spread around the averages: Σ wᵢ·(xᵢ - a)² is Σ wᵢ·xᵢ² - a·(2·Σ wᵢ·xᵢ - a·Σ wᵢ), which needs no second look at the pieces.
-     * In doubles that is good to a hundred-millionth of the norm; averages are floats and no better.
+     * Parameters and updater state: the plain average.
      *
-     * @param averages that {@link #averages()} made
+     * @param target receives raw little-endian floats, as many as each piece has
+     * @param parameters how many of them, the first ones, are parameters; the spread of the others is left out
      */
-    ChunkSpread spread(byte[] averages) {
-        double norm = 0;
-        double crossed = 0;
-        for (int i = 0; i < parameters; i++) {
-            double average = FlatVector.at(averages, 0, i);
-            norm += average * average;
-            crossed += average * (2 * sums[i] - average * weights);
+    ChunkSpread plain(byte[] target, int parameters) {
+        FloatBuffer out = floats(target);
+        ChunkSpread spread = ChunkSpread.NONE;
+        for (int from = 0; from < out.limit(); from += TILE) {
+            int count = Math.min(TILE, out.limit() - from);
+            average(count);
+            out.put(from, averages, 0, count);
+            if (from < parameters) {
+                spread = spread.plus(spread(Math.min(count, parameters - from)));
+            }
         }
-        double distance = only == null ? Math.max(0, squares - crossed) : 0;
-        return new ChunkSpread(distance / weights, norm);
+        return spread;
+    }
+
+    private void average(int count) {
+        for (int worker = 0; worker < values.length; worker++) {
+            pieces.get(worker).read(values[worker], count);
+        }
+        if (values.length == 1) {
+            System.arraycopy(values[0], 0, averages, 0, count);
+            return;
+        }
+        Arrays.fill(sums, 0);
+        for (int worker = 0; worker < values.length; worker++) {
+            add(values[worker], pieces.get(worker).weight(), sums, count);
+        }
+        for (int i = 0; i < count; i++) {
+            averages[i] = (float) (sums[i] / totalWeight);
+        }
+    }
+
+    private static void add(float[] values, double weight, double[] sums, int count) {
+        for (int i = 0; i < count; i++) {
+            sums[i] += weight * values[i];
+        }
+    }
+
+    /** Of the first floats of the tile. */
+    private ChunkSpread spread(int count) {
+        double norm = 0;
+        for (int i = 0; i < count; i++) {
+            norm += (double) averages[i] * averages[i];
+        }
+        double distances = 0;
+        for (int worker = 0; worker < values.length; worker++) {
+            distances += pieces.get(worker).weight() * squaredDistance(values[worker], averages, count);
+        }
+        return new ChunkSpread(distances / totalWeight, norm);
+    }
+
+    private static double squaredDistance(float[] values, float[] averages, int count) {
+        double squared = 0;
+        for (int i = 0; i < count; i++) {
+            double distance = values[i] - (double) averages[i];
+            squared += distance * distance;
+        }
+        return squared;
     }
 
     /**
      * Running means and variances of batch normalisation by the law of total variance: the mean of the means, and the
      * mean of the variances plus the variance of the means.
      *
-     * @param pieces in the order of the workers
+     * @param target receives raw little-endian floats, as many as each piece has
      * @param layers whose means and then variances follow one another in each piece
-     * @return raw little-endian floats
      */
-    static byte[] totalVariance(List<Piece> pieces, List<RunningStatistics> layers) {
-        byte[] combined = new byte[pieces.get(0).floats() * FlatVector.BYTES];
-        FloatBuffer target = floats(combined);
+    void totalVariance(byte[] target, List<RunningStatistics> layers) {
         if (pieces.size() == 1) {
-            for (int i = 0; i < target.limit(); i++) {
-                target.put(i, pieces.get(0).at(i));
-            }
-            return combined;
+            plain(target, 0);
+            return;
         }
+        FloatBuffer out = floats(target);
         int from = 0;
         for (RunningStatistics layer : layers) {
+            float[][] means = read(layer.channels());
+            float[][] variances = read(layer.channels());
             for (int channel = 0; channel < layer.channels(); channel++) {
-                combine(pieces, layer, from + channel, target);
+                combine(layer, means, variances, channel, out.slice(from, 2 * layer.channels()));
             }
             from += 2 * layer.channels();
         }
-        return combined;
     }
 
-    private static void combine(List<Piece> pieces, RunningStatistics layer, int meanAt, FloatBuffer combined) {
-        int varianceAt = meanAt + layer.channels();
-        double weights = 0;
+    private float[][] read(int count) {
+        float[][] next = new float[pieces.size()][count];
+        for (int worker = 0; worker < next.length; worker++) {
+            pieces.get(worker).read(next[worker], count);
+        }
+        return next;
+    }
+
+    private void combine(RunningStatistics layer, float[][] means, float[][] variances, int channel, FloatBuffer out) {
         double sumOfMeans = 0;
-        for (Piece piece : pieces) {
-            weights += piece.weight();
-            sumOfMeans += piece.weight() * (double) piece.at(meanAt);
+        for (int worker = 0; worker < means.length; worker++) {
+            sumOfMeans += pieces.get(worker).weight() * (double) means[worker][channel];
         }
-        double mean = sumOfMeans / weights;
+        double mean = sumOfMeans / totalWeight;
         double sum = 0;
-        for (Piece piece : pieces) {
-            double distance = piece.at(meanAt) - mean;
-            sum += piece.weight() * (layer.variance(piece.at(varianceAt)) + distance * distance);
+        for (int worker = 0; worker < means.length; worker++) {
+            double distance = means[worker][channel] - mean;
+            sum += pieces.get(worker).weight() * (layer.variance(variances[worker][channel]) + distance * distance);
         }
-        combined.put(meanAt, (float) mean);
-        combined.put(varianceAt, layer.stored(sum / weights));
+        out.put(channel, (float) mean);
+        out.put(layer.channels() + channel, layer.stored(sum / totalWeight));
     }
 
     private static FloatBuffer floats(byte[] bytes) {

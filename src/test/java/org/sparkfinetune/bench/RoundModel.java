@@ -11,10 +11,12 @@ package org.sparkfinetune.bench;
  * @param secondsPerExample forward, backward and update of one example on one executor
  */
 public record RoundModel(Costs costs, long stateBytes, double secondsPerExample) {
-    /** {@code VectorLayout}: a chunk for each worker, of 64 Ki to 1023 Ki floats. */
+    /** {@code VectorLayout}: a chunk for each worker, of 64 Ki to 1023 Ki floats, 16 Mi of all workers. */
     private static final long SMALLEST_CHUNK = 1L << 16;
 
     private static final long LARGEST_CHUNK = (1L << 20) - 1024;
+
+    private static final long AVERAGED_AT_ONCE = 1L << 24;
 
     /**
      * Machines and network.
@@ -80,7 +82,7 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
     public long chunks(int workers) {
         long floats = stateBytes / Float.BYTES;
         long share = ceilDiv(floats, workers);
-        return ceilDiv(floats, Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, share)));
+        return ceilDiv(floats, Math.max(SMALLEST_CHUNK, Math.min(share, Math.min(LARGEST_CHUNK, AVERAGED_AT_ONCE / workers))));
     }
 
     /**

@@ -114,10 +114,11 @@ class AveragingTrainerTest {
             assertThat(heard.get(2).workers())
                     .allMatch(report -> report.bytesSent() == epoch.result().bytesPerRound());
         }
+        // While it hears of a round, the next one is being fitted.
         assertThat(descriptions)
                 .containsExactly(
-                        "before, round 1 of 3 on 2 workers",
                         "before, round 2 of 3 on 2 workers",
+                        "before, round 3 of 3 on 2 workers",
                         "before, round 3 of 3 on 2 workers");
         assertThat(LocalSpark.context().getLocalProperty("spark.job.description"))
                 .isEqualTo("before");

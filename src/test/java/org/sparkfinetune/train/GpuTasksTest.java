@@ -44,12 +44,13 @@ class GpuTasksTest {
     void aWorkerOfARound() {
         RoundTask task = new RoundTask(
                 new RoundPlan(EXAMPLES, 1, 8, 3), VectorLayout.of(graph, 1), 3, 1, 0, LearningRateSchedule.CONSTANT);
-        try (Round round = new Round(LocalSpark.context(), task.layout(), 1)) {
-            Worker<float[]> worker = new Worker<>(task, tail("worker"), batcher, round.blocks());
-            byte[] answer = gpus.inTask(2, () -> worker.call(0, numbered())).next();
-            assertThat(Encoded.read(answer, WorkerAnswer::read).report().fit().examples())
-                    .isEqualTo(EXAMPLES);
-        }
+        RoundBlocks blocks = new RoundBlocks(
+                RawBlocks.newGroup(LocalSpark.context().sc()), 0, new ChunkOwners(task.layout().chunks(), 1));
+        Worker<float[]> worker = new Worker<>(task, tail("worker"), batcher, blocks);
+        byte[] answer = gpus.inTask(2, () -> worker.call(0, numbered())).next();
+        RawBlocks.remove(LocalSpark.context().sc(), blocks.pieces());
+        assertThat(Encoded.read(answer, WorkerAnswer::read).report().fit().examples())
+                .isEqualTo(EXAMPLES);
         assertEverythingWasOn(2);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -11,14 +12,14 @@ import org.junit.jupiter.api.Test;
 class WeightedAverageTest {
     @Test
     void workersCountByTheExamplesTheyFitted() {
-        assertThat(average(piece(3, 1f, -2f), piece(1, 5f, 2f))).containsExactly(2f, -1f);
+        assertThat(average(2, piece(3, 1f, -2f), piece(1, 5f, 2f))).containsExactly(2f, -1f);
     }
 
     @Test
     void aSingleWorkerKeepsItsBits() {
         float[] values = {0.1f, -0.0f, Float.MIN_VALUE, Float.MAX_VALUE, 1e-30f};
-        assertThat(average(piece(7, values))).isEqualTo(values);
-        assertThat(floats(WeightedAverage.totalVariance(
+        assertThat(average(values.length, piece(7, values))).isEqualTo(values);
+        assertThat(floats(totalVariance(
                         List.of(piece(7, 1f, 0.3f)), List.of(new RunningStatistics(0, 1, 1, true)))))
                 .containsExactly(1f, 0.3f);
     }
@@ -34,7 +35,7 @@ class WeightedAverageTest {
             second[i] = -3 * i;
             expected[i] = -i;
         }
-        assertThat(average(piece(1, first), piece(1, second))).isEqualTo(expected);
+        assertThat(average(first.length, piece(1, first), piece(1, second))).isEqualTo(expected);
     }
 
     /** Of the parameters only; the last two floats are updater state. */
@@ -49,11 +50,12 @@ class WeightedAverageTest {
         }
         long[] weights = {11, 13, 7};
         int parameters = 4998;
-        WeightedAverage average = new WeightedAverage(5000, parameters);
+        List<Piece> pieces = new ArrayList<>();
         for (int worker = 0; worker < 3; worker++) {
-            average.add(piece(weights[worker], values[worker]));
+            pieces.add(piece(weights[worker], values[worker]));
         }
-        byte[] averages = average.averages();
+        byte[] averages = new byte[5000 * FlatVector.BYTES];
+        ChunkSpread spread = new WeightedAverage(pieces).plain(averages, parameters);
         double distance = 0;
         double norm = 0;
         for (int i = 0; i < parameters; i++) {
@@ -63,26 +65,26 @@ class WeightedAverageTest {
                 distance += weights[worker] * Math.pow(values[worker][i] - center, 2) / 31;
             }
         }
-        ChunkSpread spread = average.spread(averages);
         assertThat(spread.squaredNorm()).isCloseTo(norm, within(1e-9 * norm));
-        assertThat(spread.squaredDistance()).isCloseTo(distance, within(1e-7 * distance));
+        assertThat(spread.squaredDistance()).isCloseTo(distance, within(1e-9 * distance));
     }
 
     @Test
     void workersThatAgreeHaveNoSpread() {
         for (int workers = 1; workers <= 3; workers++) {
-            WeightedAverage average = new WeightedAverage(3, 3);
+            List<Piece> pieces = new ArrayList<>();
             for (int worker = 0; worker < workers; worker++) {
-                average.add(piece(5 + worker, 0.1f, -7f, 1e-3f));
+                pieces.add(piece(5 + worker, 0.1f, -7f, 1e-3f));
             }
-            assertThat(average.spread(average.averages()).relative()).isBetween(0.0, 1e-8);
+            ChunkSpread spread = new WeightedAverage(pieces).plain(new byte[3 * FlatVector.BYTES], 3);
+            assertThat(spread.relative()).isZero();
         }
     }
 
     @Test
     void equalWorkersAverageToThemselves() {
         float[] values = {0.1f, 1f / 3, -1e-20f, 3.3e30f};
-        assertThat(average(piece(16, values), piece(15, values), piece(13, values)))
+        assertThat(average(values.length, piece(16, values), piece(15, values), piece(13, values)))
                 .isEqualTo(values);
     }
 
@@ -92,7 +94,7 @@ class WeightedAverageTest {
         double[] first = {1, 2, 4};
         double[] second = {10, 14, 12, 20, 11};
         double[] all = {1, 2, 4, 10, 14, 12, 20, 11};
-        byte[] combined = WeightedAverage.totalVariance(List.of(
+        byte[] combined = totalVariance(List.of(
                         piece(3, (float) mean(first), (float) variance(first)),
                         piece(5, (float) mean(second), (float) variance(second))),
                 List.of(new RunningStatistics(0, 1, 1, false)));
@@ -105,7 +107,7 @@ class WeightedAverageTest {
         // Two layers: two channels with logarithms, then one with plain variances.
         List<RunningStatistics> layers =
                 List.of(new RunningStatistics(0, 2, 2, true), new RunningStatistics(4, 5, 1, false));
-        byte[] combined = WeightedAverage.totalVariance(List.of(
+        byte[] combined = totalVariance(List.of(
                         piece(1, 0f, 4f, log10Stdev(1), log10Stdev(9), 3f, 8f),
                         piece(3, 8f, 4f, log10Stdev(5), log10Stdev(1), 3f, 4f)),
                 layers);
@@ -144,15 +146,21 @@ class WeightedAverageTest {
         for (int i = 0; i < values.length; i++) {
             FlatVector.set(bytes, 0, i, values[i]);
         }
-        return new Piece(weight, ByteBuffer.wrap(bytes));
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new Piece(weight, buffer::get);
     }
 
-    private static float[] average(Piece... pieces) {
-        WeightedAverage average = new WeightedAverage(pieces[0].floats(), pieces[0].floats());
-        for (Piece piece : pieces) {
-            average.add(piece);
-        }
-        return floats(average.averages());
+    private static float[] average(int floats, Piece... pieces) {
+        byte[] averages = new byte[floats * FlatVector.BYTES];
+        new WeightedAverage(List.of(pieces)).plain(averages, 0);
+        return floats(averages);
+    }
+
+    private static byte[] totalVariance(List<Piece> pieces, List<RunningStatistics> layers) {
+        int floats = layers.stream().mapToInt(layer -> 2 * layer.channels()).sum();
+        byte[] combined = new byte[floats * FlatVector.BYTES];
+        new WeightedAverage(pieces).totalVariance(combined, layers);
+        return combined;
     }
 
     private static float[] floats(byte[] bytes) {
