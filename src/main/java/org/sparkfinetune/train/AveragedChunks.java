@@ -1,6 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.train.BlockReader.Address;
 import org.sparkfinetune.train.BlockReader.Block;
 
@@ -19,8 +17,6 @@ import org.sparkfinetune.train.BlockReader.Block;
  */
 final class AveragedChunks implements SentState {
     private static final long serialVersionUID = 1L;
-    /** Bytes that go from a block into the network at a time, in the processor's cache. */
-    private static final int TILE = 1 << 17;
 
     private final transient SparkContext spark;
     private final VectorLayout layout;
@@ -48,29 +44,19 @@ final class AveragedChunks implements SentState {
     @Override
     public void applyTo(ComputationGraph graph) {
         // Each task begins with another owner, so that they do not all ask the same one.
-        int owner = TaskContext.getPartitionId() % blocks.owners().owners();
-        byte[] tile = new byte[TILE];
+        int first = TaskContext.getPartitionId() % blocks.owners().owners();
         readFrom(
-                blocks.owners().first(owner),
+                first,
                 kept,
                 (chunk, averages) -> layout.forEach(
                         chunk,
-                        (inParameters, from, at, floats) -> write(
-                                averages, tile, inParameters ? graph.params() : graph.updaterState(), from, floats)));
-    }
-
-    private static void write(Block averages, byte[] tile, INDArray target, long from, int floats) {
-        int bytes = floats * FlatVector.BYTES;
-        for (int at = 0; at < bytes; at += tile.length) {
-            int count = Math.min(tile.length, bytes - at);
-            averages.read(tile, 0, count);
-            NativeFloats.write(target, from + at / FlatVector.BYTES, ByteBuffer.wrap(tile, 0, count));
-        }
+                        (inParameters, from, at, floats) -> NativeFloats.fill(
+                                inParameters ? graph.params() : graph.updaterState(), from, floats, averages)));
     }
 
     /** A copy of the state, on the driver. @throws LostBlockException if a part of it is lost */
     void copyTo(AveragedVector vector) {
-        readFrom(0, false, (chunk, averages) -> vector.put(chunk, averages::read));
+        readFrom(0, false, (chunk, averages) -> vector.put(chunk, averages));
     }
 
     private void readFrom(int first, boolean keep, BiConsumer<Integer, Block> reader) {

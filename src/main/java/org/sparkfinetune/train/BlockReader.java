@@ -1,32 +1,35 @@
 package org.sparkfinetune.train;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
+import org.apache.spark.network.BlockTransferService;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.shuffle.BlockFetchingListener;
-import org.apache.spark.storage.BlockData;
-import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
-import scala.Option;
 
 /**
- * Reads blocks one after another, wherever they lie, while the next ones are on their way. Takes the memory of the blocks that
- * are open and a few more, however many there are. For one thread.
+ * Reads blocks one after another, wherever they lie: those of this host from their files, those of others over the network while
+ * the ones before are read. Takes the memory of the blocks that are open and a few more, however many there are. For one thread.
  */
 final class BlockReader implements AutoCloseable {
     /** Blocks on their way, beside those that are open. */
     private static final int AHEAD = 4;
 
-    private final BlockManager blocks = SparkEnv.get().blockManager();
+    private final BlockTransferService network = SparkEnv.get().blockManager().blockTransferService();
+    private final boolean encrypted =
+            SparkEnv.get().securityManager().getIOEncryptionKey().isDefined();
     private final BlockHome here = BlockHome.here();
     private final Iterator<Address> rest;
     private final boolean kept;
@@ -40,45 +43,58 @@ final class BlockReader implements AutoCloseable {
      * @param number of it in the group
      */
     record Address(BlockHome home, int group, int number) {
-        RDDBlockId id() {
-            return new RDDBlockId(group, number);
+        String name() {
+            return new RDDBlockId(group, number).name();
         }
     }
 
-    /** @param fetched null for a block that lies here */
+    /** @param fetched null for a block that is read from its file */
     private record Coming(Address address, CompletableFuture<ManagedBuffer> fetched) {}
 
     /**
      * @param addresses of the blocks, in the order of reading
-     * @param kept whether what is fetched stays here as well, because other tasks will ask for it
+     * @param kept whether what is fetched over the network stays here as well, because other tasks will ask for it
      */
     BlockReader(Iterator<Address> addresses, boolean kept) {
         this.rest = addresses;
         this.kept = kept;
     }
 
-    /**
-     * A block that was found.
-     *
-     * @param in its bytes
-     * @param size of it, in bytes
-     * @param release what gives it back
-     */
-    record Block(InputStream in, int size, Runnable release) implements AutoCloseable {
-        /** @throws LostBlockException if it ends before */
-        void read(byte[] target, int from, int bytes) {
+    /** A block that was found, to be read from its beginning to its end. */
+    static final class Block implements AutoCloseable, FlatVector.Source {
+        private final Address address;
+        private final ReadableByteChannel in;
+        private final Runnable release;
+
+        private Block(Address address, ReadableByteChannel in, Runnable release) {
+            this.address = address;
+            this.in = in;
+            this.release = release;
+        }
+
+        /** @throws LostBlockException if the block ends before the buffer is full */
+        @Override
+        public void read(ByteBuffer target) {
             try {
-                if (in.readNBytes(target, from, bytes) != bytes) {
-                    throw new LostBlockException("a block of " + size + " bytes ends before", null);
+                while (target.hasRemaining()) {
+                    if (in.read(target) < 0) {
+                        throw lost(address, new IOException("it is shorter than it was"));
+                    }
                 }
             } catch (IOException e) {
-                throw new LostBlockException("a block of " + size + " bytes cannot be read: " + e.getMessage(), e);
+                throw lost(address, e);
             }
         }
 
         @Override
         public void close() {
-            release.run();
+            try {
+                in.close();
+            } catch (IOException e) {
+                throw lost(address, e);
+            } finally {
+                release.run();
+            }
         }
     }
 
@@ -90,42 +106,49 @@ final class BlockReader implements AutoCloseable {
     Block next() {
         while (coming.size() < AHEAD && rest.hasNext()) {
             Address address = rest.next();
-            boolean near = blocks.getStatus(address.id()).isDefined();
-            coming.add(new Coming(address, near ? null : fetch(address)));
+            coming.add(new Coming(address, isFile(address) ? null : fetch(address)));
         }
         Coming next = coming.remove();
-        return next.fetched() == null ? openHere(next.address()) : openFetched(next);
+        return next.fetched() == null ? openFile(next.address()) : openFetched(next);
     }
 
-    private Block openHere(Address address) {
-        Option<BlockData> found = blocks.getLocalBytes(address.id());
-        if (found.isEmpty()) {
-            throw lost(address, null);
+    /** Whether a block is a file that can be read here: that of a copy, or that of its home on the same host. */
+    private boolean isFile(Address address) {
+        return !encrypted && (Files.exists(here.file(address.name())) || isNear(address));
+    }
+
+    private boolean isNear(Address address) {
+        return address.home().host().equals(here.host()) && Files.exists(address.home().file(address.name()));
+    }
+
+    private Block openFile(Address address) {
+        BlockHome home = isNear(address) ? address.home() : here;
+        try {
+            return new Block(address, FileChannel.open(home.file(address.name())), () -> {});
+        } catch (IOException e) {
+            throw lost(address, e);
         }
-        BlockData data = found.get();
-        Runnable release =
-                () -> blocks.releaseLockAndDispose(address.id(), data, Option.<TaskContext>empty());
-        return new Block(data.toInputStream(), Math.toIntExact(data.size()), release);
     }
 
     private Block openFetched(Coming next) {
+        Address address = next.address();
         ManagedBuffer fetched = await(next);
         try {
-            Block block = new Block(fetched.createInputStream(), Math.toIntExact(fetched.size()), fetched::release);
-            return kept ? keep(next.address(), block) : block;
+            Block block = new Block(address, Channels.newChannel(fetched.createInputStream()), fetched::release);
+            return kept ? keep(address, block, Math.toIntExact(fetched.size())) : block;
         } catch (IOException e) {
             fetched.release();
-            throw lost(next.address(), e);
+            throw lost(address, e);
         }
     }
 
-    private static Block keep(Address address, Block fetched) {
+    private Block keep(Address address, Block fetched, int size) {
+        ByteBuffer bytes = ByteBuffer.allocate(size);
         try (fetched) {
-            byte[] bytes = new byte[fetched.size()];
-            fetched.read(bytes, 0, bytes.length);
-            RawBlocks.put(address.group(), address.number(), bytes, false);
-            return new Block(new ByteArrayInputStream(bytes), bytes.length, () -> {});
+            fetched.read(bytes);
         }
+        RawBlocks.put(address.group(), address.number(), List.of(bytes.flip()), false);
+        return openFile(new Address(here, address.group(), address.number()));
     }
 
     private static ManagedBuffer await(Coming next) {
@@ -141,11 +164,6 @@ final class BlockReader implements AutoCloseable {
 
     private CompletableFuture<ManagedBuffer> fetch(Address address) {
         CompletableFuture<ManagedBuffer> fetched = new CompletableFuture<>();
-        BlockHome home = address.home();
-        if (home.equals(here)) {
-            fetched.completeExceptionally(new IOException("it is not here any more"));
-            return fetched;
-        }
         BlockFetchingListener listener = new BlockFetchingListener() {
             @Override
             public void onBlockFetchSuccess(String block, ManagedBuffer data) {
@@ -157,16 +175,16 @@ final class BlockReader implements AutoCloseable {
                 fetched.completeExceptionally(failure);
             }
         };
-        String[] names = {address.id().name()};
-        blocks.blockTransferService().fetchBlocks(home.host(), home.port(), home.executor(), names, listener, null);
+        BlockHome home = address.home();
+        network.fetchBlocks(home.host(), home.port(), home.executor(), new String[] {address.name()}, listener, null);
         return fetched;
     }
 
     private static LostBlockException lost(Address address, Throwable cause) {
         BlockHome home = address.home();
         return new LostBlockException(
-                "executor " + home.executor() + " on " + home.host() + " does not give block "
-                        + address.id().name() + (cause == null ? "" : ": " + cause.getMessage()),
+                "executor " + home.executor() + " on " + home.host() + " does not give block " + address.name() + ": "
+                        + cause.getMessage(),
                 cause);
     }
 

@@ -1,12 +1,13 @@
 package org.sparkfinetune.train;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.Function;
 import org.sparkfinetune.train.BlockReader.Address;
 import org.sparkfinetune.train.BlockReader.Block;
@@ -41,17 +42,18 @@ final class ChunkAverages implements Function<Integer, byte[]> {
     /** @param owner 0-based */
     @Override
     public byte[] call(Integer owner) {
-        int from = blocks.owners().first(owner);
-        int to = blocks.owners().first(owner + 1);
-        Iterator<Address> pieces = IntStream.range(from, to)
+        int[] chunks = blocks.owners().chunksOf(owner).toArray();
+        Iterator<Address> pieces = Arrays.stream(chunks)
                 .boxed()
                 .flatMap(chunk -> sources.stream().map(source -> blocks.piece(source.home(), source.worker(), chunk)))
                 .iterator();
+        int most = Arrays.stream(chunks).map(layout::floats).max().orElse(0);
+        ByteBuffer averages = ByteBuffer.allocate(most * FlatVector.BYTES);
         ChunkSpread spread = ChunkSpread.NONE;
         String lost = "";
         try (BlockReader reader = new BlockReader(pieces, false)) {
-            for (int chunk = from; chunk < to; chunk++) {
-                spread = spread.plus(average(chunk, reader));
+            for (int chunk : chunks) {
+                spread = spread.plus(average(chunk, reader, averages));
             }
         } catch (LostBlockException e) {
             lost = e.getMessage();
@@ -59,16 +61,16 @@ final class ChunkAverages implements Function<Integer, byte[]> {
         return new OwnerAnswer(BlockHome.here(), spread, lost).toBytes();
     }
 
-    private ChunkSpread average(int chunk, BlockReader reader) {
+    private ChunkSpread average(int chunk, BlockReader reader, ByteBuffer averages) {
         Deque<Block> open = new ArrayDeque<>();
         try {
             List<Piece> pieces = new ArrayList<>();
             for (Source source : sources) {
                 open.add(reader.next());
-                pieces.add(new Piece(source.weight(), open.getLast()::read));
+                pieces.add(new Piece(source.weight(), open.getLast(), WeightedAverage.TILE));
             }
             WeightedAverage average = new WeightedAverage(pieces);
-            byte[] averages = new byte[layout.floats(chunk) * FlatVector.BYTES];
+            averages.clear().limit(layout.floats(chunk) * FlatVector.BYTES);
             ChunkSpread spread = ChunkSpread.NONE;
             if (layout.statistics(chunk).isEmpty()) {
                 spread = average.plain(averages, layout.parameterFloats(chunk));

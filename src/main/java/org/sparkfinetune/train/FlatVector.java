@@ -40,7 +40,8 @@ public final class FlatVector {
     public static FlatVector of(INDArray array) {
         FlatVector vector = new FlatVector(array == null ? 0 : array.length());
         for (int i = 0; i < vector.blocks.length; i++) {
-            NativeFloats.read(array, (long) i * BLOCK_FLOATS, vector.blocks[i], 0, vector.blocks[i].length / BYTES);
+            byte[] block = vector.blocks[i];
+            NativeFloats.bytes(array, (long) i * BLOCK_FLOATS, block.length / BYTES).get(block);
         }
         return vector;
     }
@@ -52,7 +53,8 @@ public final class FlatVector {
             throw new IllegalArgumentException("a vector of " + length + " floats does not fit " + expected);
         }
         for (int i = 0; i < blocks().length; i++) {
-            NativeFloats.write(array, (long) i * BLOCK_FLOATS, ByteBuffer.wrap(blocks[i]));
+            byte[] block = blocks[i];
+            NativeFloats.fill(array, (long) i * BLOCK_FLOATS, block.length / BYTES, target -> target.put(block));
         }
     }
 
@@ -66,19 +68,19 @@ public final class FlatVector {
         return at(blocks()[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
     }
 
-    /** Takes bytes of a vector. */
+    /** Where floats of a vector come from. */
     interface Source {
-        /** @param bytes how many to put into {@code target} from an index on */
-        void read(byte[] target, int from, int bytes);
+        /** Fills a buffer with the next raw little-endian floats. */
+        void read(ByteBuffer target);
     }
 
-    /** Overwrites elements from an index on with little-endian floats. */
+    /** Overwrites elements from an index on. */
     void put(long index, int floats, Source source) {
         long to = index;
         while (to < index + floats) {
             int inBlock = (int) (to % BLOCK_FLOATS);
             int count = (int) Math.min(index + floats - to, BLOCK_FLOATS - inBlock);
-            source.read(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES);
+            source.read(ByteBuffer.wrap(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES));
             to += count;
         }
     }

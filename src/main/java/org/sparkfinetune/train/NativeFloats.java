@@ -3,7 +3,6 @@ package org.sparkfinetune.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,33 +12,36 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class NativeFloats {
     private NativeFloats() {}
 
-    /** Copies floats out of an array, which is read in the order of its memory. */
-    static void read(INDArray array, long from, byte[] target, int targetByte, int floats) {
+    /**
+     * Floats of an array, which is read in the order of its memory.
+     *
+     * @return the memory of the array itself where it is the host's, else a copy; only to be read, and only while the array lives
+     */
+    static ByteBuffer bytes(INDArray array, long from, int floats) {
         if (inThisMemory()) {
-            bytes(array, from, floats).get(target, targetByte, floats * FlatVector.BYTES);
-            return;
+            return memory(array, from, floats);
         }
         // A copy of the part first: it lies at offset 0 of its own buffer, and a GPU brings just that to the host.
         INDArray part =
                 flat(array).get(NDArrayIndex.interval(from, from + floats)).dup();
-        ByteBuffer.wrap(target, targetByte, floats * FlatVector.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .put(part.data().asNioFloat().limit(floats));
+        ByteBuffer copy = ByteBuffer.allocate(floats * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        copy.asFloatBuffer().put(part.data().asNioFloat().limit(floats));
         part.close();
+        return copy;
     }
 
-    /** Overwrites as many floats of an array as are left in the source, and takes them out of it. */
-    static void write(INDArray array, long from, ByteBuffer source) {
-        int floats = source.remaining() / FlatVector.BYTES;
+    /** Overwrites floats of an array. */
+    static void fill(INDArray array, long from, int floats, FlatVector.Source source) {
         if (inThisMemory()) {
-            bytes(array, from, floats).put(source);
+            source.read(memory(array, from, floats));
             return;
         }
+        ByteBuffer bytes = ByteBuffer.allocate(floats * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        source.read(bytes);
         float[] values = new float[floats];
-        source.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        bytes.flip().asFloatBuffer().get(values);
         INDArray part = Nd4j.createFromArray(values);
-        flat(array).get(NDArrayIndex.interval(from, from + values.length)).assign(part);
+        flat(array).get(NDArrayIndex.interval(from, from + floats)).assign(part);
         part.close();
     }
 
@@ -48,10 +50,8 @@ final class NativeFloats {
                 && Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
     }
 
-    /** The memory of floats of an array. */
-    private static ByteBuffer bytes(INDArray array, long from, int floats) {
-        Pointer start = array.data().addressPointer();
-        return new BytePointer(start)
+    private static ByteBuffer memory(INDArray array, long from, int floats) {
+        return new BytePointer(array.data().addressPointer())
                 .position(from * FlatVector.BYTES)
                 .limit((from + floats) * FlatVector.BYTES)
                 .asByteBuffer();

@@ -9,16 +9,19 @@ final class Piece {
     private final long weight;
     private final FlatVector.Source source;
 
-    private byte[] bytes = new byte[0];
-    private FloatBuffer floats;
+    private final ByteBuffer bytes;
+    private final FloatBuffer floats;
 
     /**
      * @param weight examples that the worker fitted in the round, at least 1
-     * @param source of raw little-endian floats
+     * @param source of its floats
+     * @param most floats that are taken from the source at a time
      */
-    Piece(long weight, FlatVector.Source source) {
+    Piece(long weight, FlatVector.Source source, int most) {
         this.weight = weight;
         this.source = source;
+        this.bytes = ByteBuffer.allocate(most * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        this.floats = bytes.asFloatBuffer();
     }
 
     long weight() {
@@ -27,11 +30,10 @@ final class Piece {
 
     /** Reads the next floats to the beginning of an array. */
     void read(float[] target, int count) {
-        if (bytes.length < count * FlatVector.BYTES) {
-            bytes = new byte[count * FlatVector.BYTES];
-            floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        for (int done = 0; done < count; done += floats.limit()) {
+            int next = Math.min(floats.limit(), count - done);
+            source.read(bytes.clear().limit(next * FlatVector.BYTES));
+            floats.get(0, target, done, next);
         }
-        source.read(bytes, 0, count * FlatVector.BYTES);
-        floats.get(0, target, 0, count);
     }
 }

@@ -1,16 +1,15 @@
 package org.sparkfinetune.train;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Cuts what a worker fitted out of its graph, chunk by chunk, so that there is never a second copy of a large model on the
- * heap, and leaves the pieces here. The floats are checked on the way; one that is not finite is divergence.
+ * Cuts what a worker fitted out of its graph, chunk by chunk, and leaves the pieces here; nothing of them lies on the heap. The floats are checked on the way; one that is not finite is divergence.
  */
 final class PieceCutter {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EXPONENTS = 0x7f800000_7f800000L;
     private static final long LOWEST_BITS = 0x00800000_00800000L;
     private static final long SIGNS = 0x80000000_80000000L;
@@ -30,14 +29,17 @@ final class PieceCutter {
     SliceFit cut(int worker, SliceFit fit) {
         SliceFit end = fit;
         for (int chunk = 0; chunk < layout.chunks() && end.done(); chunk++) {
-            byte[] piece = new byte[layout.floats(chunk) * FlatVector.BYTES];
+            List<ByteBuffer> parts = new ArrayList<>();
             layout.forEach(
                     chunk,
-                    (inParameters, from, at, floats) -> NativeFloats.read(
-                            inParameters ? graph.params() : graph.updaterState(), from, piece, at, floats));
-            end = check(piece, layout.statistics(chunk).isEmpty(), fit);
-            blocks.putPiece(worker, chunk, piece);
-            bytes += piece.length;
+                    (inParameters, from, at, floats) -> parts.add(
+                            NativeFloats.bytes(inParameters ? graph.params() : graph.updaterState(), from, floats)));
+            boolean plain = layout.statistics(chunk).isEmpty();
+            for (ByteBuffer part : parts) {
+                end = end.done() ? check(part.order(ByteOrder.LITTLE_ENDIAN), plain, fit) : end;
+            }
+            blocks.putPiece(worker, chunk, parts);
+            bytes += (long) layout.floats(chunk) * FlatVector.BYTES;
         }
         return end;
     }
@@ -47,12 +49,12 @@ final class PieceCutter {
         return bytes;
     }
 
-    private static SliceFit check(byte[] piece, boolean plain, SliceFit fit) {
-        if (plain && finite(piece)) {
+    private static SliceFit check(ByteBuffer floats, boolean plain, SliceFit fit) {
+        if (plain && finite(floats)) {
             return fit;
         }
-        for (int i = 0; i < piece.length / FlatVector.BYTES; i++) {
-            float value = FlatVector.at(piece, 0, i);
+        for (int at = 0; at < floats.limit(); at += FlatVector.BYTES) {
+            float value = floats.getFloat(at);
             // The logarithm of a dead channel's standard deviation becomes minus infinity, and rightly so.
             if (!Float.isFinite(value) && (plain || value != Float.NEGATIVE_INFINITY)) {
                 return fit.diverged(value);
@@ -62,12 +64,12 @@ final class PieceCutter {
     }
 
     /** Adds to the exponents of two floats at a time, which carries into the sign if all their bits are set. */
-    private static boolean finite(byte[] piece) {
+    private static boolean finite(ByteBuffer floats) {
         long carried = 0;
         int at = 0;
-        for (; at <= piece.length - Long.BYTES; at += Long.BYTES) {
-            carried |= ((long) LONG.get(piece, at) & EXPONENTS) + LOWEST_BITS;
+        for (; at <= floats.limit() - Long.BYTES; at += Long.BYTES) {
+            carried |= (floats.getLong(at) & EXPONENTS) + LOWEST_BITS;
         }
-        return (carried & SIGNS) == 0 && (at == piece.length || Float.isFinite(FlatVector.at(piece, at, 0)));
+        return (carried & SIGNS) == 0 && (at == floats.limit() || Float.isFinite(floats.getFloat(at)));
     }
 }

@@ -1,6 +1,8 @@
 package org.sparkfinetune.train;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.sparkfinetune.train.BlockReader.Address;
 
 /**
@@ -12,18 +14,18 @@ import org.sparkfinetune.train.BlockReader.Address;
  * @param owners of the chunks
  */
 record RoundBlocks(int pieces, int averages, ChunkOwners owners) implements Serializable {
-    /** Keeps a piece here. */
-    void putPiece(int worker, int chunk, byte[] floats) {
-        RawBlocks.put(pieces, worker * owners.chunks() + chunk, floats, chunk == 0);
+    /** Keeps a piece here. @param parts of it, which may change afterwards */
+    void putPiece(int worker, int chunk, List<ByteBuffer> parts) {
+        RawBlocks.put(pieces, worker * owners.chunks() + chunk, parts, chunk == 0);
     }
 
     Address piece(BlockHome home, int worker, int chunk) {
         return new Address(home, pieces, worker * owners.chunks() + chunk);
     }
 
-    /** Keeps the averages of a chunk here. */
-    void putAverages(int chunk, byte[] floats) {
-        RawBlocks.put(averages, chunk, floats, chunk == owners.first(owners.of(chunk)));
+    /** Keeps the averages of a chunk here. @param floats which may change afterwards */
+    void putAverages(int chunk, ByteBuffer floats) {
+        RawBlocks.put(averages, chunk, List.of(floats), chunk < owners.owners());
     }
 
     Address averages(BlockHome home, int chunk) {

@@ -1,6 +1,5 @@
 package org.sparkfinetune.train;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -60,7 +59,7 @@ final class StateBroadcast implements SentState {
         long from = 0;
         for (Broadcast<byte[][]> part : parts) {
             for (byte[] block : part.value()) {
-                NativeFloats.write(array, from, ByteBuffer.wrap(block));
+                NativeFloats.fill(array, from, block.length / FlatVector.BYTES, target -> target.put(block));
                 from += block.length / FlatVector.BYTES;
             }
         }

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class WeightedAverage {
     /** Floats. */
-    private static final int TILE = 4096;
+    static final int TILE = 1 << 14;
 
     private final List<Piece> pieces;
     private final double totalWeight;
@@ -31,10 +31,10 @@ final class WeightedAverage {
     /**
      * Parameters and updater state: the plain average.
      *
-     * @param target receives raw little-endian floats, as many as each piece has
+     * @param target receives raw little-endian floats, as many as it has room for and each piece has
      * @param parameters how many of them, the first ones, are parameters; the spread of the others is left out
      */
-    ChunkSpread plain(byte[] target, int parameters) {
+    ChunkSpread plain(ByteBuffer target, int parameters) {
         FloatBuffer out = floats(target);
         ChunkSpread spread = ChunkSpread.NONE;
         for (int from = 0; from < out.limit(); from += TILE) {
@@ -97,10 +97,10 @@ final class WeightedAverage {
      * Running means and variances of batch normalisation by the law of total variance: the mean of the means, and the
      * mean of the variances plus the variance of the means.
      *
-     * @param target receives raw little-endian floats, as many as each piece has
+     * @param target receives raw little-endian floats, as many as it has room for and each piece has
      * @param layers whose means and then variances follow one another in each piece
      */
-    void totalVariance(byte[] target, List<RunningStatistics> layers) {
+    void totalVariance(ByteBuffer target, List<RunningStatistics> layers) {
         if (pieces.size() == 1) {
             plain(target, 0);
             return;
@@ -140,7 +140,7 @@ final class WeightedAverage {
         out.put(layer.channels() + channel, layer.stored(sum / totalWeight));
     }
 
-    private static FloatBuffer floats(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    private static FloatBuffer floats(ByteBuffer bytes) {
+        return bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 }

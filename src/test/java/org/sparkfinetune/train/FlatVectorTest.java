@@ -36,7 +36,12 @@ class FlatVectorTest {
         for (int i = 0; i < 5; i++) {
             FlatVector.set(source, 0, i, i + 1);
         }
-        vector.put(FlatVector.BLOCK_FLOATS - 2, 4, ByteBuffer.wrap(source).position(FlatVector.BYTES)::get);
+        ByteBuffer left = ByteBuffer.wrap(source).position(FlatVector.BYTES);
+        vector.put(FlatVector.BLOCK_FLOATS - 2, 4, target -> {
+            while (target.hasRemaining()) {
+                target.put(left.get());
+            }
+        });
         assertThat(vector.at(FlatVector.BLOCK_FLOATS - 3)).isZero();
         assertThat(vector.at(FlatVector.BLOCK_FLOATS - 2)).isEqualTo(2);
         assertThat(vector.at(FlatVector.BLOCK_FLOATS + 1)).isEqualTo(5);

@@ -27,9 +27,9 @@ class WeightedAverageTest {
     /** Longer than what is added at a time, and not a multiple of it. */
     @Test
     void longChunksAreAveragedToTheirEnd() {
-        float[] first = new float[10_001];
-        float[] second = new float[10_001];
-        float[] expected = new float[10_001];
+        float[] first = new float[40_001];
+        float[] second = new float[40_001];
+        float[] expected = new float[40_001];
         for (int i = 0; i < first.length; i++) {
             first[i] = i;
             second[i] = -3 * i;
@@ -55,7 +55,7 @@ class WeightedAverageTest {
             pieces.add(piece(weights[worker], values[worker]));
         }
         byte[] averages = new byte[5000 * FlatVector.BYTES];
-        ChunkSpread spread = new WeightedAverage(pieces).plain(averages, parameters);
+        ChunkSpread spread = new WeightedAverage(pieces).plain(ByteBuffer.wrap(averages), parameters);
         double distance = 0;
         double norm = 0;
         for (int i = 0; i < parameters; i++) {
@@ -76,7 +76,7 @@ class WeightedAverageTest {
             for (int worker = 0; worker < workers; worker++) {
                 pieces.add(piece(5 + worker, 0.1f, -7f, 1e-3f));
             }
-            ChunkSpread spread = new WeightedAverage(pieces).plain(new byte[3 * FlatVector.BYTES], 3);
+            ChunkSpread spread = new WeightedAverage(pieces).plain(ByteBuffer.allocate(3 * FlatVector.BYTES), 3);
             assertThat(spread.relative()).isZero();
         }
     }
@@ -146,20 +146,27 @@ class WeightedAverageTest {
         for (int i = 0; i < values.length; i++) {
             FlatVector.set(bytes, 0, i, values[i]);
         }
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        return new Piece(weight, buffer::get);
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        return new Piece(
+                weight,
+                target -> {
+                    int count = target.remaining();
+                    target.put(left.slice(left.position(), count));
+                    left.position(left.position() + count);
+                },
+                100);
     }
 
     private static float[] average(int floats, Piece... pieces) {
         byte[] averages = new byte[floats * FlatVector.BYTES];
-        new WeightedAverage(List.of(pieces)).plain(averages, 0);
+        new WeightedAverage(List.of(pieces)).plain(ByteBuffer.wrap(averages), 0);
         return floats(averages);
     }
 
     private static byte[] totalVariance(List<Piece> pieces, List<RunningStatistics> layers) {
         int floats = layers.stream().mapToInt(layer -> 2 * layer.channels()).sum();
         byte[] combined = new byte[floats * FlatVector.BYTES];
-        new WeightedAverage(pieces).totalVariance(combined, layers);
+        new WeightedAverage(pieces).totalVariance(ByteBuffer.wrap(combined), layers);
         return combined;
     }
 
