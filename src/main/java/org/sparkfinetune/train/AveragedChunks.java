@@ -19,7 +19,6 @@ final class AveragedChunks implements SentState {
     private static final long serialVersionUID = 1L;
 
     private final transient SparkContext spark;
-    private final VectorLayout layout;
     private final RoundBlocks blocks;
     private final ArrayList<BlockHome> homes;
     private final boolean kept;
@@ -28,9 +27,8 @@ final class AveragedChunks implements SentState {
      * @param homes of the owners, in their order
      * @param kept whether an executor keeps what it fetched, because more than one of its tasks asks for it
      */
-    AveragedChunks(SparkContext spark, VectorLayout layout, RoundBlocks blocks, List<BlockHome> homes, boolean kept) {
+    AveragedChunks(SparkContext spark, RoundBlocks blocks, List<BlockHome> homes, boolean kept) {
         this.spark = spark;
-        this.layout = layout;
         this.blocks = blocks;
         this.homes = new ArrayList<>(homes);
         this.kept = kept;
@@ -38,7 +36,7 @@ final class AveragedChunks implements SentState {
 
     @Override
     public long parameters() {
-        return layout.parameters();
+        return blocks.layout().parameters();
     }
 
     @Override
@@ -48,7 +46,7 @@ final class AveragedChunks implements SentState {
         readFrom(
                 first,
                 kept,
-                (chunk, averages) -> layout.forEach(
+                (chunk, averages) -> blocks.layout().forEach(
                         chunk,
                         (inParameters, from, at, floats) -> NativeFloats.fill(
                                 inParameters ? graph.params() : graph.updaterState(), from, floats, averages)));
@@ -60,7 +58,7 @@ final class AveragedChunks implements SentState {
     }
 
     private void readFrom(int first, boolean keep, BiConsumer<Integer, Block> reader) {
-        int chunks = layout.chunks();
+        int chunks = blocks.layout().chunks();
         Iterator<Address> addresses = IntStream.range(first, first + chunks)
                 .map(chunk -> chunk % chunks)
                 .mapToObj(chunk -> blocks.averages(homes.get(blocks.owners().of(chunk)), chunk))
@@ -76,6 +74,6 @@ final class AveragedChunks implements SentState {
 
     @Override
     public void destroy() {
-        RawBlocks.remove(spark, blocks.averages());
+        blocks.averages().remove(spark);
     }
 }

@@ -62,11 +62,12 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         try (EpochShuffle<T> shuffle = new EpochShuffle<>(examples, dealt, plan.seed(), epoch);
                 EpochRounds<T> rounds = new EpochRounds<>(spark, progress, listener, before, takeLatest(before))) {
             TrainingState state = rounds.train(
-                    round -> new Round<>(
+                    (round, inFiles) -> new Round<>(
                             spark,
                             shuffle.round(round),
                             batcher,
-                            new RoundTask(dealt, layout, plan.seed(), epoch, round, schedule)),
+                            new RoundTask(dealt, layout, plan.seed(), epoch, round, schedule),
+                            inFiles),
                     (sent, iterations, epochs) -> new Tail(runId, configuration, sent, iterations, epochs));
             TrainingState after =
                     new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);

@@ -4,61 +4,32 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.network.shuffle.ExecutorDiskUtils;
-import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BlockManagerId;
 
 /**
- * Where blocks lie: in the local folders of an executor, or of the driver in local mode.
+ * Where the blocks that a task left lie.
  *
- * @param executor Spark's name of it
+ * @param executor Spark's name of the executor, or of the driver in local mode
  * @param host that it serves blocks on
  * @param port that it serves blocks on
- * @param folders of its files
- * @param subfolders that Spark makes in each of them
+ * @param file that holds all of them, readable on the same host; empty where Spark's block manager has them
  */
-record BlockHome(String executor, String host, int port, ArrayList<String> folders, int subfolders)
-        implements Serializable {
-    /** That of this JVM. */
-    static BlockHome here() {
-        BlockManager blocks = SparkEnv.get().blockManager();
-        BlockManagerId id = blocks.blockManagerId();
-        return new BlockHome(
-                id.executorId(),
-                id.host(),
-                id.port(),
-                new ArrayList<>(List.of(blocks.getLocalDiskDirs())),
-                blocks.diskBlockManager().subDirsPerLocalDir());
-    }
-
-    /** The file of a block, as a process on the same host sees it. */
-    Path file(String block) {
-        return Path.of(ExecutorDiskUtils.getFilePath(folders.toArray(String[]::new), subfolders, block));
+record BlockHome(String executor, String host, int port, String file) implements Serializable {
+    /** In this JVM. */
+    static BlockHome here(String file) {
+        BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
+        return new BlockHome(id.executorId(), id.host(), id.port(), file);
     }
 
     void write(DataOutputStream out) throws IOException {
         out.writeUTF(executor);
         out.writeUTF(host);
         out.writeInt(port);
-        out.writeInt(folders.size());
-        for (String folder : folders) {
-            out.writeUTF(folder);
-        }
-        out.writeInt(subfolders);
+        out.writeUTF(file);
     }
 
     static BlockHome read(DataInputStream in) throws IOException {
-        String executor = in.readUTF();
-        String host = in.readUTF();
-        int port = in.readInt();
-        ArrayList<String> folders = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            folders.add(in.readUTF());
-        }
-        return new BlockHome(executor, host, port, folders, in.readInt());
+        return new BlockHome(in.readUTF(), in.readUTF(), in.readInt(), in.readUTF());
     }
 }

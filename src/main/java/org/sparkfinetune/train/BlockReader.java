@@ -1,11 +1,12 @@
 package org.sparkfinetune.train;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -14,23 +15,22 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.network.BlockTransferService;
+import org.apache.spark.TaskContext;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.shuffle.BlockFetchingListener;
+import org.apache.spark.storage.BlockData;
+import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
+import scala.Option;
 
 /**
- * Reads blocks one after another, wherever they lie: those of this host from their files, those of others over the network while
- * the ones before are read. Takes the memory of the blocks that are open and a few more, however many there are. For one thread.
+ * Reads blocks one after another, wherever they lie: from files of this host, or over the network while the ones before are read. Takes the memory of the blocks that are open and a few more, however many there are. For one thread.
  */
 final class BlockReader implements AutoCloseable {
     /** Blocks on their way, beside those that are open. */
     private static final int AHEAD = 4;
 
-    private final BlockTransferService network = SparkEnv.get().blockManager().blockTransferService();
-    private final boolean encrypted =
-            SparkEnv.get().securityManager().getIOEncryptionKey().isDefined();
-    private final BlockHome here = BlockHome.here();
+    private final BlockManager blocks = SparkEnv.get().blockManager();
     private final Iterator<Address> rest;
     private final boolean kept;
     private final Deque<Coming> coming = new ArrayDeque<>();
@@ -39,16 +39,12 @@ final class BlockReader implements AutoCloseable {
      * Where a block lies.
      *
      * @param home of the block
-     * @param group that it belongs to
-     * @param number of it in the group
+     * @param block as Spark knows it
+     * @param offset in the file, in bytes, if the home has one
      */
-    record Address(BlockHome home, int group, int number) {
-        String name() {
-            return new RDDBlockId(group, number).name();
-        }
-    }
+    record Address(BlockHome home, RDDBlockId block, long offset) {}
 
-    /** @param fetched null for a block that is read from its file */
+    /** @param fetched null for a block that is here */
     private record Coming(Address address, CompletableFuture<ManagedBuffer> fetched) {}
 
     /**
@@ -106,28 +102,35 @@ final class BlockReader implements AutoCloseable {
     Block next() {
         while (coming.size() < AHEAD && rest.hasNext()) {
             Address address = rest.next();
-            coming.add(new Coming(address, isFile(address) ? null : fetch(address)));
+            boolean here = !address.home().file().isEmpty()
+                    || blocks.getStatus(address.block()).isDefined();
+            coming.add(new Coming(address, here ? null : fetch(address)));
         }
         Coming next = coming.remove();
-        return next.fetched() == null ? openFile(next.address()) : openFetched(next);
+        if (next.fetched() != null) {
+            return openFetched(next);
+        }
+        return next.address().home().file().isEmpty() ? openHere(next.address()) : openFile(next.address());
     }
 
-    /** Whether a block is a file that can be read here: that of a copy, or that of its home on the same host. */
-    private boolean isFile(Address address) {
-        return !encrypted && (Files.exists(here.file(address.name())) || isNear(address));
-    }
-
-    private boolean isNear(Address address) {
-        return address.home().host().equals(here.host()) && Files.exists(address.home().file(address.name()));
-    }
-
-    private Block openFile(Address address) {
-        BlockHome home = isNear(address) ? address.home() : here;
+    private static Block openFile(Address address) {
         try {
-            return new Block(address, FileChannel.open(home.file(address.name())), () -> {});
+            FileChannel channel = FileChannel.open(Path.of(address.home().file()));
+            return new Block(address, channel.position(address.offset()), () -> {});
         } catch (IOException e) {
             throw lost(address, e);
         }
+    }
+
+    private Block openHere(Address address) {
+        Option<BlockData> found = blocks.getLocalBytes(address.block());
+        if (found.isEmpty()) {
+            throw lost(address, new IOException("it is not here any more"));
+        }
+        return new Block(
+                address,
+                Channels.newChannel(found.get().toInputStream()),
+                () -> blocks.releaseLockAndDispose(address.block(), found.get(), Option.<TaskContext>empty()));
     }
 
     private Block openFetched(Coming next) {
@@ -142,13 +145,13 @@ final class BlockReader implements AutoCloseable {
         }
     }
 
-    private Block keep(Address address, Block fetched, int size) {
+    private static Block keep(Address address, Block fetched, int size) {
         ByteBuffer bytes = ByteBuffer.allocate(size);
         try (fetched) {
             fetched.read(bytes);
         }
-        RawBlocks.put(address.group(), address.number(), List.of(bytes.flip()), false);
-        return openFile(new Address(here, address.group(), address.number()));
+        BlockWriter.put(address.block(), List.of(bytes.flip()), false);
+        return new Block(address, Channels.newChannel(new ByteArrayInputStream(bytes.array())), () -> {});
     }
 
     private static ManagedBuffer await(Coming next) {
@@ -176,14 +179,15 @@ final class BlockReader implements AutoCloseable {
             }
         };
         BlockHome home = address.home();
-        network.fetchBlocks(home.host(), home.port(), home.executor(), new String[] {address.name()}, listener, null);
+        String[] names = {address.block().name()};
+        blocks.blockTransferService().fetchBlocks(home.host(), home.port(), home.executor(), names, listener, null);
         return fetched;
     }
 
     private static LostBlockException lost(Address address, Throwable cause) {
         BlockHome home = address.home();
         return new LostBlockException(
-                "executor " + home.executor() + " on " + home.host() + " does not give block " + address.name() + ": "
+                "executor " + home.executor() + " on " + home.host() + " does not give block " + address.block().name() + ": "
                         + cause.getMessage(),
                 cause);
     }

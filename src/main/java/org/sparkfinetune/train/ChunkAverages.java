@@ -19,7 +19,6 @@ import org.sparkfinetune.train.BlockReader.Block;
 final class ChunkAverages implements Function<Integer, byte[]> {
     private static final long serialVersionUID = 1L;
 
-    private final VectorLayout layout;
     private final RoundBlocks blocks;
     private final ArrayList<Source> sources;
 
@@ -33,8 +32,7 @@ final class ChunkAverages implements Function<Integer, byte[]> {
     record Source(int worker, long weight, BlockHome home) implements Serializable {}
 
     /** @param sources in the order of workers */
-    ChunkAverages(VectorLayout layout, RoundBlocks blocks, List<Source> sources) {
-        this.layout = layout;
+    ChunkAverages(RoundBlocks blocks, List<Source> sources) {
         this.blocks = blocks;
         this.sources = new ArrayList<>(sources);
     }
@@ -47,21 +45,24 @@ final class ChunkAverages implements Function<Integer, byte[]> {
                 .boxed()
                 .flatMap(chunk -> sources.stream().map(source -> blocks.piece(source.home(), source.worker(), chunk)))
                 .iterator();
-        int most = Arrays.stream(chunks).map(layout::floats).max().orElse(0);
+        int most = Arrays.stream(chunks).map(blocks.layout()::floats).max().orElse(0);
         ByteBuffer averages = ByteBuffer.allocate(most * FlatVector.BYTES);
         ChunkSpread spread = ChunkSpread.NONE;
-        String lost = "";
-        try (BlockReader reader = new BlockReader(pieces, false)) {
+        try (BlockReader reader = new BlockReader(pieces, false);
+                BlockWriter writer = blocks.averagesWriter(owner)) {
             for (int chunk : chunks) {
                 spread = spread.plus(average(chunk, reader, averages));
+                writer.put(chunk, blocks.layout().offset(chunk), List.of(averages));
             }
+            return new OwnerAnswer(writer.home(), spread, "").toBytes();
         } catch (LostBlockException e) {
-            lost = e.getMessage();
+            return new OwnerAnswer(BlockHome.here(""), ChunkSpread.NONE, e.getMessage()).toBytes();
         }
-        return new OwnerAnswer(BlockHome.here(), spread, lost).toBytes();
     }
 
+    /** @param averages receives those of the chunk */
     private ChunkSpread average(int chunk, BlockReader reader, ByteBuffer averages) {
+        VectorLayout layout = blocks.layout();
         Deque<Block> open = new ArrayDeque<>();
         try {
             List<Piece> pieces = new ArrayList<>();
@@ -77,7 +78,6 @@ final class ChunkAverages implements Function<Integer, byte[]> {
             } else {
                 average.totalVariance(averages, layout.statistics(chunk));
             }
-            blocks.putAverages(chunk, averages);
             return spread;
         } finally {
             open.forEach(Block::close);

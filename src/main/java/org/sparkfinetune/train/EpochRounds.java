@@ -2,10 +2,10 @@ package org.sparkfinetune.train;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.collection.JavaConverters;
 
 /**
  * The rounds of an epoch as the driver sees them. While the workers fit a round, it copies the averages of the one before and tells
@@ -30,9 +30,21 @@ final class EpochRounds<T> implements AutoCloseable {
     private Ended ended;
 
     private int attempts = 1;
+    /** Not when they are on several hosts; and not any more once a file was not found: they may have disks of their own. */
+    private boolean inFiles;
 
     /** A round whose averages only executors have. @param took until then */
     private record Ended(RoundTask task, RoundOutcome outcome, AveragedChunks chunks, Duration took) {}
+
+    /**
+     * Makes rounds.
+     *
+     * @param <T> an example
+     */
+    interface Rounds<T> {
+        /** @param inFiles whether driver and executors read each other's files */
+        Round<T> of(int round, boolean inFiles);
+    }
 
     /** Makes the tail of a state. */
     interface Tails {
@@ -54,6 +66,17 @@ final class EpochRounds<T> implements AutoCloseable {
         this.listener = listener;
         this.known = before;
         this.sent = atHand;
+        this.inFiles = onOneHost(spark);
+    }
+
+    private static boolean onOneHost(JavaSparkContext spark) {
+        return JavaConverters.seqAsJavaList(
+                                spark.sc().getExecutorMemoryStatus().keySet().toSeq())
+                        .stream()
+                        .map(hostAndPort -> hostAndPort.substring(0, hostAndPort.lastIndexOf(':')))
+                        .distinct()
+                        .count()
+                == 1;
     }
 
     /**
@@ -62,14 +85,14 @@ final class EpochRounds<T> implements AutoCloseable {
      * @param rounds by their numbers, 0-based
      * @return the state after the last
      */
-    TrainingState train(IntFunction<Round<T>> rounds, Tails tails) {
+    TrainingState train(Rounds<T> rounds, Tails tails) {
         try (JobDescription description = new JobDescription(spark)) {
             for (int round = next(); round < progress.rounds() || ended != null; round = next()) {
                 try {
                     if (round == progress.rounds()) {
                         take(true);
                     } else {
-                        train(rounds.apply(round), tails, description);
+                        train(rounds.of(round, inFiles), tails, description);
                     }
                 } catch (LostBlockException e) {
                     goBack(e);
@@ -151,6 +174,7 @@ final class EpochRounds<T> implements AutoCloseable {
                     "executors were lost in each of " + attempts + " attempts to train a round", lost);
         }
         attempts++;
+        inFiles = false;
         LOG.warn("Training goes on after round {}, for what followed is lost: {}", progress.part().rounds(), lost.getMessage());
         if (ended != null) {
             ended.chunks().destroy();

@@ -14,19 +14,18 @@ final class PieceCutter {
     private static final long LOWEST_BITS = 0x00800000_00800000L;
     private static final long SIGNS = 0x80000000_80000000L;
 
-    private final VectorLayout layout;
     private final RoundBlocks blocks;
     private final ComputationGraph graph;
     private long bytes;
 
-    PieceCutter(VectorLayout layout, RoundBlocks blocks, ComputationGraph graph) {
-        this.layout = layout;
+    PieceCutter(RoundBlocks blocks, ComputationGraph graph) {
         this.blocks = blocks;
         this.graph = graph;
     }
 
     /** @return {@code fit}, or how it diverged */
-    SliceFit cut(int worker, SliceFit fit) {
+    SliceFit cut(int worker, SliceFit fit, BlockWriter writer) {
+        VectorLayout layout = blocks.layout();
         SliceFit end = fit;
         for (int chunk = 0; chunk < layout.chunks() && end.done(); chunk++) {
             List<ByteBuffer> parts = new ArrayList<>();
@@ -38,7 +37,7 @@ final class PieceCutter {
             for (ByteBuffer part : parts) {
                 end = end.done() ? check(part.order(ByteOrder.LITTLE_ENDIAN), plain, fit) : end;
             }
-            blocks.putPiece(worker, chunk, parts);
+            writer.put(blocks.pieceNumber(worker, chunk), layout.offset(chunk), parts);
             bytes += (long) layout.floats(chunk) * FlatVector.BYTES;
         }
         return end;

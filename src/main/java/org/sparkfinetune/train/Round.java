@@ -27,16 +27,25 @@ final class Round<T> implements AutoCloseable {
     private JavaFutureAction<List<byte[]>> fit;
     private boolean averagesKept;
 
-    /** @param slices one for each worker */
-    Round(JavaSparkContext spark, JavaRDD<Tuple2<Long, T>> slices, Batcher<T> batcher, RoundTask task) {
+    /**
+     * @param slices one for each worker
+     * @param inFiles whether driver and executors read each other's files
+     */
+    Round(
+            JavaSparkContext spark,
+            JavaRDD<Tuple2<Long, T>> slices,
+            Batcher<T> batcher,
+            RoundTask task,
+            boolean inFiles) {
         this.spark = spark;
         this.slices = slices;
         this.batcher = batcher;
         this.task = task;
         int chunks = task.layout().chunks();
         this.blocks = new RoundBlocks(
-                RawBlocks.newGroup(spark.sc()),
-                RawBlocks.newGroup(spark.sc()),
+                task.layout(),
+                BlockGroup.create(spark.sc(), inFiles),
+                BlockGroup.create(spark.sc(), inFiles),
                 new ChunkOwners(chunks, Math.min(task.plan().workers(), chunks)));
     }
 
@@ -97,17 +106,18 @@ final class Round<T> implements AutoCloseable {
         ChunkSpread spread = ChunkSpread.NONE;
         List<BlockHome> homes = new ArrayList<>();
         for (byte[] bytes : spark.parallelize(owners, owners.size())
-                .map(new ChunkAverages(task.layout(), blocks, sources))
+                .map(new ChunkAverages(blocks, sources))
                 .collect()) {
             OwnerAnswer answer = Encoded.read(bytes, OwnerAnswer::read);
             requireFound(answer.lost());
             homes.add(answer.home());
             spread = spread.plus(answer.spread());
         }
-        long executors = workers.stream().map(WorkerAnswer::home).distinct().count();
+        long executors =
+                workers.stream().map(answer -> answer.home().executor()).distinct().count();
         boolean shared = executors < workers.size();
         averagesKept = true;
-        return new Averaged(new AveragedChunks(spark.sc(), task.layout(), blocks, homes, shared), spread);
+        return new Averaged(new AveragedChunks(spark.sc(), blocks, homes, shared), spread);
     }
 
     /**
@@ -130,9 +140,9 @@ final class Round<T> implements AutoCloseable {
         if (fit != null && !fit.isDone()) {
             fit.cancel(true);
         }
-        RawBlocks.remove(spark.sc(), blocks.pieces());
+        blocks.pieces().remove(spark.sc());
         if (!averagesKept) {
-            RawBlocks.remove(spark.sc(), blocks.averages());
+            blocks.averages().remove(spark.sc());
         }
     }
 }

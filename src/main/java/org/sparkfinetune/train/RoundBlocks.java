@@ -1,34 +1,38 @@
 package org.sparkfinetune.train;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.util.List;
 import org.sparkfinetune.train.BlockReader.Address;
 
 /**
  * The blocks of a round: each worker's pieces, where the worker fitted, and the averages of the chunks, where their owners
  * made them.
  *
- * @param pieces group of the pieces
- * @param averages group of the averages, numbered like their chunks
+ * @param layout of the vector
+ * @param pieces of the workers
+ * @param averages numbered like their chunks
  * @param owners of the chunks
  */
-record RoundBlocks(int pieces, int averages, ChunkOwners owners) implements Serializable {
-    /** Keeps a piece here. @param parts of it, which may change afterwards */
-    void putPiece(int worker, int chunk, List<ByteBuffer> parts) {
-        RawBlocks.put(pieces, worker * owners.chunks() + chunk, parts, chunk == 0);
+record RoundBlocks(VectorLayout layout, BlockGroup pieces, BlockGroup averages, ChunkOwners owners)
+        implements Serializable {
+    /** For all pieces of a worker. */
+    BlockWriter pieceWriter(int worker) {
+        return new BlockWriter(pieces, pieceNumber(worker, 0));
+    }
+
+    int pieceNumber(int worker, int chunk) {
+        return worker * layout.chunks() + chunk;
     }
 
     Address piece(BlockHome home, int worker, int chunk) {
-        return new Address(home, pieces, worker * owners.chunks() + chunk);
+        return new Address(home, pieces.block(pieceNumber(worker, chunk)), layout.offset(chunk));
     }
 
-    /** Keeps the averages of a chunk here. @param floats which may change afterwards */
-    void putAverages(int chunk, ByteBuffer floats) {
-        RawBlocks.put(averages, chunk, List.of(floats), chunk < owners.owners());
+    /** For all averages of an owner. */
+    BlockWriter averagesWriter(int owner) {
+        return new BlockWriter(averages, owner);
     }
 
     Address averages(BlockHome home, int chunk) {
-        return new Address(home, averages, chunk);
+        return new Address(home, averages.block(chunk), layout.offset(chunk));
     }
 }

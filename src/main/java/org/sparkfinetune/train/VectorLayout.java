@@ -27,6 +27,7 @@ final class VectorLayout implements Serializable {
     private final long updaterState;
     private final ArrayList<RunningStatistics> statistics;
     private final ArrayList<List<Range>> chunks = new ArrayList<>();
+    private final long[] offsets;
 
     /** @param chunkFloats floats of a chunk, at least 1; changes nothing of the result */
     VectorLayout(long parameters, long updaterState, List<RunningStatistics> statistics, int chunkFloats) {
@@ -47,6 +48,10 @@ final class VectorLayout implements Serializable {
         append(parameters, parameters + updaterState, chunkFloats);
         if (!apart.isEmpty()) {
             chunks.add(new ArrayList<>(apart));
+        }
+        offsets = new long[chunks.size()];
+        for (int chunk = 1; chunk < offsets.length; chunk++) {
+            offsets[chunk] = offsets[chunk - 1] + (long) floats(chunk - 1) * FlatVector.BYTES;
         }
     }
 
@@ -147,6 +152,11 @@ final class VectorLayout implements Serializable {
             part.see(inParameters, inParameters ? range.from() : range.from() - parameters, at, range.floats());
             at += range.floats() * FlatVector.BYTES;
         }
+    }
+
+    /** Bytes of the chunks before. */
+    long offset(int chunk) {
+        return offsets[chunk];
     }
 
     int floats(int chunk) {

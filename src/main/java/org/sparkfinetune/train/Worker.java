@@ -16,6 +16,8 @@ import scala.Tuple2;
  */
 final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, Iterator<byte[]>> {
     private static final long serialVersionUID = 1L;
+    /** Of a worker that leaves nothing. */
+    private static final BlockHome NOWHERE = new BlockHome("", "", 0, "");
 
     private final RoundTask task;
     private final Tail tail;
@@ -42,16 +44,20 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
             long fitting = System.nanoTime();
             SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
             Duration fitted = since(fitting);
-            PieceCutter cutter = new PieceCutter(task.layout(), blocks, lease.graph());
+            PieceCutter cutter = new PieceCutter(blocks, lease.graph());
+            BlockHome home = NOWHERE;
             if (fit.done() && fit.examples() > 0) {
-                fit = cutter.cut(worker, fit);
+                try (BlockWriter writer = blocks.pieceWriter(worker)) {
+                    fit = cutter.cut(worker, fit, writer);
+                    home = writer.home();
+                }
             }
             lease.giveBack();
-            WorkerReport report = new WorkerReport(worker, fit, cutter.bytes(), fitted, since(started));
-            return new WorkerAnswer(report, BlockHome.here(), "");
+            return new WorkerAnswer(
+                    new WorkerReport(worker, fit, cutter.bytes(), fitted, since(started)), home, "");
         } catch (LostBlockException e) {
             WorkerReport report = new WorkerReport(worker, SliceFit.EMPTY, 0, Duration.ZERO, since(started));
-            return new WorkerAnswer(report, BlockHome.here(), e.getMessage());
+            return new WorkerAnswer(report, NOWHERE, e.getMessage());
         }
     }
 

@@ -44,11 +44,12 @@ class GpuTasksTest {
     void aWorkerOfARound() {
         RoundTask task = new RoundTask(
                 new RoundPlan(EXAMPLES, 1, 8, 3), VectorLayout.of(graph, 1), 3, 1, 0, LearningRateSchedule.CONSTANT);
+        BlockGroup pieces = BlockGroup.create(LocalSpark.context().sc(), true);
         RoundBlocks blocks = new RoundBlocks(
-                RawBlocks.newGroup(LocalSpark.context().sc()), 0, new ChunkOwners(task.layout().chunks(), 1));
+                task.layout(), pieces, pieces, new ChunkOwners(task.layout().chunks(), 1));
         Worker<float[]> worker = new Worker<>(task, tail("worker"), batcher, blocks);
         byte[] answer = gpus.inTask(2, () -> worker.call(0, numbered())).next();
-        RawBlocks.remove(LocalSpark.context().sc(), blocks.pieces());
+        pieces.remove(LocalSpark.context().sc());
         assertThat(Encoded.read(answer, WorkerAnswer::read).report().fit().examples())
                 .isEqualTo(EXAMPLES);
         assertEverythingWasOn(2);

@@ -1,0 +1,28 @@
+package org.sparkfinetune.train;
+
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.storage.RDDBlockId;
+
+/**
+ * Blocks that go together: raw bytes that stay where they were made until somebody asks for them. To Spark they are a persisted
+ * RDD. {@link BlockWriter} leaves them, {@link BlockReader} reads them.
+ *
+ * @param id of the RDD
+ * @param inFiles whether all processes share the files of one host, so that a block need not be given to Spark to be found
+ */
+record BlockGroup(int id, boolean inFiles) implements Serializable {
+    /** A new one. On the driver. */
+    static BlockGroup create(SparkContext spark, boolean inFiles) {
+        return new BlockGroup(spark.newRddId(), inFiles);
+    }
+
+    RDDBlockId block(int number) {
+        return new RDDBlockId(id, number);
+    }
+
+    /** Removes it from all executors, by and by. On the driver. */
+    void remove(SparkContext spark) {
+        spark.unpersistRDD(id, false);
+    }
+}
