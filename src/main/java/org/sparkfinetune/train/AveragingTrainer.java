@@ -59,16 +59,19 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         int epoch = before.epochs() + 1;
         RoundPlan dealt = plan.rounds(count);
         EpochProgress progress = new EpochProgress(epoch, dealt, layout.bytes(), before.part());
+        // Pieces of all workers, and averages of two rounds.
+        boolean shared = SharedMemory.isEnough(spark.sc(), (plan.workers() + 2) * layout.bytes());
         try (EpochShuffle<T> shuffle = new EpochShuffle<>(examples, dealt, plan.seed(), epoch);
-                EpochRounds<T> rounds = new EpochRounds<>(spark, progress, listener, before, takeLatest(before))) {
+                EpochRounds<T> rounds = new EpochRounds<>(spark, progress, shared, before, takeLatest(before))) {
             TrainingState state = rounds.train(
-                    (round, inFiles) -> new Round<>(
+                    (round, inMemory) -> new Round<>(
                             spark,
                             shuffle.round(round),
                             batcher,
                             new RoundTask(dealt, layout, plan.seed(), epoch, round, schedule),
-                            inFiles),
-                    (sent, iterations, epochs) -> new Tail(runId, configuration, sent, iterations, epochs));
+                            inMemory),
+                    (sent, iterations, epochs) -> new Tail(runId, configuration, sent, iterations, epochs),
+                    listener);
             TrainingState after =
                     new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);
             TrainedEpoch trained = new TrainedEpoch(after, progress.result());

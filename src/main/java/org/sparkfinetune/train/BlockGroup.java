@@ -9,12 +9,12 @@ import org.apache.spark.storage.RDDBlockId;
  * RDD. {@link BlockWriter} leaves them, {@link BlockReader} reads them.
  *
  * @param id of the RDD
- * @param inFiles whether all processes share the files of one host, so that a block need not be given to Spark to be found
+ * @param shared whether its blocks are put into memory that all processes share, being on one host
  */
-record BlockGroup(int id, boolean inFiles) implements Serializable {
+record BlockGroup(int id, boolean shared) implements Serializable {
     /** A new one. On the driver. */
-    static BlockGroup create(SparkContext spark, boolean inFiles) {
-        return new BlockGroup(spark.newRddId(), inFiles);
+    static BlockGroup create(SparkContext spark, boolean shared) {
+        return new BlockGroup(spark.newRddId(), shared);
     }
 
     RDDBlockId block(int number) {

@@ -13,7 +13,7 @@ import org.apache.spark.storage.BlockManagerId;
  * @param executor Spark's name of the executor, or of the driver in local mode
  * @param host that it serves blocks on
  * @param port that it serves blocks on
- * @param file that holds all of them, readable on the same host; empty where Spark's block manager has them
+ * @param file that holds all of them, in the memory of the host; empty where Spark's block manager has them
  */
 record BlockHome(String executor, String host, int port, String file) implements Serializable {
     /** In this JVM. */

@@ -24,7 +24,7 @@ import org.apache.spark.storage.RDDBlockId;
 import scala.Option;
 
 /**
- * Reads blocks one after another, wherever they lie: from files of this host, or over the network while the ones before are read. Takes the memory of the blocks that are open and a few more, however many there are. For one thread.
+ * Reads blocks one after another, wherever they lie: in the memory of this host, or over the network while the ones before are read. Takes the memory of the blocks that are open and a few more, however many there are. For one thread.
  */
 final class BlockReader implements AutoCloseable {
     /** Blocks on their way, beside those that are open. */

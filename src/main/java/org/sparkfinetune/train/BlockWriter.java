@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.memory.MemoryManager;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.StorageLevel;
@@ -11,11 +12,11 @@ import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.reflect.ClassTag;
 
 /**
- * Leaves the blocks of a task where it runs: in a file that other processes of the host read, or in Spark's block manager, which
- * gives them to other hosts. Either way they are on disk and, not being there for long, in the page cache; nothing lies on the heap.
+ * Leaves the blocks of a task where it runs: in memory that all processes of the host share, or in Spark's block manager, which gives
+ * them to other hosts.
  */
 final class BlockWriter implements AutoCloseable {
-    /** Bytes. Java copies all of a heap buffer before it writes it. */
+    /** Bytes. Java copies all of a heap buffer that it is to write, and a socket takes a part of it at a time. */
     private static final int SLICE = 1 << 18;
 
     private final BlockGroup group;
@@ -25,7 +26,7 @@ final class BlockWriter implements AutoCloseable {
     /** @param first number of a block that this task alone writes */
     BlockWriter(BlockGroup group, int first) {
         this.group = group;
-        this.file = group.inFiles() ? ScratchFile.take(group.block(first)) : null;
+        this.file = group.shared() ? ScratchFile.take(group.block(first)) : null;
     }
 
     BlockHome home() {
@@ -49,20 +50,39 @@ final class BlockWriter implements AutoCloseable {
         announced = true;
     }
 
-    /** @param tellDriver whether Spark's driver hears of it */
+    /**
+     * Leaves a block in Spark's block manager: in memory that Spark has set aside for blocks and nobody uses, else on disk, so that
+     * nothing that was cached must go.
+     *
+     * @param tellDriver whether Spark's driver hears of it
+     */
     static void put(RDDBlockId block, List<ByteBuffer> parts, boolean tellDriver) {
         BlockManager blocks = SparkEnv.get().blockManager();
         if (blocks.getStatus(block).isDefined()) {
             return;
         }
+        MemoryManager memory = SparkEnv.get().memoryManager();
+        int size = parts.stream().mapToInt(ByteBuffer::remaining).sum();
+        boolean fits = size <= memory.maxOnHeapStorageMemory() - memory.storageMemoryUsed();
+        StorageLevel level = fits ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.DISK_ONLY();
+        blocks.putBytes(
+                block, sliced(fits ? List.of(copy(parts, size)) : parts), level, tellDriver, ClassTag.Any());
+    }
+
+    private static ByteBuffer copy(List<ByteBuffer> parts, int size) {
+        ByteBuffer copy = ByteBuffer.allocate(size);
+        parts.forEach(copy::put);
+        return copy.flip();
+    }
+
+    private static ChunkedByteBuffer sliced(List<ByteBuffer> parts) {
         List<ByteBuffer> slices = new ArrayList<>();
         for (ByteBuffer part : parts) {
             for (int from = 0; from < part.remaining(); from += SLICE) {
                 slices.add(part.slice(part.position() + from, Math.min(SLICE, part.remaining() - from)));
             }
         }
-        ChunkedByteBuffer bytes = new ChunkedByteBuffer(slices.toArray(ByteBuffer[]::new));
-        blocks.putBytes(block, bytes, StorageLevel.DISK_ONLY(), tellDriver, ClassTag.Any());
+        return new ChunkedByteBuffer(slices.toArray(ByteBuffer[]::new));
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.collection.JavaConverters;
 
 /**
  * The rounds of an epoch as the driver sees them. While the workers fit a round, it copies the averages of the one before and tells
@@ -21,7 +20,6 @@ final class EpochRounds<T> implements AutoCloseable {
 
     private final JavaSparkContext spark;
     private final EpochProgress progress;
-    private final RoundListener listener;
 
     private TrainingState known;
     /** How the executors come by the state that is known; null before they need it. */
@@ -30,8 +28,8 @@ final class EpochRounds<T> implements AutoCloseable {
     private Ended ended;
 
     private int attempts = 1;
-    /** Not when they are on several hosts; and not any more once a file was not found: they may have disks of their own. */
-    private boolean inFiles;
+    /** Not any more once something was lost: processes of one host may live in containers of their own. */
+    private boolean shared;
 
     /** A round whose averages only executors have. @param took until then */
     private record Ended(RoundTask task, RoundOutcome outcome, AveragedChunks chunks, Duration took) {}
@@ -42,8 +40,8 @@ final class EpochRounds<T> implements AutoCloseable {
      * @param <T> an example
      */
     interface Rounds<T> {
-        /** @param inFiles whether driver and executors read each other's files */
-        Round<T> of(int round, boolean inFiles);
+        /** @param shared whether driver and executors share the memory of one host */
+        Round<T> of(int round, boolean shared);
     }
 
     /** Makes the tail of a state. */
@@ -52,47 +50,38 @@ final class EpochRounds<T> implements AutoCloseable {
     }
 
     /**
+     * @param shared whether driver and executors share the memory of one host
      * @param before the state to begin with, which is released
      * @param atHand the same on the executors, which is destroyed; null when they do not have it
      */
     EpochRounds(
             JavaSparkContext spark,
             EpochProgress progress,
-            RoundListener listener,
+            boolean shared,
             TrainingState before,
             AveragedChunks atHand) {
         this.spark = spark;
         this.progress = progress;
-        this.listener = listener;
         this.known = before;
         this.sent = atHand;
-        this.inFiles = onOneHost(spark);
-    }
-
-    private static boolean onOneHost(JavaSparkContext spark) {
-        return JavaConverters.seqAsJavaList(
-                                spark.sc().getExecutorMemoryStatus().keySet().toSeq())
-                        .stream()
-                        .map(hostAndPort -> hostAndPort.substring(0, hostAndPort.lastIndexOf(':')))
-                        .distinct()
-                        .count()
-                == 1;
+        this.shared = shared;
     }
 
     /**
      * Trains what is left of the epoch.
      *
      * @param rounds by their numbers, 0-based
+     * @param listener hears of each round
      * @return the state after the last
      */
-    TrainingState train(Rounds<T> rounds, Tails tails) {
+    TrainingState train(Rounds<T> rounds, Tails tails, RoundListener listener) {
         try (JobDescription description = new JobDescription(spark)) {
             for (int round = next(); round < progress.rounds() || ended != null; round = next()) {
                 try {
                     if (round == progress.rounds()) {
-                        take(true);
+                        take(true, listener);
                     } else {
-                        train(rounds.of(round, inFiles), tails, description);
+                        train(rounds.of(round, shared), tails, listener, description);
                     }
                 } catch (LostBlockException e) {
                     goBack(e);
@@ -106,7 +95,7 @@ final class EpochRounds<T> implements AutoCloseable {
         return progress.part().rounds() + (ended == null ? 0 : 1);
     }
 
-    private void train(Round<T> round, Tails tails, JobDescription description) {
+    private void train(Round<T> round, Tails tails, RoundListener listener, JobDescription description) {
         try (round) {
             RoundTask task = round.task();
             description.set(
@@ -120,7 +109,7 @@ final class EpochRounds<T> implements AutoCloseable {
             } else {
                 int iterations = known.iterations() + ended.outcome().iterations();
                 round.start(tails.of(ended.chunks(), iterations, known.epochs()));
-                take(false);
+                take(false, listener);
             }
             List<WorkerAnswer> answers = round.fitted();
             List<WorkerReport> reports =
@@ -148,7 +137,7 @@ final class EpochRounds<T> implements AutoCloseable {
      *
      * @param waitedFor whether no round is being fitted meanwhile
      */
-    private void take(boolean waitedFor) {
+    private void take(boolean waitedFor, RoundListener listener) {
         long started = System.nanoTime();
         AveragedVector vector = new AveragedVector(ended.task().layout());
         ended.chunks().copyTo(vector);
@@ -174,7 +163,7 @@ final class EpochRounds<T> implements AutoCloseable {
                     "executors were lost in each of " + attempts + " attempts to train a round", lost);
         }
         attempts++;
-        inFiles = false;
+        shared = false;
         LOG.warn("Training goes on after round {}, for what followed is lost: {}", progress.part().rounds(), lost.getMessage());
         if (ended != null) {
             ended.chunks().destroy();

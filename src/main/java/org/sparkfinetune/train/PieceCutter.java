@@ -2,6 +2,7 @@ package org.sparkfinetune.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -10,9 +11,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * Cuts what a worker fitted out of its graph, chunk by chunk, and leaves the pieces here; nothing of them lies on the heap. The floats are checked on the way; one that is not finite is divergence.
  */
 final class PieceCutter {
-    private static final long EXPONENTS = 0x7f800000_7f800000L;
-    private static final long LOWEST_BITS = 0x00800000_00800000L;
-    private static final long SIGNS = 0x80000000_80000000L;
+    private static final int EXPONENT = 0x7f800000;
+    private static final int LOWEST_BIT = 0x00800000;
+    /** Floats that are checked at a time. */
+    private static final int TILE = 1 << 14;
 
     private final RoundBlocks blocks;
     private final ComputationGraph graph;
@@ -62,13 +64,24 @@ final class PieceCutter {
         return fit;
     }
 
-    /** Adds to the exponents of two floats at a time, which carries into the sign if all their bits are set. */
-    private static boolean finite(ByteBuffer floats) {
-        long carried = 0;
-        int at = 0;
-        for (; at <= floats.limit() - Long.BYTES; at += Long.BYTES) {
-            carried |= (floats.getLong(at) & EXPONENTS) + LOWEST_BITS;
+    private static boolean finite(ByteBuffer bytes) {
+        IntBuffer floats = bytes.asIntBuffer();
+        int[] tile = new int[TILE];
+        int carried = 0;
+        while (floats.hasRemaining()) {
+            int count = Math.min(TILE, floats.remaining());
+            floats.get(tile, 0, count);
+            carried |= carried(tile, count);
         }
-        return (carried & SIGNS) == 0 && (at == floats.limit() || Float.isFinite(floats.getFloat(at)));
+        return carried >= 0;
+    }
+
+    /** Adds to the exponents, which carries into the sign of a float whose exponent has all its bits set. */
+    private static int carried(int[] floats, int count) {
+        int carried = 0;
+        for (int i = 0; i < count; i++) {
+            carried |= (floats[i] & EXPONENT) + LOWEST_BIT;
+        }
+        return carried;
     }
 }

@@ -29,14 +29,14 @@ final class Round<T> implements AutoCloseable {
 
     /**
      * @param slices one for each worker
-     * @param inFiles whether driver and executors read each other's files
+     * @param shared whether driver and executors share the memory of one host
      */
     Round(
             JavaSparkContext spark,
             JavaRDD<Tuple2<Long, T>> slices,
             Batcher<T> batcher,
             RoundTask task,
-            boolean inFiles) {
+            boolean shared) {
         this.spark = spark;
         this.slices = slices;
         this.batcher = batcher;
@@ -44,8 +44,8 @@ final class Round<T> implements AutoCloseable {
         int chunks = task.layout().chunks();
         this.blocks = new RoundBlocks(
                 task.layout(),
-                BlockGroup.create(spark.sc(), inFiles),
-                BlockGroup.create(spark.sc(), inFiles),
+                BlockGroup.create(spark.sc(), shared),
+                BlockGroup.create(spark.sc(), shared),
                 new ChunkOwners(chunks, Math.min(task.plan().workers(), chunks)));
     }
 
@@ -115,9 +115,9 @@ final class Round<T> implements AutoCloseable {
         }
         long executors =
                 workers.stream().map(answer -> answer.home().executor()).distinct().count();
-        boolean shared = executors < workers.size();
+        boolean severalInOne = executors < workers.size();
         averagesKept = true;
-        return new Averaged(new AveragedChunks(spark.sc(), blocks, homes, shared), spread);
+        return new Averaged(new AveragedChunks(spark.sc(), blocks, homes, severalInOne), spread);
     }
 
     /**

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
@@ -16,21 +19,48 @@ import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.reflect.ClassTag;
 
 /**
- * A file in Spark's local folders, written again and again: its pages are in memory already, which makes that several times as fast
- * as a new file. A block of one byte marks it as in use, until the driver removes the group of that block; it tells Spark's dynamic
- * allocation that the executor holds something, too. Spark deletes the folder at the end of the application.
+ * A file in the memory that the processes of a host share, written again and again. It has no name: others open it by the number
+ * that this process has for it, and the kernel frees it when the process ends, however it ends. A block of one byte marks it as in
+ * use, until the driver removes the group of that block; it tells Spark's dynamic allocation that the executor holds something, too.
  */
 final class ScratchFile implements AutoCloseable {
+    /** Where Linux has that memory. */
+    static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
     private static final List<ScratchFile> ALL = new ArrayList<>();
 
-    private final Path path;
     private final FileChannel channel;
+    private final Path path;
     private RDDBlockId mark;
     private boolean written;
 
-    private ScratchFile(Path path) throws IOException {
-        this.path = path;
-        this.channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private ScratchFile() throws IOException {
+        Path name = Files.createTempFile(SHARED_MEMORY, "spark-finetune-", "");
+        try {
+            channel = FileChannel.open(name, StandardOpenOption.WRITE);
+            path = numberOf(name);
+        } finally {
+            Files.delete(name);
+        }
+    }
+
+    /** The name of an open file that others can use. */
+    private static Path numberOf(Path file) throws IOException {
+        Path process = Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd");
+        try (Stream<Path> numbers = Files.list(process)) {
+            return numbers.filter(number -> isLink(number, file))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchFileException(process + ", for " + file));
+        }
+    }
+
+    private static boolean isLink(Path number, Path file) {
+        try {
+            return Files.readSymbolicLink(number).equals(file);
+        } catch (IOException e) {
+            // Closed meanwhile.
+            return false;
+        }
     }
 
     /** A file for the caller alone to write, until it is closed; then for everybody to read, until the mark is removed. */
@@ -44,7 +74,7 @@ final class ScratchFile implements AutoCloseable {
                 }
             }
             if (free == null) {
-                free = create(blocks);
+                free = create();
                 ALL.add(free);
             }
             free.written = false;
@@ -55,16 +85,15 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
-    private static ScratchFile create(BlockManager blocks) {
-        String[] folders = blocks.getLocalDiskDirs();
-        Path folder = Path.of(folders[ALL.size() % folders.length]);
+    private static ScratchFile create() {
         try {
-            return new ScratchFile(folder.resolve("spark-finetune-" + blocks.executorId() + "-" + ALL.size()));
+            return new ScratchFile();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** For other processes, as long as this one lives. */
     Path path() {
         return path;
     }
