@@ -46,10 +46,11 @@ final class AveragedChunks implements SentState {
         readFrom(
                 first,
                 kept,
-                (chunk, averages) -> blocks.layout().forEach(
-                        chunk,
-                        (inParameters, from, at, floats) -> NativeFloats.fill(
-                                inParameters ? graph.params() : graph.updaterState(), from, floats, averages)));
+                (chunk, averages) -> blocks.layout()
+                        .forEach(
+                                chunk,
+                                (inParameters, from, at, floats) -> NativeFloats.fill(
+                                        inParameters ? graph.params() : graph.updaterState(), from, floats, averages)));
     }
 
     /** A copy of the state, on the driver. @throws LostBlockException if a part of it is lost */

@@ -14,8 +14,10 @@ final class AveragedVector {
 
     /** @param averages of a chunk, raw little-endian floats */
     void put(int chunk, FlatVector.Source averages) {
-        layout.forEach(chunk, (inParameters, from, at, floats) -> (inParameters ? parameters : updaterState)
-                .put(from, floats, averages));
+        layout.forEach(
+                chunk,
+                (inParameters, from, at, floats) ->
+                        (inParameters ? parameters : updaterState).put(from, floats, averages));
     }
 
     TrainingState state(int iterations, int epochs) {

@@ -187,8 +187,8 @@ final class BlockReader implements AutoCloseable {
     private static LostBlockException lost(Address address, Throwable cause) {
         BlockHome home = address.home();
         return new LostBlockException(
-                "executor " + home.executor() + " on " + home.host() + " does not give block " + address.block().name() + ": "
-                        + cause.getMessage(),
+                "executor " + home.executor() + " on " + home.host() + " does not give block "
+                        + address.block().name() + ": " + cause.getMessage(),
                 cause);
     }
 

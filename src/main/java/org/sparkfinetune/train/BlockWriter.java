@@ -45,7 +45,8 @@ final class BlockWriter implements AutoCloseable {
             file.write(offset, parts);
             return;
         }
-        // One block is enough for dynamic allocation to see that this executor holds something; a call for each would take long.
+        // One block is enough for dynamic allocation to see that this executor holds something; a call for each would
+        // take long.
         put(group.block(number), parts, !announced);
         announced = true;
     }
@@ -65,8 +66,7 @@ final class BlockWriter implements AutoCloseable {
         int size = parts.stream().mapToInt(ByteBuffer::remaining).sum();
         boolean fits = size <= memory.maxOnHeapStorageMemory() - memory.storageMemoryUsed();
         StorageLevel level = fits ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.DISK_ONLY();
-        blocks.putBytes(
-                block, sliced(fits ? List.of(copy(parts, size)) : parts), level, tellDriver, ClassTag.Any());
+        blocks.putBytes(block, sliced(fits ? List.of(copy(parts, size)) : parts), level, tellDriver, ClassTag.Any());
     }
 
     private static ByteBuffer copy(List<ByteBuffer> parts, int size) {

@@ -46,12 +46,14 @@ final class ChunkAverages implements Function<Integer, byte[]> {
                 .flatMap(chunk -> sources.stream().map(source -> blocks.piece(source.home(), source.worker(), chunk)))
                 .iterator();
         int most = Arrays.stream(chunks).map(blocks.layout()::floats).max().orElse(0);
-        ByteBuffer averages = ByteBuffer.allocate(most * FlatVector.BYTES);
+        // Outside of the heap, whose buffers Java copies when it reads or writes a file.
+        ByteBuffer averages = ByteBuffer.allocateDirect(most * FlatVector.BYTES);
+        ByteBuffer tile = ByteBuffer.allocateDirect(WeightedAverage.TILE * FlatVector.BYTES);
         ChunkSpread spread = ChunkSpread.NONE;
         try (BlockReader reader = new BlockReader(pieces, false);
                 BlockWriter writer = blocks.averagesWriter(owner)) {
             for (int chunk : chunks) {
-                spread = spread.plus(average(chunk, reader, averages));
+                spread = spread.plus(average(chunk, reader, averages, tile));
                 writer.put(chunk, blocks.layout().offset(chunk), List.of(averages));
             }
             return new OwnerAnswer(writer.home(), spread, "").toBytes();
@@ -60,15 +62,18 @@ final class ChunkAverages implements Function<Integer, byte[]> {
         }
     }
 
-    /** @param averages receives those of the chunk */
-    private ChunkSpread average(int chunk, BlockReader reader, ByteBuffer averages) {
+    /**
+     * @param averages receives those of the chunk
+     * @param tile that floats of pieces pass through
+     */
+    private ChunkSpread average(int chunk, BlockReader reader, ByteBuffer averages, ByteBuffer tile) {
         VectorLayout layout = blocks.layout();
         Deque<Block> open = new ArrayDeque<>();
         try {
             List<Piece> pieces = new ArrayList<>();
             for (Source source : sources) {
                 open.add(reader.next());
-                pieces.add(new Piece(source.weight(), open.getLast(), WeightedAverage.TILE));
+                pieces.add(new Piece(source.weight(), open.getLast(), tile));
             }
             WeightedAverage average = new WeightedAverage(pieces);
             averages.clear().limit(layout.floats(chunk) * FlatVector.BYTES);

@@ -100,7 +100,10 @@ final class EpochRounds<T> implements AutoCloseable {
             RoundTask task = round.task();
             description.set(
                     "round %d of %d on %d workers"
-                            .formatted(task.round() + 1, progress.rounds(), task.plan().workers()),
+                            .formatted(
+                                    task.round() + 1,
+                                    progress.rounds(),
+                                    task.plan().workers()),
                     "epoch " + task.epoch());
             long started = System.nanoTime();
             if (ended == null) {
@@ -116,11 +119,7 @@ final class EpochRounds<T> implements AutoCloseable {
                     answers.stream().map(WorkerAnswer::report).toList();
             progress.fitted(task.round(), reports);
             Round.Averaged averaged = round.average(answers);
-            ended = new Ended(
-                    task,
-                    new RoundOutcome(reports, averaged.spread()),
-                    averaged.chunks(),
-                    since(started));
+            ended = new Ended(task, new RoundOutcome(reports, averaged.spread()), averaged.chunks(), since(started));
         }
     }
 
@@ -147,7 +146,8 @@ final class EpochRounds<T> implements AutoCloseable {
         sent = taken.chunks();
         ended = null;
         attempts = 1;
-        progress.roundDone(taken.task().round(), taken.outcome(), waitedFor ? taken.took().plus(since(started)) : taken.took());
+        progress.roundDone(
+                taken.task().round(), taken.outcome(), waitedFor ? taken.took().plus(since(started)) : taken.took());
         known = vector.state(known.iterations() + taken.outcome().iterations(), known.epochs())
                 .with(progress.part());
         listener.roundDone(progress.latest(), known);
@@ -164,7 +164,10 @@ final class EpochRounds<T> implements AutoCloseable {
         }
         attempts++;
         shared = false;
-        LOG.warn("Training goes on after round {}, for what followed is lost: {}", progress.part().rounds(), lost.getMessage());
+        LOG.warn(
+                "Training goes on after round {}, for what followed is lost: {}",
+                progress.part().rounds(),
+                lost.getMessage());
         if (ended != null) {
             ended.chunks().destroy();
             ended = null;

@@ -41,7 +41,8 @@ public final class FlatVector {
         FlatVector vector = new FlatVector(array == null ? 0 : array.length());
         for (int i = 0; i < vector.blocks.length; i++) {
             byte[] block = vector.blocks[i];
-            NativeFloats.bytes(array, (long) i * BLOCK_FLOATS, block.length / BYTES).get(block);
+            NativeFloats.bytes(array, (long) i * BLOCK_FLOATS, block.length / BYTES)
+                    .get(block);
         }
         return vector;
     }

@@ -15,13 +15,13 @@ final class Piece {
     /**
      * @param weight examples that the worker fitted in the round, at least 1
      * @param source of its floats
-     * @param most floats that are taken from the source at a time
+     * @param buffer that the floats pass through; others may use it between two readings
      */
-    Piece(long weight, FlatVector.Source source, int most) {
+    Piece(long weight, FlatVector.Source source, ByteBuffer buffer) {
         this.weight = weight;
         this.source = source;
-        this.bytes = ByteBuffer.allocate(most * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        this.floats = bytes.asFloatBuffer();
+        this.bytes = buffer.duplicate().clear();
+        this.floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
     long weight() {

@@ -2,20 +2,16 @@ package org.sparkfinetune.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cuts what a worker fitted out of its graph, chunk by chunk, and leaves the pieces here; nothing of them lies on the heap. The floats are checked on the way; one that is not finite is divergence.
+ * Cuts what a worker fitted out of its graph, chunk by chunk, and leaves the pieces where it is. A float that is not finite is
+ * divergence.
  */
 final class PieceCutter {
-    private static final int EXPONENT = 0x7f800000;
-    private static final int LOWEST_BIT = 0x00800000;
-    /** Floats that are checked at a time. */
-    private static final int TILE = 1 << 14;
-
     private final RoundBlocks blocks;
     private final ComputationGraph graph;
     private long bytes;
@@ -28,6 +24,9 @@ final class PieceCutter {
     /** @return {@code fit}, or how it diverged */
     SliceFit cut(int worker, SliceFit fit, BlockWriter writer) {
         VectorLayout layout = blocks.layout();
+        // Whatever is not finite makes the sum not finite; a sum may be infinite without, and then each float is looked
+        // at.
+        boolean finite = finite(graph.params()) && finite(graph.updaterState());
         SliceFit end = fit;
         for (int chunk = 0; chunk < layout.chunks() && end.done(); chunk++) {
             List<ByteBuffer> parts = new ArrayList<>();
@@ -37,7 +36,7 @@ final class PieceCutter {
                             NativeFloats.bytes(inParameters ? graph.params() : graph.updaterState(), from, floats)));
             boolean plain = layout.statistics(chunk).isEmpty();
             for (ByteBuffer part : parts) {
-                end = end.done() ? check(part.order(ByteOrder.LITTLE_ENDIAN), plain, fit) : end;
+                end = finite || !end.done() ? end : check(part.order(ByteOrder.LITTLE_ENDIAN), plain, fit);
             }
             writer.put(blocks.pieceNumber(worker, chunk), layout.offset(chunk), parts);
             bytes += (long) layout.floats(chunk) * FlatVector.BYTES;
@@ -50,10 +49,11 @@ final class PieceCutter {
         return bytes;
     }
 
+    private static boolean finite(INDArray array) {
+        return array == null || Float.isFinite(array.sumNumber().floatValue());
+    }
+
     private static SliceFit check(ByteBuffer floats, boolean plain, SliceFit fit) {
-        if (plain && finite(floats)) {
-            return fit;
-        }
         for (int at = 0; at < floats.limit(); at += FlatVector.BYTES) {
             float value = floats.getFloat(at);
             // The logarithm of a dead channel's standard deviation becomes minus infinity, and rightly so.
@@ -62,26 +62,5 @@ final class PieceCutter {
             }
         }
         return fit;
-    }
-
-    private static boolean finite(ByteBuffer bytes) {
-        IntBuffer floats = bytes.asIntBuffer();
-        int[] tile = new int[TILE];
-        int carried = 0;
-        while (floats.hasRemaining()) {
-            int count = Math.min(TILE, floats.remaining());
-            floats.get(tile, 0, count);
-            carried |= carried(tile, count);
-        }
-        return carried >= 0;
-    }
-
-    /** Adds to the exponents, which carries into the sign of a float whose exponent has all its bits set. */
-    private static int carried(int[] floats, int count) {
-        int carried = 0;
-        for (int i = 0; i < count; i++) {
-            carried |= (floats[i] & EXPONENT) + LOWEST_BIT;
-        }
-        return carried;
     }
 }

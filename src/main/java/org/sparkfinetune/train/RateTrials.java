@@ -54,8 +54,7 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
         StateBroadcast start = new StateBroadcast(spark, state);
         try (JobDescription description = new JobDescription(spark)) {
             description.set(factors.size() + " of them side by side", "try learning rates");
-            TrialWorker<T> worker =
-                    new TrialWorker<>(
+            TrialWorker<T> worker = new TrialWorker<>(
                     this, new ArrayList<>(factors), new Tail(runId, configuration, start, state), batcher);
             return dealt.mapPartitionsWithIndex(worker, true).collect();
         } finally {

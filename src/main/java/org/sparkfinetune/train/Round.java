@@ -31,12 +31,7 @@ final class Round<T> implements AutoCloseable {
      * @param slices one for each worker
      * @param shared whether driver and executors share the memory of one host
      */
-    Round(
-            JavaSparkContext spark,
-            JavaRDD<Tuple2<Long, T>> slices,
-            Batcher<T> batcher,
-            RoundTask task,
-            boolean shared) {
+    Round(JavaSparkContext spark, JavaRDD<Tuple2<Long, T>> slices, Batcher<T> batcher, RoundTask task, boolean shared) {
         this.spark = spark;
         this.slices = slices;
         this.batcher = batcher;
@@ -113,8 +108,10 @@ final class Round<T> implements AutoCloseable {
             homes.add(answer.home());
             spread = spread.plus(answer.spread());
         }
-        long executors =
-                workers.stream().map(answer -> answer.home().executor()).distinct().count();
+        long executors = workers.stream()
+                .map(answer -> answer.home().executor())
+                .distinct()
+                .count();
         boolean severalInOne = executors < workers.size();
         averagesKept = true;
         return new Averaged(new AveragedChunks(spark.sc(), blocks, homes, severalInOne), spread);

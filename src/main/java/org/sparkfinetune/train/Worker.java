@@ -53,8 +53,7 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
                 }
             }
             lease.giveBack();
-            return new WorkerAnswer(
-                    new WorkerReport(worker, fit, cutter.bytes(), fitted, since(started)), home, "");
+            return new WorkerAnswer(new WorkerReport(worker, fit, cutter.bytes(), fitted, since(started)), home, "");
         } catch (LostBlockException e) {
             WorkerReport report = new WorkerReport(worker, SliceFit.EMPTY, 0, Duration.ZERO, since(started));
             return new WorkerAnswer(report, NOWHERE, e.getMessage());

@@ -82,7 +82,8 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
     public long chunks(int workers) {
         long floats = stateBytes / Float.BYTES;
         long share = ceilDiv(floats, workers);
-        return ceilDiv(floats, Math.max(SMALLEST_CHUNK, Math.min(share, Math.min(LARGEST_CHUNK, AVERAGED_AT_ONCE / workers))));
+        return ceilDiv(
+                floats, Math.max(SMALLEST_CHUNK, Math.min(share, Math.min(LARGEST_CHUNK, AVERAGED_AT_ONCE / workers))));
     }
 
     /**

@@ -32,13 +32,13 @@ public final class RoundParts {
         int rounds = Integer.parseInt(arguments[5]) + WARM_UP;
         SparkConf conf = new SparkConf()
                 .setAppName("rounds")
-                .setMaster("local-cluster[" + workers + ",1," + System.getProperty("memmb","1024") + "]")
+                .setMaster("local-cluster[" + workers + ",1,1024]")
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.executor.memory", System.getProperty("mem","1g"))
+                .set("spark.executor.memory", "1g")
                 .set("spark.executor.cores", "1")
                 .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .set("spark.executor.extraJavaOptions", "-Dorg.eclipse.deeplearning4j.helpers.disable=false " + System.getProperty("xopts","") + " -Xlog:gc:file=/work/scratch/log/gc%p.log")
+                .set("spark.executor.extraJavaOptions", "-Dorg.eclipse.deeplearning4j.helpers.disable=false")
                 .set("spark.broadcast.blockSize", "4092k")
                 .set("spark.network.timeout", "600s");
         ComputationGraph tail = LargeTails.of(model, freezePoint);

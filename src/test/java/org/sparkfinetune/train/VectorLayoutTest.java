@@ -53,10 +53,15 @@ class VectorLayoutTest {
 
     /** VGG16 with Adam, and a head: a chunk for each worker, but none too large for a Java array or too small to ask for. */
     @ParameterizedTest
-    @CsvSource({"415072632, 2, 1047552", "415072632, 100, 167772", "415072632, 1000, 65536", "61470, 8, 65536", "1000000, 10, 100000"})
+    @CsvSource({
+        "415072632, 2, 1047552",
+        "415072632, 100, 167772",
+        "415072632, 1000, 65536",
+        "61470, 8, 65536",
+        "1000000, 10, 100000"
+    })
     void chunksAreAsLargeAsWorkersAndArraysAllow(long floats, int workers, int chunkFloats) {
-        assertThat(VectorLayout.chunkFloats(floats, workers))
-                .isEqualTo(chunkFloats);
+        assertThat(VectorLayout.chunkFloats(floats, workers)).isEqualTo(chunkFloats);
     }
 
     @ParameterizedTest

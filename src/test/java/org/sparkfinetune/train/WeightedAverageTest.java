@@ -19,8 +19,7 @@ class WeightedAverageTest {
     void aSingleWorkerKeepsItsBits() {
         float[] values = {0.1f, -0.0f, Float.MIN_VALUE, Float.MAX_VALUE, 1e-30f};
         assertThat(average(values.length, piece(7, values))).isEqualTo(values);
-        assertThat(floats(totalVariance(
-                        List.of(piece(7, 1f, 0.3f)), List.of(new RunningStatistics(0, 1, 1, true)))))
+        assertThat(floats(totalVariance(List.of(piece(7, 1f, 0.3f)), List.of(new RunningStatistics(0, 1, 1, true)))))
                 .containsExactly(1f, 0.3f);
     }
 
@@ -94,9 +93,9 @@ class WeightedAverageTest {
         double[] first = {1, 2, 4};
         double[] second = {10, 14, 12, 20, 11};
         double[] all = {1, 2, 4, 10, 14, 12, 20, 11};
-        byte[] combined = totalVariance(List.of(
-                        piece(3, (float) mean(first), (float) variance(first)),
-                        piece(5, (float) mean(second), (float) variance(second))),
+        byte[] combined = totalVariance(
+                List.of(piece(3, (float) mean(first), (float) variance(first)), piece(5, (float) mean(second), (float)
+                        variance(second))),
                 List.of(new RunningStatistics(0, 1, 1, false)));
         assertThat((double) floats(combined)[0]).isCloseTo(mean(all), within(1e-6));
         assertThat((double) floats(combined)[1]).isCloseTo(variance(all), within(1e-5));
@@ -107,7 +106,8 @@ class WeightedAverageTest {
         // Two layers: two channels with logarithms, then one with plain variances.
         List<RunningStatistics> layers =
                 List.of(new RunningStatistics(0, 2, 2, true), new RunningStatistics(4, 5, 1, false));
-        byte[] combined = totalVariance(List.of(
+        byte[] combined = totalVariance(
+                List.of(
                         piece(1, 0f, 4f, log10Stdev(1), log10Stdev(9), 3f, 8f),
                         piece(3, 8f, 4f, log10Stdev(5), log10Stdev(1), 3f, 4f)),
                 layers);
@@ -154,7 +154,7 @@ class WeightedAverageTest {
                     target.put(left.slice(left.position(), count));
                     left.position(left.position() + count);
                 },
-                100);
+                ByteBuffer.allocate(100 * FlatVector.BYTES));
     }
 
     private static float[] average(int floats, Piece... pieces) {
