@@ -13,12 +13,12 @@ final class NativeFloats {
     private NativeFloats() {}
 
     /**
-     * Floats of an array, which is read in the order of its memory.
+     * Floats of an array, the last dimension fastest.
      *
-     * @return the memory of the array itself where it is the host's, else a copy; only to be read, and only while the array lives
+     * @return the memory of the array itself where that is possible, else a copy; only to be read, and only while the array lives
      */
     static ByteBuffer bytes(INDArray array, long from, int floats) {
-        if (inThisMemory()) {
+        if (isPlain(array)) {
             return memory(array, from, floats);
         }
         // A copy of the part first: it lies at offset 0 of its own buffer, and a GPU brings just that to the host.
@@ -30,9 +30,9 @@ final class NativeFloats {
         return copy;
     }
 
-    /** Overwrites floats of an array. */
+    /** Overwrites floats of a vector. */
     static void fill(INDArray array, long from, int floats, FlatVector.Source source) {
-        if (inThisMemory()) {
+        if (isPlain(array)) {
             source.read(memory(array, from, floats));
             return;
         }
@@ -45,8 +45,11 @@ final class NativeFloats {
         part.close();
     }
 
-    private static boolean inThisMemory() {
+    /** Whether it lies in memory of this process as we give it away: one float after another, the last dimension fastest. */
+    private static boolean isPlain(INDArray array) {
         return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                && (array.isVectorOrScalar() || array.ordering() == 'c')
+                && array.elementWiseStride() == 1
                 && Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
     }
 

@@ -7,10 +7,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
+import org.sparkfinetune.check.InvalidRequestException;
 import scala.collection.JavaConverters;
 
 /** Whether the blocks of rounds may lie in memory that the processes of a host share. */
-final class SharedMemory {
+public final class SharedMemory {
+    /** Spark setting: {@code false} keeps blocks out of it. */
+    public static final String KEY = "spark.finetune.sharedMemory";
+
     /** The part of the free memory of a host that may be taken, which networks and heaps need as well. */
     private static final int PART = 4;
 
@@ -19,17 +23,23 @@ final class SharedMemory {
     private SharedMemory() {}
 
     /**
-     * On the driver: if it is Linux, if all executors are on the host of the driver, and if there is plenty of memory.
+     * On the driver: if nobody forbids it, if it is Linux, if all executors are on the host of the driver, and if there is plenty of
+     * memory.
      *
      * @param bytes that all blocks of a round take
+     * @throws InvalidRequestException if the setting is neither true nor false
      */
     static boolean isEnough(SparkContext spark, long bytes) {
+        String setting = spark.getConf().get(KEY, "true");
+        if (!setting.equals("true") && !setting.equals("false")) {
+            throw new InvalidRequestException(KEY, "must be true or false, not " + setting);
+        }
         Set<String> hosts = JavaConverters.seqAsJavaList(
                         spark.getExecutorMemoryStatus().keySet().toSeq())
                 .stream()
                 .map(hostAndPort -> hostAndPort.substring(0, hostAndPort.lastIndexOf(':')))
                 .collect(Collectors.toSet());
-        return hosts.size() == 1 && bytes <= free() / PART;
+        return setting.equals("true") && hosts.size() == 1 && bytes <= free() / PART;
     }
 
     /** Bytes; 0 where it is not known. */

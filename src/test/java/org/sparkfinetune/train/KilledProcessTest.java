@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that are killed by SIGKILL in the middle of a training change nothing of its result, not one bit. */
 @Tag("cluster")
@@ -20,13 +22,15 @@ class KilledProcessTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void anExecutorKilledInTheMiddleChangesNothing() throws Exception {
+    /** Blocks of rounds in the memory of the host, which goes with the executor, or in Spark's block managers. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anExecutorKilledInTheMiddleChangesNothing(boolean sharedMemory) throws Exception {
         assumeThat(ChildProcess.SPARK_HOME.resolve("RELEASE"))
                 .as("executors need the Spark that mvn package lays out in target/spark")
                 .exists();
         List<String> heard = new ArrayList<>();
-        try (ChildProcess driver = start("local-cluster[2,1,1024]")) {
+        try (ChildProcess driver = start("local-cluster[2,1,1024]", sharedMemory)) {
             for (String line = driver.next(); line != null; line = driver.next()) {
                 heard.add(line);
                 if (line.equals("epoch 2 round 2")) {
@@ -44,7 +48,7 @@ class KilledProcessTest {
 
     @Test
     void aDriverKilledInTheMiddleAndStartedAgainChangesNothing() throws Exception {
-        try (ChildProcess first = start("local[2]")) {
+        try (ChildProcess first = start("local[2]", true)) {
             for (String line = first.next(); line != null; line = first.next()) {
                 if (line.equals("epoch 4 round 2")) {
                     first.kill();
@@ -53,7 +57,7 @@ class KilledProcessTest {
             assertThat(first.exitCode()).isEqualTo(128 + 9);
         }
         List<String> heard = new ArrayList<>();
-        try (ChildProcess second = start("local[2]")) {
+        try (ChildProcess second = start("local[2]", true)) {
             for (String line = second.next(); line != null; line = second.next()) {
                 heard.add(line);
             }
@@ -63,10 +67,10 @@ class KilledProcessTest {
         assertTrainedAsIfNothingHadHappened();
     }
 
-    private ChildProcess start(String master) throws IOException {
+    private ChildProcess start(String master, boolean sharedMemory) throws IOException {
         return new ChildProcess(
                 ChildTraining.class,
-                List.of("-Xmx700m"),
+                List.of("-Xmx700m", "-D" + SharedMemory.KEY + "=" + sharedMemory),
                 new File(folder.toFile(), "stderr.log"),
                 master,
                 folder.toUri().toString());

@@ -25,8 +25,11 @@ public record WatchSettings(String mlflow, String experiment, String tensorBoard
     /** The key of {@link #tensorBoard}. */
     public static final String TENSOR_BOARD = PREFIX + "tensorboard.logDir";
 
+    /** Read by the trainer. */
+    static final String SHARED_MEMORY = PREFIX + "sharedMemory";
+
     /** Every key of ours that a profile may have. */
-    public static final Set<String> KEYS = Set.of(MLFLOW, EXPERIMENT, TENSOR_BOARD);
+    public static final Set<String> KEYS = Set.of(MLFLOW, EXPERIMENT, TENSOR_BOARD, SHARED_MEMORY);
 
     /**
      * Of a Spark session.
