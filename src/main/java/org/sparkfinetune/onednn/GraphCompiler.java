@@ -99,19 +99,19 @@ final class GraphCompiler {
 
     private void checkGraph() {
         if (configuration.getNetworkOutputs().size() != 1) {
-            throw new NotCompilable("graph", "several outputs");
+            throw new NotCompilable("several outputs");
         }
         if (!(graph.getOutputLayer(0) instanceof IOutputLayer)) {
-            throw new NotCompilable("graph", "an output that has no loss");
+            throw new NotCompilable("an output that has no loss");
         }
         if (configuration.getDataType() != DataType.FLOAT) {
-            throw new NotCompilable("graph", "numbers of the type " + configuration.getDataType());
+            throw new NotCompilable("numbers of the type " + configuration.getDataType());
         }
         if (configuration.getBackpropType() != BackpropType.Standard) {
-            throw new NotCompilable("graph", "back-propagation of the type " + configuration.getBackpropType());
+            throw new NotCompilable("back-propagation of the type " + configuration.getBackpropType());
         }
         if (configuration.getVertices().values().stream().noneMatch(GraphCompiler::isConvolution)) {
-            throw new NotCompilable("graph", "no convolution, so nothing to gain");
+            throw new NotCompilable("no convolution, so nothing to gain");
         }
     }
 
@@ -127,7 +127,7 @@ final class GraphCompiler {
             }
         }
         if (formats.size() > 1) {
-            throw new NotCompilable("graph", "layers of both formats of pictures");
+            throw new NotCompilable("layers of both formats of pictures");
         }
         return formats.contains(CNN2DFormat.NHWC);
     }

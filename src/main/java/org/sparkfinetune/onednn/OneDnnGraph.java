@@ -44,7 +44,10 @@ public final class OneDnnGraph extends ComputationGraph {
     private transient FlatParameters flat;
     private transient GraphCompiler compiler;
     private transient BytePointer memory;
+    /** Why there are no programs; null when none was wanted yet. */
     private transient Optional<String> obstacle;
+
+    private transient Optional<String> reason = Optional.of("nothing was trained");
     private transient Map<Profile.Entry, Long> nanoseconds;
 
     /** @param shapes of the inputs */
@@ -62,12 +65,14 @@ public final class OneDnnGraph extends ComputationGraph {
 
     @Override
     public void computeGradientAndScore() {
-        boolean plain = getInputMaskArrays() == null && getLabelMaskArrays() == null;
-        Optional<Program> program =
-                plain && getListeners().isEmpty() ? program(Purpose.TRAINING, getInputs()) : Optional.empty();
+        boolean masked = getInputMaskArrays() != null || getLabelMaskArrays() != null;
+        boolean watched = !getListeners().isEmpty();
+        Optional<Program> program = masked || watched ? Optional.empty() : program(Purpose.TRAINING, getInputs());
         if (program.isPresent()) {
+            reason = Optional.empty();
             train(program.get());
         } else {
+            reason = Optional.of(masked ? "masks" : watched ? "listeners" : obstacle.orElseThrow());
             super.computeGradientAndScore();
         }
     }
@@ -92,9 +97,9 @@ public final class OneDnnGraph extends ComputationGraph {
         return masks == null || Arrays.stream(masks).allMatch(Objects::isNull);
     }
 
-    /** Why Deeplearning4j runs this graph by itself; empty when it does not, known after the first minibatch. */
+    /** Why Deeplearning4j trained the last minibatch layer by layer; empty when a program did. */
     public Optional<String> obstacle() {
-        return obstacle == null ? Optional.of("nothing was trained") : obstacle;
+        return reason;
     }
 
     /** From now on adds up where the time goes. */

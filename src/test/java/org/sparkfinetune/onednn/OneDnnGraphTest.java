@@ -183,12 +183,18 @@ class OneDnnGraphTest {
         reference.fit(minibatch);
         fast.fit(minibatch);
         assertThat(fast.params()).isEqualTo(reference.params());
+        assertThat(fast.obstacle()).hasValue("masks");
 
         reference.setListeners(new ScoreIterationListener(1));
         fast.setListeners(new ScoreIterationListener(1));
         reference.fit(minibatch(EXAMPLES, CNN2DFormat.NCHW, 2));
         fast.fit(minibatch(EXAMPLES, CNN2DFormat.NCHW, 2));
         assertThat(fast.params()).isEqualTo(reference.params());
+        assertThat(fast.obstacle()).hasValue("listeners");
+
+        fast.setListeners();
+        fast.fit(minibatch(EXAMPLES, CNN2DFormat.NCHW, 2));
+        assertThat(fast.obstacle()).isEmpty();
     }
 
     @Test
