@@ -101,6 +101,9 @@ record StageTraining<T>(
                 seconds,
                 trunkSeconds,
                 result.examples() / seconds,
-                result.bytesPerRound());
+                result.bytesPerRound(),
+                result.layerByLayer().isEmpty()
+                        ? RunReport.Engine.ONEDNN
+                        : RunReport.Engine.layerByLayer(result.layerByLayer()));
     }
 }

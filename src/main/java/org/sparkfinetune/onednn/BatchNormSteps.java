@@ -43,24 +43,23 @@ final class BatchNormSteps implements VertexSteps {
     @Override
     public Signal forward(ProgramBuilder program, List<Signal> inputs) {
         input = inputs.get(0);
-        int flags = dnnl.dnnl_use_scaleshift | (rectified ? dnnl.dnnl_fuse_norm_relu : 0);
+        int flags = dnnl.dnnl_use_scaleshift
+                | (rectified ? dnnl.dnnl_fuse_norm_relu : 0)
+                | (program.trains() ? 0 : dnnl.dnnl_use_global_stats);
         description = new batch_normalization_forward.primitive_desc(
                 new batch_normalization_forward.desc(
-                        dnnl.dnnl_forward_training, input.tensor().layout(), (float) settings.getEps(), flags),
+                        program.purpose().forward().value, input.tensor().layout(), (float) settings.getEps(), flags),
                 OneDnn.attributes(),
                 OneDnn.engine());
         output = program.tensor(input.tensor().layout());
-        mean = channels(program);
-        variance = channels(program);
         List<Step.Argument> arguments = new ArrayList<>(List.of(
                 ProgramBuilder.argument(dnnl.DNNL_ARG_SRC, input.tensor()),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DST, output),
-                ProgramBuilder.argument(dnnl.DNNL_ARG_MEAN, mean.tensor()),
-                ProgramBuilder.argument(dnnl.DNNL_ARG_VARIANCE, variance.tensor()),
                 ProgramBuilder.argument(
                         dnnl.DNNL_ARG_SCALE_SHIFT,
                         scaleAndShift(program.parameters().value(layer, BatchNormalizationParamInitializer.GAMMA)))));
-        if (rectified) {
+        arguments.addAll(program.trains() ? ofMinibatch(program) : running(program));
+        if (rectified && program.trains()) {
             signs = program.tensor(description.workspace_desc());
             arguments.add(ProgramBuilder.argument(dnnl.DNNL_ARG_WORKSPACE, signs));
         }
@@ -138,6 +137,42 @@ final class BatchNormSteps implements VertexSteps {
                 }
             }
         };
+    }
+
+    private List<Step.Argument> ofMinibatch(ProgramBuilder program) {
+        mean = channels(program);
+        variance = channels(program);
+        return statistics(mean.tensor(), variance.tensor());
+    }
+
+    private List<Step.Argument> running(ProgramBuilder program) {
+        FlatParameters parameters = program.parameters();
+        memory.desc channels = OneDnn.layout(new long[] {input.shape()[1]}, memory.format_tag.a);
+        Tensor runningMean =
+                Tensor.at(parameters.value(layer, BatchNormalizationParamInitializer.GLOBAL_MEAN), channels);
+        if (!settings.isUseLogStd()) {
+            return statistics(
+                    runningMean,
+                    Tensor.at(parameters.value(layer, BatchNormalizationParamInitializer.GLOBAL_VAR), channels));
+        }
+        Array powers = channels(program);
+        FloatBuffer logarithms = parameters.valueBuffer(layer, BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
+        FloatBuffer variances = powers.array().data().asNioFloat();
+        program.call(
+                "running variance",
+                () -> {
+                    for (int i = 0; i < variances.capacity(); i++) {
+                        variances.put(i, (float) Math.pow(10, 2.0 * logarithms.get(i)));
+                    }
+                },
+                powers.tensor());
+        return statistics(runningMean, powers.tensor());
+    }
+
+    private static List<Step.Argument> statistics(Tensor mean, Tensor variance) {
+        return List.of(
+                ProgramBuilder.argument(dnnl.DNNL_ARG_MEAN, mean),
+                ProgramBuilder.argument(dnnl.DNNL_ARG_VARIANCE, variance));
     }
 
     private Array channels(ProgramBuilder program) {

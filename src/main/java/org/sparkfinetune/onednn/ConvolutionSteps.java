@@ -8,7 +8,6 @@ import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
@@ -58,7 +57,7 @@ final class ConvolutionSteps implements VertexSteps {
         memory.desc anyOutput = OneDnn.any(outputShape);
         convolution_forward.desc convolution = settings.hasBias()
                 ? new convolution_forward.desc(
-                        prop_kind.forward_training,
+                        program.purpose().forward(),
                         ALGORITHM,
                         inputLayout,
                         anyWeights,
@@ -69,7 +68,7 @@ final class ConvolutionSteps implements VertexSteps {
                         window.before(),
                         window.after())
                 : new convolution_forward.desc(
-                        prop_kind.forward_training,
+                        program.purpose().forward(),
                         ALGORITHM,
                         inputLayout,
                         anyWeights,

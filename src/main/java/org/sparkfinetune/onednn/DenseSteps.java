@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
 import org.bytedeco.dnnl.inner_product_forward;
@@ -51,8 +50,9 @@ final class DenseSteps implements VertexSteps {
         weights = Tensor.at(program.parameters().value(layer, DefaultParamInitializer.WEIGHT_KEY), weightLayout());
         inner_product_forward.desc product = settings.hasBias()
                 ? new inner_product_forward.desc(
-                        prop_kind.forward_training, source.layout(), weights.layout(), bias, result)
-                : new inner_product_forward.desc(prop_kind.forward_training, source.layout(), weights.layout(), result);
+                        program.purpose().forward(), source.layout(), weights.layout(), bias, result)
+                : new inner_product_forward.desc(
+                        program.purpose().forward(), source.layout(), weights.layout(), result);
         description = new inner_product_forward.primitive_desc(product, Rectifier.behind(activation), OneDnn.engine());
         output = program.tensor(result);
         List<Step.Argument> arguments = new ArrayList<>(List.of(

@@ -1,7 +1,7 @@
 package org.sparkfinetune.onednn;
 
 import java.nio.FloatBuffer;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Layer;
@@ -13,23 +13,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Where the parameters of a graph and their gradients lie in its two flat vectors. */
 final class FlatParameters {
+    private final ComputationGraph graph;
     private final FloatPointer values;
-    private final FloatPointer gradients;
-    private final Gradient gradient;
-    private final Map<String, Place> places = new HashMap<>();
+    private final Map<String, Place> places = new LinkedHashMap<>();
+    private FloatPointer gradients;
+    private Gradient gradient;
 
     private record Place(long offset, long length) {}
 
     /** @param graph whose vectors stay where they are from now on */
     FlatParameters(ComputationGraph graph) {
-        if (graph.getFlattenedGradients() == null) {
-            graph.initGradientsView();
-        }
+        this.graph = graph;
         values = pointer(graph.params());
-        gradients = pointer(graph.getFlattenedGradients());
-        gradient = new DefaultGradient(graph.getFlattenedGradients());
-        INDArray flat = graph.getFlattenedGradients()
-                .reshape(graph.getFlattenedGradients().length());
         long offset = 0;
         for (int index : graph.topologicalSortOrder()) {
             Layer layer = graph.getVertices()[index].getLayer();
@@ -39,9 +34,7 @@ final class FlatParameters {
             String name = layer.conf().getLayer().getLayerName();
             for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
                 long length = parameter.getValue().length();
-                String key = name + "_" + parameter.getKey();
-                places.put(key, new Place(offset, length));
-                gradient.setGradientFor(key, flat.get(NDArrayIndex.interval(offset, offset + length)));
+                places.put(name + "_" + parameter.getKey(), new Place(offset, length));
                 offset += length;
             }
         }
@@ -49,7 +42,24 @@ final class FlatParameters {
 
     /** All gradients, as an updater of Deeplearning4j wants them. */
     Gradient gradient() {
+        requireGradients();
         return gradient;
+    }
+
+    /** A graph that is never trained needs no memory for them. */
+    private void requireGradients() {
+        if (gradients != null) {
+            return;
+        }
+        if (graph.getFlattenedGradients() == null) {
+            graph.initGradientsView();
+        }
+        gradients = pointer(graph.getFlattenedGradients());
+        gradient = new DefaultGradient(graph.getFlattenedGradients());
+        INDArray flat = graph.getFlattenedGradients()
+                .reshape(graph.getFlattenedGradients().length());
+        places.forEach((key, place) -> gradient.setGradientFor(
+                key, flat.get(NDArrayIndex.interval(place.offset(), place.offset() + place.length()))));
     }
 
     FloatPointer value(String layer, String parameter) {
@@ -57,6 +67,7 @@ final class FlatParameters {
     }
 
     FloatPointer gradient(String layer, String parameter) {
+        requireGradients();
         return slice(gradients, layer, parameter);
     }
 

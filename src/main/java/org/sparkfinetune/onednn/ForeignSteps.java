@@ -43,6 +43,7 @@ final class ForeignSteps implements VertexSteps {
         long[] shape = outputShape();
         output = program.plainArray(shape, channelsLast);
         GraphVertex vertex = graph.getVertex(name);
+        boolean trains = program.trains();
         program.call(
                 "by Deeplearning4j",
                 () -> {
@@ -50,7 +51,7 @@ final class ForeignSteps implements VertexSteps {
                     for (int i = 0; i < arrays.size(); i++) {
                         vertex.setInput(i, arrays.get(i).array(), nowhere);
                     }
-                    output.array().assign(vertex.doForward(true, nowhere));
+                    output.array().assign(vertex.doForward(trains, nowhere));
                 },
                 output.tensor());
         boolean trained = vertex.hasLayer() && vertex.getLayer().numParams() > 0

@@ -8,7 +8,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.onednn.ProgramBuilder.Array;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** Deeplearning4j's own output layer: preprocessing, activation, loss, and the gradient of its parameters. */
+/**
+ * Deeplearning4j's own output layer. In training: preprocessing, activation, loss, and the gradient of its parameters. In inference
+ * it only gets its input; whoever runs the program asks the layer for its output.
+ */
 final class LossSteps implements VertexSteps {
     private final GraphVertex vertex;
     private final boolean channelsLast;
@@ -24,6 +27,13 @@ final class LossSteps implements VertexSteps {
         Signal input = inputs.get(0);
         Array numbers = program.plainArray(input, channelsLast);
         program.copy(input.tensor(), numbers.tensor(), "reorder input");
+        if (!program.trains()) {
+            program.call(
+                    "output",
+                    () -> vertex.setInput(0, numbers.array(), LayerWorkspaceMgr.noWorkspaces()),
+                    numbers.tensor());
+            return input;
+        }
         Array gradient = program.plainArray(input, channelsLast);
         program.call(
                 "loss",

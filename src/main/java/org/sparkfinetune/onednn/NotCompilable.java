@@ -4,6 +4,11 @@ package org.sparkfinetune.onednn;
 final class NotCompilable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** @param what of the graph as a whole */
+    NotCompilable(String what) {
+        super(what);
+    }
+
     NotCompilable(String vertex, String what) {
         super(vertex + ": " + what);
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,31 +21,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A graph of Deeplearning4j whose gradients are computed by one program of oneDNN calls instead of layer by layer: activations
- * stay in oneDNN's layouts from one layer to the next, what a layer needs is computed once, and memory is planned and kept.
- * Parameters, loss, output layer, updaters, constraints and everything else are Deeplearning4j's. Graphs with layers that are
- * not known here, masks or listeners are trained by Deeplearning4j as ever.
+ * A graph of Deeplearning4j whose gradients and outputs are computed by one program of oneDNN calls instead of layer by layer:
+ * activations stay in oneDNN's layouts from one layer to the next, what a layer needs is computed once, and memory is planned and
+ * kept. Parameters, loss, output layer, updaters, constraints and everything else are Deeplearning4j's. Graphs with layers that
+ * are not known here, masks or listeners are run by Deeplearning4j as ever.
  *
  * <p>For one thread at a time, like its superclass.
  */
 public final class OneDnnGraph extends ComputationGraph {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(OneDnnGraph.class);
-    /** A full minibatch, and the last ones of slices. */
-    private static final int PROGRAMS = 4;
+    /** For training and for inference, a full minibatch, and the last ones of slices. */
+    private static final int PROGRAMS = 6;
 
     private static final int ALIGNMENT = 64;
     private static final float LOAD_FACTOR = 0.75f;
 
-    /** By the shapes of the inputs, the one that was used last at the end. */
-    private final transient Map<List<List<Long>>, Program> programs = new LinkedHashMap<>(PROGRAMS, LOAD_FACTOR, true);
+    /** The one that was used last at the end. */
+    private final transient Map<Kind, Program> programs = new LinkedHashMap<>(PROGRAMS, LOAD_FACTOR, true);
 
     private transient INDArray[] targets;
     private transient FlatParameters flat;
     private transient GraphCompiler compiler;
     private transient BytePointer memory;
+    /** Why there are no programs; null when none was wanted yet. */
     private transient Optional<String> obstacle;
+
+    private transient Optional<String> reason = Optional.of("nothing was trained");
     private transient Map<Profile.Entry, Long> nanoseconds;
+
+    /** @param shapes of the inputs */
+    private record Kind(Purpose purpose, List<List<Long>> shapes) {}
 
     public OneDnnGraph(ComputationGraphConfiguration configuration) {
         super(configuration);
@@ -57,18 +65,41 @@ public final class OneDnnGraph extends ComputationGraph {
 
     @Override
     public void computeGradientAndScore() {
-        boolean plain = getInputMaskArrays() == null && getLabelMaskArrays() == null;
-        Optional<Program> program = plain && getListeners().isEmpty() ? program() : Optional.empty();
+        boolean masked = getInputMaskArrays() != null || getLabelMaskArrays() != null;
+        boolean watched = !getListeners().isEmpty();
+        Optional<Program> program = masked || watched ? Optional.empty() : program(Purpose.TRAINING, getInputs());
         if (program.isPresent()) {
-            run(program.get());
+            reason = Optional.empty();
+            train(program.get());
         } else {
+            reason = Optional.of(masked ? "masks" : watched ? "listeners" : obstacle.orElseThrow());
             super.computeGradientAndScore();
         }
     }
 
-    /** Why Deeplearning4j trains this graph by itself; empty when it does not, known after the first minibatch. */
+    /** What the others of that name come down to, but for those that leave inputs in the layers or ask for single layers. */
+    @Override
+    public synchronized INDArray[] output(
+            boolean train,
+            INDArray[] input,
+            INDArray[] inputMasks,
+            INDArray[] labelMasks,
+            MemoryWorkspace outputWorkspace) {
+        boolean plain = !train && outputWorkspace == null && isAbsent(inputMasks) && isAbsent(labelMasks);
+        Optional<Program> program =
+                plain && getListeners().isEmpty() ? program(Purpose.INFERENCE, input) : Optional.empty();
+        return program.isPresent()
+                ? new INDArray[] {infer(program.get(), input)}
+                : super.output(train, input, inputMasks, labelMasks, outputWorkspace);
+    }
+
+    private static boolean isAbsent(INDArray[] masks) {
+        return masks == null || Arrays.stream(masks).allMatch(Objects::isNull);
+    }
+
+    /** Why Deeplearning4j trained the last minibatch layer by layer; empty when a program did. */
     public Optional<String> obstacle() {
-        return obstacle == null ? Optional.of("nothing was trained") : obstacle;
+        return reason;
     }
 
     /** From now on adds up where the time goes. */
@@ -96,12 +127,30 @@ public final class OneDnnGraph extends ComputationGraph {
         }
     }
 
-    private void run(Program program) {
+    private void train(Program program) {
         synchronizeIterEpochCounts();
-        String outputName = getConfiguration().getNetworkOutputs().get(0);
-        GraphVertex output = getVertex(outputName);
-        IOutputLayer layer = (IOutputLayer) output.getLayer();
+        IOutputLayer layer = (IOutputLayer) outputVertex().getLayer();
         layer.setLabels(targets[0]);
+        run(program);
+        gradient = flat.gradient();
+        layer.setMaskArray(null);
+        score = layer.computeScore(calcRegularizationScore(true), true, LayerWorkspaceMgr.noWorkspaces());
+        clearVertices();
+    }
+
+    private INDArray infer(Program program, INDArray[] input) {
+        // The caller may keep it.
+        try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            setInputs(input);
+            run(program);
+            outputVertex().getLayer().setMaskArray(null);
+            INDArray output = outputVertex().doForward(false, LayerWorkspaceMgr.noWorkspaces());
+            clearVertices();
+            return output;
+        }
+    }
+
+    private void run(Program program) {
         INDArray[] features =
                 Arrays.stream(getInputs()).map(OneDnnGraph::inOrder).toArray(INDArray[]::new);
         if (nanoseconds == null) {
@@ -109,28 +158,34 @@ public final class OneDnnGraph extends ComputationGraph {
         } else {
             program.run(features, nanoseconds);
         }
-        gradient = flat.gradient();
-        layer.setMaskArray(null);
-        score = layer.computeScore(calcRegularizationScore(true), true, LayerWorkspaceMgr.noWorkspaces());
+    }
+
+    private GraphVertex outputVertex() {
+        return getVertex(getConfiguration().getNetworkOutputs().get(0));
+    }
+
+    private void clearVertices() {
         for (GraphVertex vertex : vertices) {
             vertex.clear();
         }
     }
 
     private static INDArray inOrder(INDArray features) {
-        boolean plain = features.ordering() == 'c' && features.offset() == 0 && !features.isView();
-        return plain ? features : features.dup('c');
+        INDArray floats = features.castTo(DataType.FLOAT);
+        boolean plain = floats.ordering() == 'c' && floats.offset() == 0 && !floats.isView();
+        return plain ? floats : floats.dup('c');
     }
 
-    private Optional<Program> program() {
+    private Optional<Program> program(Purpose purpose, INDArray[] input) {
         if (obstacle != null && obstacle.isPresent()) {
             return Optional.empty();
         }
         List<List<Long>> shapes = new ArrayList<>();
-        for (INDArray features : getInputs()) {
+        for (INDArray features : input) {
             shapes.add(Arrays.stream(features.shape()).boxed().toList());
         }
-        Program known = programs.get(shapes);
+        Kind kind = new Kind(purpose, shapes);
+        Program known = programs.get(kind);
         if (known != null) {
             return Optional.of(known);
         }
@@ -138,25 +193,27 @@ public final class OneDnnGraph extends ComputationGraph {
         try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             obstacle = OneDnn.fault();
             if (obstacle.isEmpty()) {
-                return Optional.of(compiled(shapes));
+                return Optional.of(compiled(kind));
             }
         } catch (NotCompilable e) {
             obstacle = Optional.of(e.getMessage());
         }
-        LOG.info("Deeplearning4j trains this network layer by layer: {}", obstacle.get());
+        LOG.info("Deeplearning4j runs this network layer by layer: {}", obstacle.get());
         return Optional.empty();
     }
 
-    private Program compiled(List<List<Long>> shapes) {
+    private Program compiled(Kind kind) {
         if (flat == null) {
             flat = new FlatParameters(this);
             compiler = new GraphCompiler(this, flat);
         }
-        Program program = compiler.compile(shapes.stream()
-                .map(shape -> shape.stream().mapToLong(Long::longValue).toArray())
-                .toList());
+        Program program = compiler.compile(
+                kind.purpose(),
+                kind.shapes().stream()
+                        .map(shape -> shape.stream().mapToLong(Long::longValue).toArray())
+                        .toList());
         if (programs.size() == PROGRAMS) {
-            List<List<Long>> oldest = programs.keySet().iterator().next();
+            Kind oldest = programs.keySet().iterator().next();
             programs.remove(oldest).close();
         }
         if (memory == null || memory.capacity() < program.bytes() + ALIGNMENT) {
@@ -165,7 +222,7 @@ public final class OneDnnGraph extends ComputationGraph {
             memory = new BytePointer(program.bytes() + ALIGNMENT);
         }
         program.place(aligned());
-        programs.put(shapes, program);
+        programs.put(kind, program);
         return program;
     }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -99,7 +98,7 @@ final class PoolingSteps implements VertexSteps {
         long[] outputShape = {shape[0], shape[1], window.output()[0], window.output()[1]};
         description = new pooling_forward.primitive_desc(
                 new pooling_forward.desc(
-                        prop_kind.forward_training,
+                        program.purpose().forward(),
                         algorithm,
                         input.tensor().layout(),
                         OneDnn.any(outputShape),

@@ -1,12 +1,16 @@
 package org.sparkfinetune.onednn;
 
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The calls of a training step for minibatches of one shape, in order: all layouts, places and kernels are chosen already. */
+/**
+ * The calls of a training step, or of a forward pass alone, for minibatches of one shape, in order: all layouts, places and
+ * kernels are chosen already.
+ */
 final class Program {
     private final List<Step> forward;
     private final List<Step> backward;
@@ -37,7 +41,7 @@ final class Program {
     }
 
     /**
-     * Forward and backward.
+     * Forward, and backward if the program trains.
      *
      * @param features in c order, of the shapes that the program was made for
      */
@@ -45,6 +49,8 @@ final class Program {
         bind(features);
         forward.forEach(step -> step.call().run());
         backward.forEach(step -> step.call().run());
+        // The native side points to their numbers only.
+        Reference.reachabilityFence(features);
     }
 
     /** As {@link #run}, adding the nanoseconds of each step to its name. */
@@ -58,6 +64,7 @@ final class Program {
                         new Profile.Entry(step.vertex(), step.operation()), System.nanoTime() - start, Long::sum);
             }
         }
+        Reference.reachabilityFence(features);
     }
 
     /** Releases the arrays that it shares with ND4J. */

@@ -20,6 +20,7 @@ import org.sparkfinetune.onednn.Signal.Gradient;
 /** Collects the steps of a program, vertex by vertex, forward and then backward. */
 final class ProgramBuilder {
     private final FlatParameters parameters;
+    private final Purpose purpose;
     private final stream stream = OneDnn.stream();
     private final List<Step> forward = new ArrayList<>();
     private final List<Step> backward = new ArrayList<>();
@@ -29,12 +30,21 @@ final class ProgramBuilder {
     private List<Step> current = forward;
     private String vertex = "";
 
-    ProgramBuilder(FlatParameters parameters) {
+    ProgramBuilder(FlatParameters parameters, Purpose purpose) {
         this.parameters = parameters;
+        this.purpose = purpose;
     }
 
     FlatParameters parameters() {
         return parameters;
+    }
+
+    Purpose purpose() {
+        return purpose;
+    }
+
+    boolean trains() {
+        return purpose == Purpose.TRAINING;
     }
 
     /** Whose steps come next. */

@@ -140,6 +140,10 @@ public final class Comparison {
                 "version",
                 run -> run.report().provenance().version() + " "
                         + run.report().provenance().git());
+        plain(
+                rows,
+                "trained by",
+                run -> run.training().flatMap(TrainingEngines::inWords).orElse(""));
         plain(rows, "cluster", run -> run.report().provenance().cluster());
         parts.add(new Part("What differs", rows));
     }

@@ -18,6 +18,9 @@ final class ProvenanceSection {
         if (made.engine() != null) {
             page.row("engine", text(made.engine()));
         }
+        if (report.training() != null) {
+            TrainingEngines.inWords(report.training()).ifPresent(engines -> page.row("trained by", text(engines)));
+        }
         page.row("seed", text(String.valueOf(made.seed())));
         if (made.weightsSha256() != null) {
             page.row("weights", text(made.weightsSha256()));

@@ -107,6 +107,7 @@ public record RunReport(
      * @param seconds wall time of the epoch; that of the first one holds {@code trunkSeconds} too
      * @param trunkSeconds wall time spent on computing the trunk's activations, 0 when they were cached
      * @param bytesPerRound from one worker, parameters and updater state
+     * @param engine that trained; absent in reports of older versions
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Epoch(
@@ -122,7 +123,32 @@ public record RunReport(
             double seconds,
             double trunkSeconds,
             double imagesPerSecond,
-            long bytesPerRound) {}
+            long bytesPerRound,
+            Engine engine) {}
+
+    /**
+     * Who trains.
+     *
+     * @param name onednn: one program of oneDNN calls for a whole step; deeplearning4j: its layers, one after the other
+     * @param reason why it is deeplearning4j, else absent
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Engine(String name, String reason) {
+        /** One program for a step. */
+        public static final Engine ONEDNN = new Engine("onednn", null);
+
+        /** Deeplearning4j, for a reason. */
+        public static Engine layerByLayer(String reason) {
+            return new Engine("deeplearning4j", reason);
+        }
+
+        /** For people. */
+        String inWords() {
+            return name.equals(ONEDNN.name())
+                    ? "one program of oneDNN calls"
+                    : "Deeplearning4j, layer by layer (" + reason + ")";
+        }
+    }
 
     /**
      * Short trainings side by side, one a learning rate.

@@ -68,6 +68,7 @@ public final class Summary {
                         best.validationLoss(),
                         best.validationAccuracy());
         line("  trained %d of %d parameters", training.trainableParameters(), training.totalParameters());
+        TrainingEngines.inWords(training).ifPresent(engines -> line("  trained by %s", engines));
         if (training.warnings() != null) {
             training.warnings().forEach(warning -> line("  WARNING: %s", warning));
         }

@@ -2,6 +2,9 @@ package org.sparkfinetune.train;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
 
@@ -19,6 +22,8 @@ final class EpochProgress {
     private RoundProgress latest;
     private Duration laterRounds = Duration.ZERO;
     private Duration averaging = Duration.ZERO;
+    /** What workers said of {@link SliceFit#layerByLayer()}. */
+    private final Set<String> layerByLayer = new TreeSet<>();
 
     /**
      * @param expectedBytes that each worker with examples must send in a round
@@ -69,6 +74,10 @@ final class EpochProgress {
         examples += roundExamples;
         lossSum += roundLoss;
         hits += reports.stream().mapToLong(report -> report.fit().hits()).sum();
+        reports.stream()
+                .map(WorkerReport::fit)
+                .filter(fit -> fit.examples() > 0)
+                .forEach(fit -> layerByLayer.add(fit.layerByLayer()));
         boolean readsExamples = latest == null;
         latest = new RoundProgress(
                 epoch,
@@ -110,7 +119,13 @@ final class EpochProgress {
                 (double) hits / examples,
                 seconds,
                 expectedBytes,
-                share);
+                share,
+                layerByLayer());
+    }
+
+    private String layerByLayer() {
+        String why = layerByLayer.stream().filter(reason -> !reason.isEmpty()).collect(Collectors.joining("; "));
+        return layerByLayer.contains("") && !why.isEmpty() ? "on some workers: " + why : why;
     }
 
     private void check(int round, WorkerReport report) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param bytesPerRound that each worker sent in a round: 4 · (parameters + updater state)
  * @param averagingShare 0 to 1: part of the time of rounds 2 and later in which no worker fitted, but parameters were
  *     sent, averaged and broadcast; round 1 reads the examples too and is left out
+ * @param layerByLayer why Deeplearning4j trained it so, and not one program of oneDNN calls; empty when the program did
  */
 public record EpochResult(
         int epoch,
@@ -25,7 +26,8 @@ public record EpochResult(
         double accuracy,
         double seconds,
         long bytesPerRound,
-        double averagingShare) {
+        double averagingShare,
+        String layerByLayer) {
     /** Below that there is too little to win to bother anybody. */
     private static final double LONG_ENOUGH_SECONDS = 5;
 

@@ -11,9 +11,17 @@ package org.sparkfinetune.train;
  * @param end how it ended
  * @param lastScore loss of the last minibatch, or the value that was not finite
  * @param detail of an end that is not {@link End#DONE}, else empty
+ * @param layerByLayer why Deeplearning4j did it, and not one program of oneDNN calls; empty when the program did
  */
 public record SliceFit(
-        long examples, double lossSum, long hits, int iterations, SliceFit.End end, double lastScore, String detail) {
+        long examples,
+        double lossSum,
+        long hits,
+        int iterations,
+        SliceFit.End end,
+        double lastScore,
+        String detail,
+        String layerByLayer) {
     /** How the fitting of a slice ended. */
     public enum End {
         /** Every example of the slice was fitted once. */
@@ -25,7 +33,7 @@ public record SliceFit(
     }
 
     /** Nothing was there to fit. */
-    static final SliceFit EMPTY = new SliceFit(0, 0, 0, 0, End.DONE, 0, "");
+    static final SliceFit EMPTY = new SliceFit(0, 0, 0, 0, End.DONE, 0, "", "");
 
     SliceFit plus(int moreExamples, double score, long moreHits) {
         return new SliceFit(
@@ -35,15 +43,20 @@ public record SliceFit(
                 iterations + 1,
                 end,
                 score,
-                "");
+                "",
+                layerByLayer);
     }
 
     SliceFit diverged(double value) {
-        return new SliceFit(examples, lossSum, hits, iterations, End.DIVERGED, value, "");
+        return new SliceFit(examples, lossSum, hits, iterations, End.DIVERGED, value, "", layerByLayer);
     }
 
     SliceFit wrongExamples(String what) {
-        return new SliceFit(examples, lossSum, hits, iterations, End.WRONG_EXAMPLES, lastScore, what);
+        return new SliceFit(examples, lossSum, hits, iterations, End.WRONG_EXAMPLES, lastScore, what, layerByLayer);
+    }
+
+    SliceFit layerByLayer(String why) {
+        return new SliceFit(examples, lossSum, hits, iterations, end, lastScore, detail, why);
     }
 
     boolean done() {

@@ -2,7 +2,7 @@ package org.sparkfinetune.train;
 
 import java.util.Iterator;
 import org.apache.spark.TaskContext;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.onednn.OneDnnGraph;
 import scala.Tuple2;
 
 /**
@@ -27,7 +27,7 @@ final class SliceFitter<T> {
      * @throws InterruptedException when the task is killed
      */
     SliceFit fit(TailLease lease, Iterator<Tuple2<Long, T>> arrived) throws InterruptedException {
-        ComputationGraph graph = lease.graph();
+        OneDnnGraph graph = lease.graph();
         SliceExamples<T> examples = new SliceExamples<>(slice, arrived);
         SliceFit fit = SliceFit.EMPTY;
         try (PreparedMinibatches<T> minibatches =
@@ -41,7 +41,8 @@ final class SliceFitter<T> {
                 if (!Double.isFinite(graph.score())) {
                     return fit.diverged(graph.score());
                 }
-                fit = fit.plus(minibatch.examples(), graph.score(), lease.hits().take());
+                fit = fit.plus(minibatch.examples(), graph.score(), lease.hits().take())
+                        .layerByLayer(graph.obstacle().orElse(""));
             }
         }
         requireWanted();

@@ -127,7 +127,8 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
                 (System.nanoTime() - start) / 1e9,
                 FlatVector.BYTES
                         * (after.parameters().length() + after.updaterState().length()),
-                0);
+                0,
+                "trainer dl4j");
         listener.roundDone(trained.progress(result, count), after);
         return new TrainedEpoch(after, result);
     }

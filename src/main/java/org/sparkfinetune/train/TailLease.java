@@ -1,7 +1,7 @@
 package org.sparkfinetune.train;
 
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.inference.TaskDevice;
+import org.sparkfinetune.onednn.OneDnnGraph;
 
 /**
  * A graph that belongs to one thread. Not given back when an exception ends its use: it may be in the middle of
@@ -13,7 +13,7 @@ import org.sparkfinetune.inference.TaskDevice;
  * @param rates of the graph
  * @param hits counts the right answers of the graph
  */
-record TailLease(String runId, TaskDevice device, ComputationGraph graph, LearningRates rates, HitCountingLoss hits) {
+record TailLease(String runId, TaskDevice device, OneDnnGraph graph, LearningRates rates, HitCountingLoss hits) {
     void giveBack() {
         TailPool.giveBack(this);
     }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
@@ -45,7 +44,7 @@ final class TailPool {
         }
         // A program that is not started by our scripts sets no system property for its executors.
         NativeEngine.enable();
-        ComputationGraph graph = new OneDnnGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
+        OneDnnGraph graph = new OneDnnGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
         // Not random numbers, which would take as much memory again until the garbage collector comes by.
         graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
         return new TailLease(runId, device, graph, new LearningRates(graph), HitCountingLoss.into(graph));

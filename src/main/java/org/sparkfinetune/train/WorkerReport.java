@@ -24,6 +24,7 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fi
         out.writeUTF(fit.end().name());
         out.writeDouble(fit.lastScore());
         out.writeUTF(fit.detail());
+        out.writeUTF(fit.layerByLayer());
         out.writeLong(bytesSent);
         out.writeLong(fitting.toNanos());
         out.writeLong(took.toNanos());
@@ -38,6 +39,7 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fi
                 in.readInt(),
                 SliceFit.End.valueOf(in.readUTF()),
                 in.readDouble(),
+                in.readUTF(),
                 in.readUTF());
         return new WorkerReport(
                 worker, fit, in.readLong(), Duration.ofNanos(in.readLong()), Duration.ofNanos(in.readLong()));

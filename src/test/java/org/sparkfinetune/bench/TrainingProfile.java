@@ -1,6 +1,7 @@
 package org.sparkfinetune.bench;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,8 +21,10 @@ import org.sparkfinetune.zoo.NetworkCut;
 import org.sparkfinetune.zoo.TailNetwork;
 import org.sparkfinetune.zoo.TailSettings;
 
-/** Where the time of a step of the trained layers goes: {@code scripts/bench profile}. */
+/** Where the time of a step of the trained layers goes, and how long their outputs take: {@code scripts/bench profile}. */
 public final class TrainingProfile {
+    private static final int PASSES = 10;
+
     private TrainingProfile() {}
 
     /** @param arguments case, steps, rows of the list of layers */
@@ -53,6 +57,36 @@ public final class TrainingProfile {
         print(out, "operation", operations, took, Integer.MAX_VALUE);
         out.printf(Locale.ROOT, "%n%-40s %,10d MiB%n%n", "memory of activations", tail.programBytes() >> 20);
         print(out, "layer", sums(nanoseconds, Profile.Entry::vertex, steps), took, Integer.parseInt(arguments[2]));
+        inference(out, tail, minibatch);
+    }
+
+    /** By turns, so that whatever else the machine does slows both. */
+    private static void inference(PrintStream out, OneDnnGraph tail, MultiDataSet minibatch) {
+        ComputationGraph layers = new ComputationGraph(tail.getConfiguration().clone());
+        layers.init(tail.params(), true);
+        double[] ours = new double[PASSES];
+        double[] theirs = new double[PASSES];
+        for (int i = -1; i < PASSES; i++) {
+            double program = milliseconds(tail, minibatch);
+            double layerByLayer = milliseconds(layers, minibatch);
+            // The first compiles.
+            if (i >= 0) {
+                ours[i] = program;
+                theirs[i] = layerByLayer;
+            }
+        }
+        out.printf("%n%-40s %10s %8s%n", "outputs in inference, the fastest", "ms", "images/s");
+        double pictures = 1e3 * minibatch.getFeatures(0).size(0);
+        Map.of("ours", ours, "Deeplearning4j's layers", theirs).forEach((name, times) -> {
+            double best = Arrays.stream(times).min().orElseThrow();
+            out.printf(Locale.ROOT, "%-40s %10.1f %8.1f%n", name, best, pictures / best);
+        });
+    }
+
+    private static double milliseconds(ComputationGraph graph, MultiDataSet minibatch) {
+        long start = System.nanoTime();
+        graph.output(minibatch.getFeatures());
+        return (System.nanoTime() - start) / 1e6;
     }
 
     private static MultiDataSet minibatch(TrainingCase one, NetworkCut cut) {

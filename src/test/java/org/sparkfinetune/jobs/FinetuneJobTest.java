@@ -63,8 +63,7 @@ class FinetuneJobTest {
 
     @Test
     void theReportHasExactlyTheDocumentedKeys() throws IOException {
-        JsonNode report =
-                new ObjectMapper().readTree(shared.run().resolve("report.json").toFile());
+        JsonNode report = json(shared.run().resolve("report.json"));
         assertThat(names(report))
                 .containsExactly(
                         "kind",
@@ -107,7 +106,8 @@ class FinetuneJobTest {
                         "seconds",
                         "trunkSeconds",
                         "imagesPerSecond",
-                        "bytesPerRound");
+                        "bytesPerRound",
+                        "engine");
         assertThat(names(report.get("evaluation")))
                 .containsExactly(
                         "split",
@@ -121,6 +121,10 @@ class FinetuneJobTest {
                         "reliability",
                         "mistakes");
         assertThat(names(report.get("outputs"))).containsExactly("model", "report");
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        return new ObjectMapper().readTree(file.toFile());
     }
 
     @Test
@@ -138,6 +142,9 @@ class FinetuneJobTest {
         assertThat(training.epochs().get(1).trunkSeconds()).isZero();
         // Parameters and both moments of Adam, as floats.
         assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 4098);
+        assertThat(training.epochs())
+                .extracting(RunReport.Epoch::engine)
+                .containsOnly(RunReport.Engine.layerByLayer("no convolution, so nothing to gain"));
     }
 
     @Test
@@ -238,6 +245,9 @@ class FinetuneJobTest {
         assertThat(atOnce.training().epochs())
                 .extracting(RunReport.Epoch::epoch, RunReport.Epoch::stage, RunReport.Epoch::learningRate)
                 .containsExactly(tuple(1, 1, 0.001), tuple(2, 2, 0.0001), tuple(3, 2, 0.0001));
+        assertThat(atOnce.training().epochs())
+                .extracting(epoch -> epoch.engine().name())
+                .containsExactly("deeplearning4j", "onednn", "onednn");
         assertThat(progress.told()).contains("train stage 1 of 2: 12 examples", "train stage 2 of 2: 24 examples");
         // The last block of the network, its batch normalisation included, and the head.
         assertThat(atOnce.training().trainableParameters()).isEqualTo(LAST_BLOCK + 2 * 2048 + 2);
@@ -253,6 +263,11 @@ class FinetuneJobTest {
                 .extracting(RunReport.Epoch::loss)
                 .isEqualTo(atOnce.training().epochs().stream()
                         .map(RunReport.Epoch::loss)
+                        .toList());
+        assertThat(resumed.training().epochs())
+                .extracting(RunReport.Epoch::engine)
+                .isEqualTo(atOnce.training().epochs().stream()
+                        .map(RunReport.Epoch::engine)
                         .toList());
         assertThat(model(killed)).hasSameBinaryContentAs(model(whole));
     }

@@ -45,6 +45,7 @@ class TrainerKindTest {
                         .mapToLong(RunReport.Epoch::examples)
                         .sum());
         assertThat(training.epochs().get(1).validationLoss()).isPositive();
+        assertThat(training.epochs().get(1).engine()).isEqualTo(RunReport.Engine.layerByLayer("trainer dl4j"));
         assertThat(Reports.read(output.toString())).usingRecursiveComparison().isEqualTo(report);
         assertThat(Summary.of(report)).contains("  WARNING: " + leftOut + "\n");
         assertThat(Files.readString(output.resolve("report.html"))).contains("<strong>Warning:</strong> trainer dl4j");

@@ -2,6 +2,13 @@ package org.sparkfinetune.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.sparkfinetune.onednn.SmallNetworks.EXAMPLES;
+import static org.sparkfinetune.onednn.SmallNetworks.fast;
+import static org.sparkfinetune.onednn.SmallNetworks.gradient;
+import static org.sparkfinetune.onednn.SmallNetworks.minibatch;
+import static org.sparkfinetune.onednn.SmallNetworks.shortcut;
+import static org.sparkfinetune.onednn.SmallNetworks.stock;
+import static org.sparkfinetune.onednn.SmallNetworks.withHelpers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,11 +28,9 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -35,33 +40,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeThreads;
 
 /** Against Deeplearning4j's own layers, without helpers and in double precision. */
+@ExtendWith(HelpersOn.class)
 class OneDnnGraphTest {
-    private static final int EXAMPLES = 6;
-
-    private String before;
-
-    @BeforeEach
-    void helpersOff() {
-        before = System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, "false");
-    }
-
-    @AfterEach
-    void helpersAsBefore() {
-        if (before == null) {
-            System.clearProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY);
-        } else {
-            System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, before);
-        }
-    }
-
-    static Stream<Arguments> graphs() {
-        return Stream.of(CNN2DFormat.values())
-                .flatMap(format -> SmallGraphs.all().entrySet().stream()
-                        .map(graph -> Arguments.of(graph.getKey(), format, graph.getValue())));
-    }
-
     @ParameterizedTest(name = "{0}, {1}")
-    @MethodSource("graphs")
+    @MethodSource("org.sparkfinetune.onednn.SmallNetworks#kinds")
     void gradientsAreThoseOfTheBuiltInPath(String name, CNN2DFormat format, UnaryOperator<GraphBuilder> graph) {
         ComputationGraph reference = stock(SmallGraphs.configuration(graph, format, DataType.DOUBLE));
         OneDnnGraph fast = fast(SmallGraphs.configuration(graph, format, DataType.FLOAT), reference.params());
@@ -129,7 +111,7 @@ class OneDnnGraphTest {
     }
 
     @Test
-    void featuresMayBeAView() {
+    void featuresMayBeAViewOrOfAnotherType() {
         OneDnnGraph plain = fast(shortcut(), stock(shortcut()).params());
         MultiDataSet minibatch = minibatch(EXAMPLES, CNN2DFormat.NCHW, 1);
         gradient(plain, minibatch);
@@ -145,6 +127,9 @@ class OneDnnGraphTest {
         assertThat(plain.getFlattenedGradients()).isEqualTo(expected);
 
         gradient(plain, new MultiDataSet(minibatch.getFeatures(0).dup('f'), minibatch.getLabels(0)));
+        assertThat(plain.getFlattenedGradients()).isEqualTo(expected);
+
+        gradient(plain, new MultiDataSet(minibatch.getFeatures(0).castTo(DataType.DOUBLE), minibatch.getLabels(0)));
         assertThat(plain.getFlattenedGradients()).isEqualTo(expected);
     }
 
@@ -183,6 +168,7 @@ class OneDnnGraphTest {
 
         assertThat(fast.obstacle()).hasValue("separable: a SeparableConvolution2D");
         assertThat(fast.getFlattenedGradients()).isEqualTo(reference.getFlattenedGradients());
+        assertThat(fast.output(minibatch.getFeatures())[0]).isEqualTo(reference.output(minibatch.getFeatures())[0]);
     }
 
     @Test
@@ -197,12 +183,18 @@ class OneDnnGraphTest {
         reference.fit(minibatch);
         fast.fit(minibatch);
         assertThat(fast.params()).isEqualTo(reference.params());
+        assertThat(fast.obstacle()).hasValue("masks");
 
         reference.setListeners(new ScoreIterationListener(1));
         fast.setListeners(new ScoreIterationListener(1));
         reference.fit(minibatch(EXAMPLES, CNN2DFormat.NCHW, 2));
         fast.fit(minibatch(EXAMPLES, CNN2DFormat.NCHW, 2));
         assertThat(fast.params()).isEqualTo(reference.params());
+        assertThat(fast.obstacle()).hasValue("listeners");
+
+        fast.setListeners();
+        fast.fit(minibatch(EXAMPLES, CNN2DFormat.NCHW, 2));
+        assertThat(fast.obstacle()).isEmpty();
     }
 
     @Test
@@ -311,60 +303,8 @@ class OneDnnGraphTest {
         }
     }
 
-    private static ComputationGraphConfiguration shortcut() {
-        return SmallGraphs.configuration(SmallGraphs.all().get("shortcut"), CNN2DFormat.NCHW, DataType.FLOAT);
-    }
-
-    private static void gradient(ComputationGraph graph, MultiDataSet minibatch) {
-        graph.setInputs(minibatch.getFeatures());
-        graph.setLabels(minibatch.getLabels());
-        graph.computeGradientAndScore();
-    }
-
     private static double relativeDistance(ComputationGraph reference, ComputationGraph other) {
         return reference.getFlattenedGradients().distance2(other.getFlattenedGradients())
                 / reference.getFlattenedGradients().norm2Number().doubleValue();
-    }
-
-    /** Random parameters, running statistics that differ from one another, helpers off. */
-    private static ComputationGraph stock(ComputationGraphConfiguration configuration) {
-        System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, "true");
-        try {
-            return initialised(configuration);
-        } finally {
-            System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, "false");
-        }
-    }
-
-    private static ComputationGraph withHelpers(ComputationGraphConfiguration configuration) {
-        return initialised(configuration);
-    }
-
-    private static ComputationGraph initialised(ComputationGraphConfiguration configuration) {
-        ComputationGraph graph = new ComputationGraph(configuration);
-        graph.init();
-        INDArray noise = Nd4j.rand(graph.params().dataType(), graph.params().shape())
-                .subi(0.5)
-                .muli(0.2);
-        graph.params().addi(noise);
-        return graph;
-    }
-
-    private static OneDnnGraph fast(ComputationGraphConfiguration configuration, INDArray parameters) {
-        OneDnnGraph graph = new OneDnnGraph(configuration);
-        graph.init(parameters.castTo(DataType.FLOAT).dup(), false);
-        return graph;
-    }
-
-    private static MultiDataSet minibatch(int examples, CNN2DFormat format, long seed) {
-        long[] shape = format == CNN2DFormat.NCHW
-                ? new long[] {examples, SmallGraphs.CHANNELS, SmallGraphs.HEIGHT, SmallGraphs.WIDTH}
-                : new long[] {examples, SmallGraphs.HEIGHT, SmallGraphs.WIDTH, SmallGraphs.CHANNELS};
-        INDArray features = Nd4j.randn(0, 1, shape, Nd4j.getRandomFactory().getNewRandomInstance(seed));
-        INDArray labels = Nd4j.zeros(DataType.FLOAT, examples, SmallGraphs.CLASSES);
-        for (int i = 0; i < examples; i++) {
-            labels.putScalar(i, i % SmallGraphs.CLASSES, 1);
-        }
-        return new MultiDataSet(features.castTo(DataType.FLOAT), labels);
     }
 }

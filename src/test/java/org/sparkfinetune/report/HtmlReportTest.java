@@ -68,6 +68,16 @@ class HtmlReportTest {
     }
 
     @Test
+    void pageAndSummarySayWhoTrainedTheEpochs() {
+        RunReport report = Examples.report("finetune", Examples.plainLabels(5));
+        String spans =
+                "epochs 1 to 3: Deeplearning4j, layer by layer (no <i> convolution); epochs 4 to 6: one program of"
+                        + " oneDNN calls";
+        assertThat(Summary.of(report)).contains("\n  trained by " + spans + "\n");
+        assertThat(HtmlReport.of(report)).contains(spans.replace("<i>", "&lt;i&gt;"));
+    }
+
+    @Test
     void needsNothingFromOutside() {
         String page = HtmlReport.of(Examples.report("finetune", Examples.plainLabels(5)));
         assertThat(page)

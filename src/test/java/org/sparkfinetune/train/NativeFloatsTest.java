@@ -55,7 +55,6 @@ class NativeFloatsTest {
         ByteBuffer written = ByteBuffer.allocate(2 * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         written.asFloatBuffer().put(new float[] {-1, -2});
         NativeFloats.fill(array, 5, 2, target -> target.put(written.duplicate()));
-        assertThat(array.dup('c').reshape(12).toFloatVector())
-                .containsExactly(0, 1, 2, 3, 4, -1, -2, 7, 8, 9, 10, 11);
+        assertThat(array.dup('c').reshape(12).toFloatVector()).containsExactly(0, 1, 2, 3, 4, -1, -2, 7, 8, 9, 10, 11);
     }
 }

@@ -60,10 +60,12 @@ class RoundDiagnosticsTest {
 
     @Test
     void averagingThatTakesMostOfTheTimeGivesAHint() {
-        assertThat(new EpochResult(3, 1000, 40, 0.5, 0.9, 60, 8000, 0.63).hint())
+        assertThat(new EpochResult(3, 1000, 40, 0.5, 0.9, 60, 8000, 0.63, "").hint())
                 .contains("averaging took 63 % of the time of epoch 3, in 40 rounds: raise averagingFrequency");
-        assertThat(new EpochResult(3, 1000, 40, 0.5, 0.9, 60, 8000, 0.5).hint()).isEmpty();
-        assertThat(new EpochResult(3, 1000, 40, 0.5, 0.9, 4, 8000, 0.9).hint()).isEmpty();
+        assertThat(new EpochResult(3, 1000, 40, 0.5, 0.9, 60, 8000, 0.5, "").hint())
+                .isEmpty();
+        assertThat(new EpochResult(3, 1000, 40, 0.5, 0.9, 4, 8000, 0.9, "").hint())
+                .isEmpty();
     }
 
     private static List<RoundProgress> train(ComputationGraph tail, TrainingPlan plan) {

@@ -38,7 +38,20 @@ class EventLogTest {
 
     static JobEvent.Epoch epoch(int number, Double validationLoss) {
         RunReport.Epoch figures = new RunReport.Epoch(
-                number, 1, 0.01, 16, 2, 0.75, 0.5, validationLoss, validationLoss == null ? null : 0.25, 2, 1, 8, 400);
+                number,
+                1,
+                0.01,
+                16,
+                2,
+                0.75,
+                0.5,
+                validationLoss,
+                validationLoss == null ? null : 0.25,
+                2,
+                1,
+                8,
+                400,
+                RunReport.Engine.ONEDNN);
         return new JobEvent.Epoch(figures, 3, 16L * number);
     }
 
