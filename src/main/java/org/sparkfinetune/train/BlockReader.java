@@ -170,7 +170,10 @@ final class BlockReader implements AutoCloseable {
         BlockFetchingListener listener = new BlockFetchingListener() {
             @Override
             public void onBlockFetchSuccess(String block, ManagedBuffer data) {
-                fetched.complete(data.retain());
+                data.retain();
+                if (!fetched.complete(data)) {
+                    data.release();
+                }
             }
 
             @Override
@@ -196,8 +199,9 @@ final class BlockReader implements AutoCloseable {
     @Override
     public void close() {
         for (Coming left : coming) {
-            if (left.fetched() != null) {
-                left.fetched().thenAccept(ManagedBuffer::release);
+            boolean arrived = left.fetched() != null && !left.fetched().cancel(false);
+            if (arrived && !left.fetched().isCompletedExceptionally()) {
+                left.fetched().join().release();
             }
         }
         coming.clear();
