@@ -54,9 +54,9 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
             return fit + averaging();
         }
 
-        /** All but the fit. */
+        /** All but the fit; the driver collects during the next one, and only what takes longer is waited for. */
         public double averaging() {
-            return takeOver + cut + exchange + add + collect + spark;
+            return takeOver + cut + exchange + add + Math.max(0, collect - fit) + spark;
         }
     }
 
