@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,17 +23,24 @@ import scala.reflect.ClassTag;
  * A file in the memory that the processes of a host share, written again and again. It has no name: others open it by the number
  * that this process has for it, and the kernel frees it when the process ends, however it ends. A block of one byte marks it as in
  * use, until the driver removes the group of that block; it tells Spark's dynamic allocation that the executor holds something, too.
+ * Its memory is given back when nobody has used it for a minute or two.
  */
 final class ScratchFile implements AutoCloseable {
     /** Where Linux has that memory. */
     static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private static final List<ScratchFile> ALL = new ArrayList<>();
+    /** Between two looks for files that nobody uses; one is kept for one to two of these. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    private static boolean looksAfterThem;
 
     private final FileChannel channel;
     private final Path path;
     private RDDBlockId mark;
     private boolean written;
+    /** At the last look. */
+    private boolean wasFree;
 
     private ScratchFile() throws IOException {
         Path name = Files.createTempFile(SHARED_MEMORY, "spark-finetune-", "");
@@ -69,15 +77,14 @@ final class ScratchFile implements AutoCloseable {
         synchronized (ALL) {
             ScratchFile free = null;
             for (ScratchFile file : ALL) {
-                if (file.written && blocks.getStatus(file.mark).isEmpty()) {
-                    free = file;
-                }
+                free = file.isFree() ? file : free;
             }
             if (free == null) {
                 free = create();
                 ALL.add(free);
             }
             free.written = false;
+            free.wasFree = false;
             free.mark = mark;
             ChunkedByteBuffer one = new ChunkedByteBuffer(ByteBuffer.allocate(1));
             blocks.putBytes(mark, one, StorageLevel.DISK_ONLY(), true, ClassTag.Any());
@@ -85,7 +92,55 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
+    private boolean isFree() {
+        SparkEnv spark = SparkEnv.get();
+        return written && (spark == null || spark.blockManager().getStatus(mark).isEmpty());
+    }
+
+    /** Gives the memory of files back that were free at the last look already: the training is over, or its rounds are long. */
+    static void forgetFree() {
+        synchronized (ALL) {
+            for (ScratchFile file : List.copyOf(ALL)) {
+                boolean free = file.isFree();
+                if (free && file.wasFree) {
+                    file.release();
+                    ALL.remove(file);
+                }
+                file.wasFree = free;
+            }
+        }
+    }
+
+    private void release() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void lookAfterThem() {
+        if (!looksAfterThem) {
+            looksAfterThem = true;
+            Thread thread = new Thread(ScratchFile::look, "scratch files");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static void look() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK.toMillis());
+                forgetFree();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static ScratchFile create() {
+        lookAfterThem();
         try {
             return new ScratchFile();
         } catch (IOException e) {
