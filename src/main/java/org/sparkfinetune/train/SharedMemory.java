@@ -30,7 +30,7 @@ public final class SharedMemory {
      * @throws InvalidRequestException if the setting is neither true nor false
      */
     static boolean isEnough(SparkContext spark, long bytes) {
-        String setting = spark.getConf().get(KEY, "true");
+        String setting = spark.conf().get(KEY, "true");
         if (!setting.equals("true") && !setting.equals("false")) {
             throw new InvalidRequestException(KEY, "must be true or false, not " + setting);
         }

@@ -25,6 +25,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
+import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.LocalSpark;
 import scala.Tuple2;
 
@@ -205,5 +206,36 @@ class AveragingTrainerTest {
         TrainingPlan plan = new TrainingPlan(3, 2, 2, 1);
         assertThatThrownBy(() -> Training.from(TrainingState.of(other), tail, plan, Points.rdd(10, 2), 10, 1))
                 .hasMessage("a state of 83 parameters and 166 floats of updater state does not fit a tail of 83 and 0");
+    }
+
+    @Test
+    void sharedMemoryIsSwitchedByTrueAndFalseOnly() {
+        LocalSpark.context().sc().conf().set(SharedMemory.KEY, "no");
+        try {
+            assertThatThrownBy(() -> SharedMemory.isEnough(LocalSpark.context().sc(), 1))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("spark.finetune.sharedMemory: must be true or false, not no");
+            LocalSpark.context().sc().conf().set(SharedMemory.KEY, "false");
+            assertThat(SharedMemory.isEnough(LocalSpark.context().sc(), 1)).isFalse();
+        } finally {
+            LocalSpark.context().sc().conf().remove(SharedMemory.KEY);
+        }
+        assertThat(SharedMemory.isEnough(LocalSpark.context().sc(), 1)).isTrue();
+        assertThat(SharedMemory.isEnough(LocalSpark.context().sc(), Long.MAX_VALUE))
+                .isFalse();
+    }
+
+    /** Blocks in the memory of the host, or in Spark's block managers: the same bits. */
+    @Test
+    void whereBlocksLieChangesNothing() {
+        ComputationGraph tail = Tails.normalised(new Adam(0.01), true);
+        TrainingPlan plan = new TrainingPlan(3, 3, 4, 2);
+        TrainingState shared = Training.epochs(tail, plan, Points.rdd(71, 3), 71, 2);
+        LocalSpark.context().sc().conf().set(SharedMemory.KEY, "false");
+        try {
+            assertThat(Training.epochs(tail, plan, Points.rdd(71, 3), 71, 2)).isEqualTo(shared);
+        } finally {
+            LocalSpark.context().sc().conf().remove(SharedMemory.KEY);
+        }
     }
 }

@@ -31,7 +31,7 @@ class WatchSettingsTest {
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("spark.finetune.mlflow.trackingURL: is no setting of spark-finetune; there are"
                         + " [spark.finetune.mlflow.experiment, spark.finetune.mlflow.trackingUri,"
-                        + " spark.finetune.tensorboard.logDir]; did you mean"
+                        + " spark.finetune.sharedMemory, spark.finetune.tensorboard.logDir]; did you mean"
                         + " \"spark.finetune.mlflow.trackingUri\"?");
     }
 
