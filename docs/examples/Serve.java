@@ -23,12 +23,12 @@ import java.util.concurrent.Executors;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.sparkfinetune.data.Picture;
-import org.sparkfinetune.data.PictureDecoder;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.data.picture.Picture;
+import org.sparkfinetune.data.picture.PictureDecoder;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
  * Serves a model that the export job wrote with {@code input: uint8}. Pictures are decoded, resized and cut by the code that did

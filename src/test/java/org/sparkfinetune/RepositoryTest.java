@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
 
 /** The files that users read and copy: recipes, cluster profiles, scripts. */
 class RepositoryTest {
@@ -26,7 +26,7 @@ class RepositoryTest {
         return eachFile("spark-jobs", ".yaml", file -> {
             String text = Files.readString(file);
             assertThat(text).startsWith("# ").contains("\n#   scripts/submit " + relative(file) + "\n");
-            assertThatCode(() -> Recipe.read(YamlFile.parse(relative(file), text)))
+            assertThatCode(() -> Jobs.read(YamlFile.parse(relative(file), text)))
                     .doesNotThrowAnyException();
         });
     }

@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.cluster.Finding;
-import org.sparkfinetune.jobs.Diagnosis;
-import org.sparkfinetune.jobs.Doctor;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.jobs.doctor.Diagnosis;
+import org.sparkfinetune.jobs.doctor.Doctor;
+import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.report.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Recipe> recipe = Optional.ofNullable(recipeFile)
-                .map(file -> Recipe.read(RecipeFiles.read(file).with(assignments)));
+                .map(file -> Jobs.read(RecipeFiles.read(file).with(assignments)));
         Progress progress = Terminal.progress();
         return sparkSource.run("spark-finetune doctor", spark -> {
             List<Diagnosis> diagnoses = new Doctor(new JobContext(spark, progress), recipe).examine();

@@ -10,8 +10,8 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.DescribedKey;
 import org.sparkfinetune.config.KeyReference;
-import org.sparkfinetune.jobs.Recipe;
-import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.zoo.card.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -42,7 +42,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private void print(PrintStream out) {
-        Map<String, Class<? extends Record>> types = new LinkedHashMap<>(Recipe.kinds());
+        Map<String, Class<? extends Record>> types = new LinkedHashMap<>(Jobs.kinds());
         types.put("model-card", ModelCard.class);
         if (kind == null) {
             types.forEach((name, type) ->

@@ -9,7 +9,7 @@ import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.data.SparkFailures;
+import org.sparkfinetune.storage.SparkFailures;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

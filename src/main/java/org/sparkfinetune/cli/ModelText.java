@@ -3,10 +3,10 @@ package org.sparkfinetune.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.WeightsSource;
-import org.sparkfinetune.zoo.WeightsState;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.card.WeightsSource;
+import org.sparkfinetune.zoo.weights.WeightsState;
 
 /** What {@code models list} and {@code models describe} print. */
 final class ModelText {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Summary;
@@ -40,7 +41,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         YamlFile file = RecipeFiles.read(recipeFile).with(assignments);
-        Recipe recipe = Recipe.read(file);
+        Recipe recipe = Jobs.read(file);
         PrintStream out = System.out;
         if (validateOnly) {
             out.print(YamlFile.write((Record) recipe));

@@ -3,7 +3,7 @@ package org.sparkfinetune.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.sparkfinetune.check.ExitCode;
-import org.sparkfinetune.jobs.Reports;
+import org.sparkfinetune.jobs.run.Reports;
 import org.sparkfinetune.report.Summary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

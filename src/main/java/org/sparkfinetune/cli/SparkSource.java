@@ -3,8 +3,8 @@ package org.sparkfinetune.cli;
 import java.util.function.ToIntFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.sparkfinetune.inference.GpuProfile;
-import org.sparkfinetune.inference.TaskDevice;
+import org.sparkfinetune.inference.engine.GpuProfile;
+import org.sparkfinetune.inference.engine.TaskDevice;
 
 /** Where the command line gets Spark from, asked only once a recipe is known to be right. */
 interface SparkSource {

@@ -19,10 +19,10 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
-import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.data.FileOutcomes;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.inference.Outcome;
+import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.FileOutcomes;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.inference.forward.Outcome;
 
 /**
  * A table with a row for each picture and a column for each output of the network, and the tables it is made from.

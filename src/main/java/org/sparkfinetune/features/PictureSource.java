@@ -1,7 +1,7 @@
 package org.sparkfinetune.features;
 
 import java.io.Serializable;
-import org.sparkfinetune.data.PictureFile;
+import org.sparkfinetune.data.picture.PictureFile;
 
 /**
  * A picture to extract from.

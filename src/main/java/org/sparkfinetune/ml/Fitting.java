@@ -22,12 +22,12 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.DatasetDescription;
-import org.sparkfinetune.data.DatasetSchema;
-import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.data.dataset.DatasetDescription;
+import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.features.EmbeddingTable;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
  * One call of {@link ImageClassifier#fit}: the table becomes a dataset, and the dataset a finetune run, by the jobs that do it
@@ -53,15 +53,15 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         Path work = WorkFolder.of(context, owner.getOrDefault(training.workDir()));
         LabelColumn label = LabelColumn.of(table.schema(), owner.getOrDefault(training.labelCol()));
         // Before hours of reading pictures: a setting that is wrong.
-        Recipe.read(recipe(new Path(work, "datasets"), ""));
+        Jobs.read(recipe(new Path(work, "datasets"), ""));
         Path dataset = dataset(context, work, table, label);
         DatasetDescription description =
                 DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
         String name = Sha256.of(
-                        YamlFile.write((Record) Recipe.read(recipe(dataset, ""))) + description.contentFingerprint())
+                        YamlFile.write((Record) Jobs.read(recipe(dataset, ""))) + description.contentFingerprint())
                 .substring(0, NAME_DIGITS);
         Path run = new Path(work, "runs/" + name);
-        Recipe.read(recipe(dataset, run.toString())).run(context);
+        Jobs.read(recipe(dataset, run.toString())).run(context);
         return new Fitted(run.toString(), label.classes(description.labelNames()));
     }
 
@@ -72,7 +72,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         Path unnamed = new Path(work, "tables/" + unique + "-dataset");
         try {
             table.select(columns(table.schema(), label)).write().parquet(written.toString());
-            Recipe.read(yaml(shard(written, unnamed))).run(context);
+            Jobs.read(yaml(shard(written, unnamed))).run(context);
             DatasetDescription description = DatasetDescription.read(files.fileSystem(), unnamed);
             // The names of the classes are no part of a dataset's own fingerprint.
             String name = Sha256.of(description.contentFingerprint() + description.labelNames())

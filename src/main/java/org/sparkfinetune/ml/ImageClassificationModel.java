@@ -13,8 +13,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.PreparedNetwork;
+import org.sparkfinetune.jobs.model.PreparedNetwork;
+import org.sparkfinetune.jobs.run.JobContext;
 
 /**
  * Adds to each row what a fine-tuned network says of its picture: {@code rawPrediction} and {@code probability} (dense vectors

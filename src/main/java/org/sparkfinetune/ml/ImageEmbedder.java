@@ -17,8 +17,8 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.features.Pooling;
 import org.sparkfinetune.features.VectorType;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.PreparedNetwork;
+import org.sparkfinetune.jobs.model.PreparedNetwork;
+import org.sparkfinetune.jobs.run.JobContext;
 
 /**
  * Adds to each row the embedding of its picture: a dense vector, what a layer of a pretrained network makes of it. For any

@@ -8,9 +8,9 @@ import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.HadoopFiles;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.RunFolder;
+import org.sparkfinetune.jobs.model.RunFolder;
+import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.storage.HadoopFiles;
 import scala.Option;
 
 /** A saved model: {@code metadata/} as all of Spark ML has it, {@code classes.json}, and the run it was made by. */

@@ -8,12 +8,12 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.ErrorClass;
-import org.sparkfinetune.data.PictureBytes;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTags;
-import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.format.ErrorClass;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.PictureBytes;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.data.source.PictureCell;
 
 /** The column of a table that gives the picture of each row. */

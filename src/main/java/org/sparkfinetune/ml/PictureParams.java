@@ -8,7 +8,7 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
-import org.sparkfinetune.inference.EngineChoice;
+import org.sparkfinetune.inference.engine.EngineChoice;
 
 /**
  * The parameters of everything here that reads pictures. Spark ML finds a parameter by a method of its owner, so each owner has

@@ -28,12 +28,12 @@ import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
-import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.features.EmbeddingTable;
-import org.sparkfinetune.inference.EngineSpec;
-import org.sparkfinetune.inference.ForwardMeter;
-import org.sparkfinetune.inference.Outcome;
-import org.sparkfinetune.inference.PictureForward;
+import org.sparkfinetune.inference.engine.EngineSpec;
+import org.sparkfinetune.inference.forward.ForwardMeter;
+import org.sparkfinetune.inference.forward.Outcome;
+import org.sparkfinetune.inference.forward.PictureForward;
 
 /**
  * Runs the pictures of a table through a network and adds what comes out to their rows, whose order stays. Works on tables and

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.SparkFailures;
-import org.sparkfinetune.jobs.JobContext;
+import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.storage.SparkFailures;
 import scala.Option;
 
 /** Where fits keep datasets, activations and runs. */

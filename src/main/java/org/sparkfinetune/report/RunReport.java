@@ -1,6 +1,8 @@
 package org.sparkfinetune.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -201,7 +203,34 @@ public record RunReport(
                             .map(mistake -> mistake.at(path.apply(mistake.path())))
                             .toList());
         }
+
+        /** The name of a class, 0-based. */
+        String labelName(int label) {
+            return perClass.get(label).labelName();
+        }
+
+        /** The pairs of classes that are confused most often, most frequent first; at most so many. */
+        public List<Confusion> mostConfused(int most) {
+            List<Confusion> pairs = new ArrayList<>();
+            for (int label = 0; label < confusionMatrix.length; label++) {
+                for (int predicted = 0; predicted < confusionMatrix.length; predicted++) {
+                    if (label != predicted && confusionMatrix[label][predicted] > 0) {
+                        pairs.add(new Confusion(label, predicted, confusionMatrix[label][predicted]));
+                    }
+                }
+            }
+            pairs.sort(Comparator.comparingLong(Confusion::pictures).reversed());
+            return List.copyOf(pairs.subList(0, Math.min(most, pairs.size())));
+        }
     }
+
+    /**
+     * Pictures of one class that were taken for another.
+     *
+     * @param label the true class, 0-based
+     * @param predicted the class they were taken for, 0-based
+     */
+    public record Confusion(int label, int predicted, long pictures) {}
 
     /**
      * Pictures whose greatest probability is at least {@code from} and below {@code to}, the last bin with 1.

@@ -16,7 +16,7 @@ public final class Scorecard implements Serializable {
 
     private static final long serialVersionUID = 1L;
     private static final int CONFIDENCE_BINS = 15;
-    static final int TOP = 5;
+    public static final int TOP = 5;
     /** Confidences are summed as whole numbers of this size, which add up to the same in any order. */
     private static final double CONFIDENCE_UNIT = 1.0 / (1L << 32);
 

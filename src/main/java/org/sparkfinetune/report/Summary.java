@@ -122,7 +122,11 @@ public final class Summary {
                     "  (the %d worst of %d classes)",
                     shown.size(), evaluation.perClass().size());
         }
-        List<String> confused = ConfusionSection.inWords(evaluation, CONFUSED_SHOWN);
+        List<String> confused = evaluation.mostConfused(CONFUSED_SHOWN).stream()
+                .map(pair -> evaluation.labelName(pair.label()) + " taken for "
+                        + evaluation.labelName(pair.predicted()) + " " + pair.pictures()
+                        + (pair.pictures() == 1 ? " time" : " times"))
+                .toList();
         if (!confused.isEmpty()) {
             line("  most confused: %s", String.join(", ", confused));
         }

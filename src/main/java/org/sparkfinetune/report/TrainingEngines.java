@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.sparkfinetune.report.RunReport.Engine;
 
 /** Who trained the epochs of a run, in words. */
-final class TrainingEngines {
+public final class TrainingEngines {
     private TrainingEngines() {}
 
     /** Epochs one after the other with the same engine. */
@@ -19,7 +19,7 @@ final class TrainingEngines {
     }
 
     /** Empty when the report does not say, as those of older versions do not. */
-    static Optional<String> inWords(RunReport.Training training) {
+    public static Optional<String> inWords(RunReport.Training training) {
         List<Span> spans = new ArrayList<>();
         for (RunReport.Epoch epoch : training.epochs()) {
             Span before = spans.isEmpty() ? null : spans.get(spans.size() - 1);

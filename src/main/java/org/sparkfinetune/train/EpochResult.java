@@ -2,6 +2,7 @@ package org.sparkfinetune.train;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.sparkfinetune.train.round.AveragingTrainer;
 
 /**
  * What an epoch did.

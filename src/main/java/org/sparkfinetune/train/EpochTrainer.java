@@ -4,6 +4,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
+import org.sparkfinetune.train.round.AveragingTrainer;
 
 /**
  * Trains a network epoch by epoch on Spark. {@link AveragingTrainer} is the exact one. Runs on the driver, for one thread.

@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class FlatVector {
     /** Bytes of one element. */
-    static final int BYTES = Float.BYTES;
+    public static final int BYTES = Float.BYTES;
 
     /** With the array's header a little below 4 MiB: Java's G1 gives large arrays whole regions, of 1, 2 or 4 MiB and more. */
-    static final int BLOCK_FLOATS = (1 << 20) - 1024;
+    public static final int BLOCK_FLOATS = (1 << 20) - 1024;
 
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -70,13 +70,13 @@ public final class FlatVector {
     }
 
     /** Where floats of a vector come from. */
-    interface Source {
+    public interface Source {
         /** Fills a buffer with the next raw little-endian floats. */
         void read(ByteBuffer target);
     }
 
     /** Overwrites elements from an index on. */
-    void put(long index, int floats, Source source) {
+    public void put(long index, int floats, Source source) {
         long to = index;
         while (to < index + floats) {
             int inBlock = (int) (to % BLOCK_FLOATS);
@@ -87,7 +87,7 @@ public final class FlatVector {
     }
 
     /** The bytes themselves, of equal length but the last; not to be changed by readers. */
-    byte[][] blocks() {
+    public byte[][] blocks() {
         if (blocks == null) {
             throw new IllegalStateException("a vector of " + length + " floats is used that was released");
         }
@@ -99,11 +99,11 @@ public final class FlatVector {
         blocks = null;
     }
 
-    static float at(byte[] bytes, int offsetBytes, int index) {
+    public static float at(byte[] bytes, int offsetBytes, int index) {
         return (float) FLOAT.get(bytes, offsetBytes + index * BYTES);
     }
 
-    static void set(byte[] bytes, int offsetBytes, int index, float value) {
+    public static void set(byte[] bytes, int offsetBytes, int index, float value) {
         FLOAT.set(bytes, offsetBytes + index * BYTES, value);
     }
 

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Bulk copies between a flat ND4J array and raw little-endian floats, on any backend. */
-final class NativeFloats {
+public final class NativeFloats {
     private NativeFloats() {}
 
     /**
@@ -17,7 +17,7 @@ final class NativeFloats {
      *
      * @return the memory of the array itself where that is possible, else a copy; only to be read, and only while the array lives
      */
-    static ByteBuffer bytes(INDArray array, long from, int floats) {
+    public static ByteBuffer bytes(INDArray array, long from, int floats) {
         if (isPlain(array)) {
             return memory(array, from, floats);
         }
@@ -31,7 +31,7 @@ final class NativeFloats {
     }
 
     /** Overwrites floats of a vector. */
-    static void fill(INDArray array, long from, int floats, FlatVector.Source source) {
+    public static void fill(INDArray array, long from, int floats, FlatVector.Source source) {
         if (isPlain(array)) {
             source.read(memory(array, from, floats));
             return;

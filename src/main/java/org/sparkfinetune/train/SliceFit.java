@@ -33,9 +33,9 @@ public record SliceFit(
     }
 
     /** Nothing was there to fit. */
-    static final SliceFit EMPTY = new SliceFit(0, 0, 0, 0, End.DONE, 0, "", "");
+    public static final SliceFit EMPTY = new SliceFit(0, 0, 0, 0, End.DONE, 0, "", "");
 
-    SliceFit plus(int moreExamples, double score, long moreHits) {
+    public SliceFit plus(int moreExamples, double score, long moreHits) {
         return new SliceFit(
                 examples + moreExamples,
                 lossSum + score * moreExamples,
@@ -47,19 +47,19 @@ public record SliceFit(
                 layerByLayer);
     }
 
-    SliceFit diverged(double value) {
+    public SliceFit diverged(double value) {
         return new SliceFit(examples, lossSum, hits, iterations, End.DIVERGED, value, "", layerByLayer);
     }
 
-    SliceFit wrongExamples(String what) {
+    public SliceFit wrongExamples(String what) {
         return new SliceFit(examples, lossSum, hits, iterations, End.WRONG_EXAMPLES, lastScore, what, layerByLayer);
     }
 
-    SliceFit layerByLayer(String why) {
+    public SliceFit layerByLayer(String why) {
         return new SliceFit(examples, lossSum, hits, iterations, end, lastScore, detail, why);
     }
 
-    boolean done() {
+    public boolean done() {
         return end == End.DONE;
     }
 }

@@ -32,7 +32,7 @@ public record TrainingState(
     }
 
     /** The same in the middle of an epoch. */
-    TrainingState with(EpochPart done) {
+    public TrainingState with(EpochPart done) {
         return new TrainingState(parameters, updaterState, iterations, epochs, done);
     }
 
@@ -56,7 +56,7 @@ public record TrainingState(
     }
 
     /** Lets the floats go, to make room; counters stay. The state cannot be used, compared or written any more. */
-    void release() {
+    public void release() {
         parameters.release();
         updaterState.release();
     }

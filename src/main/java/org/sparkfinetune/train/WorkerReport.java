@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param took from the start of its task to the last of its pieces
  */
 public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fitting, Duration took) {
-    void write(DataOutputStream out) throws IOException {
+    public void write(DataOutputStream out) throws IOException {
         out.writeInt(worker);
         out.writeLong(fit.examples());
         out.writeDouble(fit.lossSum());
@@ -30,7 +30,7 @@ public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fi
         out.writeLong(took.toNanos());
     }
 
-    static WorkerReport read(DataInputStream in) throws IOException {
+    public static WorkerReport read(DataInputStream in) throws IOException {
         int worker = in.readInt();
         SliceFit fit = new SliceFit(
                 in.readLong(),

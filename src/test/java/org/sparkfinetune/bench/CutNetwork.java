@@ -7,16 +7,16 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
-import org.sparkfinetune.zoo.CachedWeights;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.PretrainedNetwork;
-import org.sparkfinetune.zoo.WeightsCache;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.files.PretrainedNetwork;
+import org.sparkfinetune.zoo.network.NetworkCut;
+import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
+import org.sparkfinetune.zoo.weights.CachedWeights;
+import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /** A model up to a layer, as files that others can load: Deeplearning4j's own zip, and ONNX. */
 public final class CutNetwork {

@@ -8,11 +8,11 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.zoo.Cards;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.WeightsFormat;
+import org.sparkfinetune.zoo.card.Cards;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.network.Networks;
 
 /** A network of the zoo in full size with random weights, as a file and a card: for models whose weights cannot be had. */
 public final class RandomWeights {

@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.zoo.Networks;
+import org.sparkfinetune.zoo.network.Networks;
 
 /**
  * Floating-point operations that a training step needs for a picture: two for each multiply-add of convolutions and dense layers.

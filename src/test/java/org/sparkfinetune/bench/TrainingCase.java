@@ -6,14 +6,14 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.sparkfinetune.zoo.FreezeLadder;
-import org.sparkfinetune.zoo.Head;
-import org.sparkfinetune.zoo.HeadSpec;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.Optimizer;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.network.FreezeLadder;
+import org.sparkfinetune.zoo.network.Head;
+import org.sparkfinetune.zoo.network.HeadSpec;
+import org.sparkfinetune.zoo.network.NetworkCut;
+import org.sparkfinetune.zoo.network.Networks;
+import org.sparkfinetune.zoo.network.Optimizer;
 
 /**
  * What {@code scripts/bench train} measures in every peer: a network of the zoo with random weights and five classes, frozen up

@@ -17,9 +17,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.onednn.OneDnnGraph;
 import org.sparkfinetune.onednn.Profile;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.TailNetwork;
-import org.sparkfinetune.zoo.TailSettings;
+import org.sparkfinetune.zoo.network.NetworkCut;
+import org.sparkfinetune.zoo.network.TailNetwork;
+import org.sparkfinetune.zoo.network.TailSettings;
 
 /** Where the time of a step of the trained layers goes, and how long their outputs take: {@code scripts/bench profile}. */
 public final class TrainingProfile {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
 
 class ExplainCommandTest {
     @BeforeAll
@@ -43,7 +43,7 @@ class ExplainCommandTest {
     @Test
     void withoutAKindTheKindsAreListed() {
         assertThat(Ended.withoutSpark("explain").out().lines().map(line -> line.replaceAll(" .*", "")))
-                .containsAll(Recipe.kinds().keySet())
+                .containsAll(Jobs.kinds().keySet())
                 .endsWith("model-card");
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.zoo.ModelZoo;
+import org.sparkfinetune.zoo.card.ModelZoo;
 
 /** Everything that is said before Spark is started. */
 class MainTest {

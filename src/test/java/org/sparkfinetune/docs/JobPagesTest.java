@@ -22,8 +22,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.augment.Augmentation;
 import org.sparkfinetune.data.augment.Preset;
-import org.sparkfinetune.jobs.Recipe;
-import org.sparkfinetune.zoo.ModelCard;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.jobs.run.Recipe;
+import org.sparkfinetune.zoo.card.ModelCard;
 
 /** The pages in docs/jobs/: an introduction written by hand, then the keys as the records have them. */
 class JobPagesTest {
@@ -57,7 +58,7 @@ class JobPagesTest {
 
     @TestFactory
     Stream<DynamicTest> everyExampleIsARecipe() {
-        return Recipe.kinds().keySet().stream()
+        return Jobs.kinds().keySet().stream()
                 .map(kind -> DynamicTest.dynamicTest(kind, () -> {
                     String page = Files.readString(FOLDER.resolve(kind + ".md"));
                     Matcher examples = EXAMPLE.matcher(page);
@@ -65,7 +66,7 @@ class JobPagesTest {
                     do {
                         String text = examples.group(1);
                         assertThat(text).contains("kind: " + kind + "\n");
-                        assertThatCode(() -> Recipe.read(YamlFile.parse(kind + ".md", text)))
+                        assertThatCode(() -> Jobs.read(YamlFile.parse(kind + ".md", text)))
                                 .doesNotThrowAnyException();
                     } while (examples.find());
                 }));
@@ -108,7 +109,7 @@ class JobPagesTest {
     void everyRecordThatIsARecipeHasAKind() {
         assertThat(recipes(Recipe.class))
                 .isNotEmpty()
-                .containsExactlyInAnyOrderElementsOf(Recipe.kinds().values());
+                .containsExactlyInAnyOrderElementsOf(Jobs.kinds().values());
     }
 
     private static Set<Class<?>> recipes(Class<?> type) {
@@ -120,7 +121,7 @@ class JobPagesTest {
     }
 
     private static Map<String, Class<? extends Record>> types() {
-        Map<String, Class<? extends Record>> types = new LinkedHashMap<>(Recipe.kinds());
+        Map<String, Class<? extends Record>> types = new LinkedHashMap<>(Jobs.kinds());
         types.put("model-card", ModelCard.class);
         return types;
     }

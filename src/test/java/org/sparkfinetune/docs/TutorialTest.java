@@ -16,7 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.jobs.run.Recipe;
 
 /** The commands of the documents that a reader pastes name files, keys and models that exist. */
 class TutorialTest {
@@ -79,7 +80,7 @@ class TutorialTest {
             assignments.put(assignment[0], assignment[1]);
         }
         try {
-            return Recipe.read(YamlFile.parse(words[1], Files.readString(Path.of(words[1])))
+            return Jobs.read(YamlFile.parse(words[1], Files.readString(Path.of(words[1])))
                     .with(assignments));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

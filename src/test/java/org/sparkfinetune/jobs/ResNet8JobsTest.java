@@ -15,21 +15,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
+import org.sparkfinetune.jobs.run.Reports;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.MainProcess;
 import org.sparkfinetune.testing.SharedFiles;
 import org.sparkfinetune.testing.SmallRun;
 import org.sparkfinetune.testing.TestPictures;
-import org.sparkfinetune.zoo.Cards;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.PretrainedNetwork;
-import org.sparkfinetune.zoo.WeightsCache;
-import org.sparkfinetune.zoo.WeightsFormat;
+import org.sparkfinetune.zoo.card.Cards;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.files.PretrainedNetwork;
+import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /** A network that comes out of a Keras .h5 file, as it is and fine-tuned, by the command line. */
 @Tag("spark")

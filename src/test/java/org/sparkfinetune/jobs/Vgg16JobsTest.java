@@ -24,21 +24,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
-import org.sparkfinetune.inference.OnnxEngine;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
+import org.sparkfinetune.inference.engine.OnnxEngine;
+import org.sparkfinetune.jobs.run.Reports;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.MainProcess;
 import org.sparkfinetune.testing.Photos;
-import org.sparkfinetune.zoo.Cards;
-import org.sparkfinetune.zoo.KerasFiles;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.WeightsFormat;
+import org.sparkfinetune.zoo.card.Cards;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.files.KerasFiles;
+import org.sparkfinetune.zoo.network.NetworkCut;
+import org.sparkfinetune.zoo.network.Networks;
 
 /**
  * VGG16 in full size through every job, each in a process of its own: 138 million random numbers, known because they come from

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.inference.EngineChoice;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.PreparedNetwork;
+import org.sparkfinetune.inference.engine.EngineChoice;
+import org.sparkfinetune.jobs.model.PreparedNetwork;
+import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
 

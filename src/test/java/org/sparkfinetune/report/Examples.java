@@ -8,9 +8,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Reports of jobs that never ran, with names as hostile as they come. */
-final class Examples {
+public final class Examples {
     /** What a label or a path may be at worst. */
-    static final List<String> HOSTILE = List.of(
+    public static final List<String> HOSTILE = List.of(
             "<script>alert(1)</script>",
             "\"><img src=http://example.org/x onerror=alert(1)>",
             "x' onmouseover='alert(1)",
@@ -23,14 +23,14 @@ final class Examples {
     private Examples() {}
 
     /** Names of classes; the hostile ones first. */
-    static List<String> labels(int classes) {
+    public static List<String> labels(int classes) {
         return IntStream.range(0, classes)
                 .mapToObj(i -> i < HOSTILE.size() ? HOSTILE.get(i) : "class number " + i)
                 .toList();
     }
 
     /** Names of classes that harm nobody. */
-    static List<String> plainLabels(int classes) {
+    public static List<String> plainLabels(int classes) {
         return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
     }
 
@@ -95,7 +95,7 @@ final class Examples {
     }
 
     /** A report with every part. */
-    static RunReport report(String kind, List<String> labels) {
+    public static RunReport report(String kind, List<String> labels) {
         return new RunReport(
                 kind,
                 "done",

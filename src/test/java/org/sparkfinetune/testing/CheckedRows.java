@@ -6,7 +6,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /** Rows of {@link DatasetSchema#CHECKED} with the number of the file, as if pictures had been read. */
 public final class CheckedRows {

@@ -1,9 +1,9 @@
 package org.sparkfinetune.testing;
 
 import java.util.List;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
-import org.sparkfinetune.zoo.Preprocessing.Interpolation;
+import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
+import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 /** What a network of any size reads: RGB, bilinear, all channels alike. */
 public final class RgbInput {

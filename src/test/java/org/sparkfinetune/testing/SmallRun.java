@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.jobs.JobContext;
-import org.sparkfinetune.jobs.Recipe;
+import org.sparkfinetune.jobs.Jobs;
+import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
@@ -73,7 +73,7 @@ public record SmallRun(Path folder) {
 
     /** Runs a recipe in the shared Spark. */
     public static RunReport job(String yaml, Progress progress) {
-        return Recipe.read(YamlFile.parse("test.yaml", yaml)).run(new JobContext(LocalSpark.session(), progress));
+        return Jobs.read(YamlFile.parse("test.yaml", yaml)).run(new JobContext(LocalSpark.session(), progress));
     }
 
     private static SmallRun make() {

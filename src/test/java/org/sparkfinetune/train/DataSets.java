@@ -20,21 +20,21 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.sparkfinetune.testing.LocalSpark;
 
 /** {@link Points} as DL4J's programs have them: in data sets, for networks of either kind. */
-final class DataSets {
+public final class DataSets {
     private DataSets() {}
 
     /** Points {@code from} to {@code to - 1} in one data set. */
-    static DataSet of(long from, long to) {
+    public static DataSet of(long from, long to) {
         return of(indices(from, to));
     }
 
-    static DataSet of(List<Long> points) {
+    public static DataSet of(List<Long> points) {
         MultiDataSet all = Points.batch(points.stream().map(Points::example).toList());
         return new DataSet(all.getFeatures(0), all.getLabels(0));
     }
 
     /** Points in the order in which an epoch of a run goes through them. */
-    static DataSet inOrder(long n, long seed, int epoch, long from, long to) {
+    public static DataSet inOrder(long n, long seed, int epoch, long from, long to) {
         EpochOrder order = new EpochOrder(n, seed, epoch);
         List<Long> points = new ArrayList<>();
         for (long position = from; position < to; position++) {
@@ -44,7 +44,7 @@ final class DataSets {
     }
 
     /** The first points in data sets of these numbers of rows. */
-    static JavaRDD<DataSet> rdd(int partitions, int... rows) {
+    public static JavaRDD<DataSet> rdd(int partitions, int... rows) {
         List<DataSet> sets = new ArrayList<>();
         long from = 0;
         for (int count : rows) {
@@ -54,7 +54,7 @@ final class DataSets {
         return LocalSpark.context().parallelize(sets, partitions);
     }
 
-    static MultiLayerNetwork layers(IUpdater updater) {
+    public static MultiLayerNetwork layers(IUpdater updater) {
         MultiLayerConfiguration configuration = new NeuralNetConfiguration.Builder()
                 .seed(12345)
                 .updater(updater)
@@ -75,11 +75,11 @@ final class DataSets {
         return network;
     }
 
-    static SparkComputationGraph onSpark(ComputationGraph graph, TrainingMaster<?, ?> master) {
+    public static SparkComputationGraph onSpark(ComputationGraph graph, TrainingMaster<?, ?> master) {
         return new SparkComputationGraph(LocalSpark.context(), graph, master);
     }
 
-    static SparkDl4jMultiLayer onSpark(MultiLayerNetwork network, TrainingMaster<?, ?> master) {
+    public static SparkDl4jMultiLayer onSpark(MultiLayerNetwork network, TrainingMaster<?, ?> master) {
         return new SparkDl4jMultiLayer(LocalSpark.context(), network, master);
     }
 

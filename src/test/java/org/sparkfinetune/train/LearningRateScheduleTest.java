@@ -18,6 +18,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.sparkfinetune.testing.LocalSpark;
+import org.sparkfinetune.train.round.AveragingTrainer;
 
 /** The learning rate follows examples seen, whatever the workers are. */
 @Tag("spark")

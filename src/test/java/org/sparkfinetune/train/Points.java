@@ -13,14 +13,14 @@ import org.sparkfinetune.testing.LocalSpark;
 import scala.Tuple2;
 
 /** Examples for tests: the index, some features around a centre of their class, the class. */
-final class Points {
-    static final int FEATURES = 6;
-    static final int CLASSES = 3;
+public final class Points {
+    public static final int FEATURES = 6;
+    public static final int CLASSES = 3;
 
     private Points() {}
 
     /** Example {@code index}, the same every time: index, features, class. */
-    static float[] example(long index) {
+    public static float[] example(long index) {
         Random random = new Random(977 * index + 13);
         float[] example = new float[FEATURES + 2];
         int label = (int) (index % CLASSES);
@@ -33,11 +33,11 @@ final class Points {
     }
 
     /** Examples 0..n-1 with their indices, in order. */
-    static JavaPairRDD<Long, float[]> rdd(long n, int partitions) {
+    public static JavaPairRDD<Long, float[]> rdd(long n, int partitions) {
         return rdd(LocalSpark.context(), n, partitions);
     }
 
-    static JavaPairRDD<Long, float[]> rdd(JavaSparkContext spark, long n, int partitions) {
+    public static JavaPairRDD<Long, float[]> rdd(JavaSparkContext spark, long n, int partitions) {
         List<Tuple2<Long, float[]>> examples = new ArrayList<>();
         for (long i = 0; i < n; i++) {
             examples.add(new Tuple2<>(i, example(i)));
@@ -46,7 +46,7 @@ final class Points {
     }
 
     /** The same in a random order. */
-    static JavaPairRDD<Long, float[]> shuffledRdd(long n, int partitions) {
+    public static JavaPairRDD<Long, float[]> shuffledRdd(long n, int partitions) {
         List<Tuple2<Long, float[]>> examples = new ArrayList<>();
         for (long i = 0; i < n; i++) {
             examples.add(new Tuple2<>(i, example(i)));
@@ -55,7 +55,7 @@ final class Points {
         return LocalSpark.context().parallelizePairs(examples, partitions);
     }
 
-    static MultiDataSet batch(List<float[]> examples) {
+    public static MultiDataSet batch(List<float[]> examples) {
         float[][] features = new float[examples.size()][];
         float[][] labels = new float[examples.size()][CLASSES];
         for (int i = 0; i < features.length; i++) {
@@ -67,7 +67,7 @@ final class Points {
                 new INDArray[] {Nd4j.createFromArray(features)}, new INDArray[] {Nd4j.createFromArray(labels)});
     }
 
-    static List<float[]> inOrder(EpochOrder order, long from, long to) {
+    public static List<float[]> inOrder(EpochOrder order, long from, long to) {
         List<float[]> examples = new ArrayList<>();
         for (long position = from; position < to; position++) {
             examples.add(example(order.exampleAt(position)));

@@ -12,16 +12,16 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Small networks to train in tests: {@value Points#FEATURES} inputs, {@value Points#CLASSES} classes. */
-final class Tails {
+public final class Tails {
     private Tails() {}
 
     /** One hidden layer of eight units. */
-    static ComputationGraph dense(IUpdater updater, Activation hidden) {
+    public static ComputationGraph dense(IUpdater updater, Activation hidden) {
         return dense(updater, hidden, 1.0);
     }
 
     /** With dropout before the output layer. */
-    static ComputationGraph dense(IUpdater updater, Activation hidden, double keep) {
+    public static ComputationGraph dense(IUpdater updater, Activation hidden, double keep) {
         return graph(builder(updater)
                 .addLayer(
                         "hidden",
@@ -35,7 +35,7 @@ final class Tails {
     }
 
     /** Batch normalisation between the hidden layer and the output. */
-    static ComputationGraph normalised(IUpdater updater, boolean logarithmic) {
+    public static ComputationGraph normalised(IUpdater updater, boolean logarithmic) {
         return graph(builder(updater)
                 .addLayer(
                         "hidden",

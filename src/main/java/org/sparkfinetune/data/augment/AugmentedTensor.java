@@ -3,12 +3,12 @@ package org.sparkfinetune.data.augment;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.sparkfinetune.data.Picture;
-import org.sparkfinetune.data.PictureDecoder;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.Picture;
+import org.sparkfinetune.data.picture.PictureDecoder;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
  * Encoded pictures to the input of a network, as {@link PictureTensor} makes them, with random changes on the way: crop, flip,

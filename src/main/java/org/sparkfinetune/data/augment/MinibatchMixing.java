@@ -2,7 +2,7 @@ package org.sparkfinetune.data.augment;
 
 import java.util.Arrays;
 import java.util.List;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
  * Mixes each picture of a minibatch with the next one of it, the last with the first: blended as a whole (mixup; Zhang and

@@ -5,8 +5,8 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.data.picture.PictureTensor;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
  * A random part of a picture, resized to the network's input: torchvision's {@code RandomResizedCrop} with its aspect ratios, 3/4

@@ -4,9 +4,9 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.HadoopFiles;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureTags;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
  * Pictures sorted into folders, {@code root/<class>/…}: the folder's name is the label. Folders inside a class belong to the

@@ -17,9 +17,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaRDD;
-import org.sparkfinetune.data.PictureBytes;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.picture.PictureBytes;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureTags;
 
 /**
  * Walks a folder lazily, so that a task holds one page of the file system's listing and not a million paths. Symbolic links

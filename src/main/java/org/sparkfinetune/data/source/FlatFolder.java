@@ -3,8 +3,8 @@ package org.sparkfinetune.data.source;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureTags;
 
 /** All files below a folder, without labels. */
 public record FlatFolder(Path root) implements PictureInput {

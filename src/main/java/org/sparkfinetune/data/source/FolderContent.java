@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.sparkfinetune.data.HadoopFiles;
-import org.sparkfinetune.data.SparkFailures;
+import org.sparkfinetune.storage.HadoopFiles;
+import org.sparkfinetune.storage.SparkFailures;
 
 /**
  * What is directly in a folder, hidden names left out. A folder may hold millions of pictures, so only the first files are

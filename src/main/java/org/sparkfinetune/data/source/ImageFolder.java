@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
  * Hugging Face's image folder: {@code metadata.csv}, {@code .jsonl} or {@code .parquet} with a column {@code file_name}, in the

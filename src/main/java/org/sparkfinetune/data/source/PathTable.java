@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.sparkfinetune.data.PictureBytes;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.picture.PictureBytes;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureTags;
 
 /**
  * Tables with the path of a picture in each row: manifests, and the metadata of Hugging Face image folders. A picture that is

@@ -3,7 +3,7 @@ package org.sparkfinetune.data.source;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.sparkfinetune.data.PictureFile;
+import org.sparkfinetune.data.picture.PictureFile;
 
 /** A collection of pictures, in one of the ways in which people keep them. Every kind lists the same thing. */
 public sealed interface PictureInput permits ClassFolders, SplitFolders, FlatFolder, PathTable, ByteTable, TarShards {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.HadoopFiles;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /** Opens collections: by the format that the recipe names, or by what is there. */
 public final class PictureInputs {

@@ -12,7 +12,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
-import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.picture.PictureTags;
 
 /**
  * Reads label, split and group from the rows of a table.

@@ -5,9 +5,9 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.HadoopFiles;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureTags;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureTags;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
  * {@code root/{train,val,test}/<class>/…}: class folders that are split already, and stay so. A class may be absent from a split.

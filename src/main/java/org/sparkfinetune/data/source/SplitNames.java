@@ -3,7 +3,7 @@ package org.sparkfinetune.data.source;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /** The names that people give to splits. */
 final class SplitNames {

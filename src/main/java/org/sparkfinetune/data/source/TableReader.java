@@ -8,7 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.SparkFailures;
+import org.sparkfinetune.storage.SparkFailures;
 
 /** Opens tables, and finds columns in them. */
 final class TableReader {

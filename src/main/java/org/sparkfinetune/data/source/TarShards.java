@@ -6,8 +6,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.HadoopFiles;
-import org.sparkfinetune.data.PictureFile;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
  * WebDataset: tar files of samples. All entries of one key, the name up to its first dot, are a sample; every picture in it gets

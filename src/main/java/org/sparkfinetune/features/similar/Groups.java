@@ -7,7 +7,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /**
  * Groups of pictures that are connected by pairs that are the same. Groups are numbered from 0 in the order of their first pictures.

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.cluster.NativeThreads;
-import org.sparkfinetune.inference.ExecutorCores;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import scala.Tuple2;
 
 /**

@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.UserDefinedType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Suggestion;
-import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /**
  * The column of a table that holds the vectors: arrays of floats, or dense vectors of Spark ML, which are read as the structs that

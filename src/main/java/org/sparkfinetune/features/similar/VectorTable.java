@@ -12,7 +12,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
-import org.sparkfinetune.data.DatasetSchema;
+import org.sparkfinetune.data.dataset.DatasetSchema;
 import scala.Tuple2;
 
 /** A table of vectors in blocks, one a partition, on the disks of the executors until it is closed. */

@@ -2,7 +2,7 @@ package org.sparkfinetune.report.watch;
 
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkfinetune.report.Progress;
-import org.sparkfinetune.train.JobDescription;
+import org.sparkfinetune.storage.JobDescription;
 
 /**
  * Names every job that Spark runs for a job of ours, from {@code "shard: read pictures, 500 images"} to {@code "finetune: epoch 3 of 30"}, to which

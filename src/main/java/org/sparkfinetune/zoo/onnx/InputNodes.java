@@ -2,8 +2,8 @@ package org.sparkfinetune.zoo.onnx;
 
 import java.util.List;
 import onnx.Onnx.TensorProto;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
+import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 
 /** From the bytes of a decoded picture to the input of the network. */
 final class InputNodes {

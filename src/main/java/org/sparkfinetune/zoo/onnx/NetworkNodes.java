@@ -16,7 +16,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /** A whole network as an ONNX graph: vertex after vertex, each output under its vertex's name. */
 final class NetworkNodes {

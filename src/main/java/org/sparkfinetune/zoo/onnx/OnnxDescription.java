@@ -2,7 +2,7 @@ package org.sparkfinetune.zoo.onnx;
 
 import java.util.List;
 import java.util.Objects;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
  * What an ONNX file says about its network beside the network itself.

@@ -14,7 +14,7 @@ import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.zoo.AtomicFile;
+import org.sparkfinetune.zoo.files.AtomicFile;
 
 /**
  * Writes a Deeplearning4j network as an ONNX file (https://onnx.ai), operator set 17: any number of pictures at a time, batch

@@ -2,7 +2,7 @@ package org.sparkfinetune.zoo.onnx;
 
 /** What an exported network is given. */
 public enum OnnxInput {
-    /** float32 [n, 3, height, width], as {@link org.sparkfinetune.zoo.Preprocessing} makes it. */
+    /** float32 [n, 3, height, width], as {@link org.sparkfinetune.zoo.card.Preprocessing} makes it. */
     FLOAT,
     /**
      * uint8 [n, height, width, 3], red, green and blue from 0 to 255: what every decoder gives. Channel order, mean and

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
 import org.sparkfinetune.testing.RgbInput;
 import org.sparkfinetune.testing.TestPictures;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 class AugmentedTensorTest {
     /** Everything at its most extreme. */

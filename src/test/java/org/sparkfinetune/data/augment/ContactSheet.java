@@ -11,10 +11,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
-import org.sparkfinetune.zoo.Preprocessing.Interpolation;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
+import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 /**
  * Augmented pictures to look at: a row a picture, unchanged in the first column, then one epoch after the other. Run it with

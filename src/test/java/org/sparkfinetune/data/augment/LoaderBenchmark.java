@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
  * How many pictures a core decodes, augments and mixes in a second, without a network; processor time, so that other work on

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.testing.RgbInput;
-import org.sparkfinetune.zoo.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing;
 
 class MinibatchMixingTest {
     private static final int HEIGHT = 10;

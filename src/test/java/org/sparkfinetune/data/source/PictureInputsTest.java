@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.PictureBytes;
-import org.sparkfinetune.data.PictureFile;
-import org.sparkfinetune.data.PictureLimits;
+import org.sparkfinetune.data.picture.PictureBytes;
+import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.testing.LocalSpark;
 
 @Tag("spark")

@@ -13,19 +13,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
 import org.sparkfinetune.testing.Figures;
 import org.sparkfinetune.testing.Photos;
 import org.sparkfinetune.testing.SharedFiles;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.NetworkKind;
-import org.sparkfinetune.zoo.Networks;
-import org.sparkfinetune.zoo.PretrainedNetwork;
-import org.sparkfinetune.zoo.WeightsCache;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.card.NetworkKind;
+import org.sparkfinetune.zoo.files.PretrainedNetwork;
+import org.sparkfinetune.zoo.network.NetworkCut;
+import org.sparkfinetune.zoo.network.Networks;
+import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /**
  * Every card in full size, with random weights where the real ones are not at hand: on random numbers, on photos, and on bytes.

@@ -20,13 +20,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.inference.Dl4jEngine;
-import org.sparkfinetune.inference.EngineDifference;
-import org.sparkfinetune.inference.GeneratedPictures;
-import org.sparkfinetune.inference.OnnxEngine;
-import org.sparkfinetune.zoo.Preprocessing;
-import org.sparkfinetune.zoo.Preprocessing.ChannelOrder;
-import org.sparkfinetune.zoo.Preprocessing.Interpolation;
+import org.sparkfinetune.inference.engine.Dl4jEngine;
+import org.sparkfinetune.inference.engine.EngineDifference;
+import org.sparkfinetune.inference.engine.GeneratedPictures;
+import org.sparkfinetune.inference.engine.OnnxEngine;
+import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
+import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 /** A network, run by Deeplearning4j and, exported, by ONNX Runtime. */
 record OnnxCase(ComputationGraph network, Preprocessing input) {

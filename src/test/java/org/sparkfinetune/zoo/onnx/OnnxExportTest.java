@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.inference.OnnxEngine;
+import org.sparkfinetune.inference.engine.OnnxEngine;
 
 class OnnxExportTest {
     @Test

@@ -6,12 +6,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.zoo.Head;
-import org.sparkfinetune.zoo.HeadSpec;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.NetworkCut;
-import org.sparkfinetune.zoo.Networks;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.network.Head;
+import org.sparkfinetune.zoo.network.HeadSpec;
+import org.sparkfinetune.zoo.network.NetworkCut;
+import org.sparkfinetune.zoo.network.Networks;
 
 /** A ResNet50 in full size, with random weights: whole, in part, and with another head. */
 class OnnxModelZooTest {

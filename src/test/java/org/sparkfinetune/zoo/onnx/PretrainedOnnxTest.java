@@ -12,17 +12,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.cluster.NativeEngine;
-import org.sparkfinetune.data.PictureLimits;
-import org.sparkfinetune.data.PictureTensor;
-import org.sparkfinetune.data.RejectedPictureException;
-import org.sparkfinetune.inference.Dl4jEngine;
-import org.sparkfinetune.inference.EngineDifference;
-import org.sparkfinetune.inference.OnnxEngine;
+import org.sparkfinetune.data.format.RejectedPictureException;
+import org.sparkfinetune.data.picture.PictureLimits;
+import org.sparkfinetune.data.picture.PictureTensor;
+import org.sparkfinetune.inference.engine.Dl4jEngine;
+import org.sparkfinetune.inference.engine.EngineDifference;
+import org.sparkfinetune.inference.engine.OnnxEngine;
 import org.sparkfinetune.testing.SharedFiles;
-import org.sparkfinetune.zoo.ModelCard;
-import org.sparkfinetune.zoo.ModelZoo;
-import org.sparkfinetune.zoo.PretrainedNetwork;
-import org.sparkfinetune.zoo.WeightsCache;
+import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.card.ModelZoo;
+import org.sparkfinetune.zoo.files.PretrainedNetwork;
+import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /** The real weights on real photos. */
 @Tag("weights")

@@ -1,0 +1,67 @@
+package org.sparkfinetune.inference.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.SparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.files.NetworkFile;
+
+/**
+ * A network sent to the executors, once to each, as a file.
+ *
+ * @param engine what tasks need to run it
+ * @param description who runs it and why, in words
+ */
+public record ShippedNetwork(EngineSpec engine, String description) {
+
+    /**
+     * Makes a network available to every task of this Spark application.
+     *
+     * @param network whose outputs tasks will ask for
+     * @param choice who is to run it
+     * @param samples some encoded pictures that tasks will be given, on which ONNX Runtime is compared with Deeplearning4j;
+     *     generated ones are used when none of them can be decoded
+     * @throws org.sparkfinetune.check.InvalidRequestException when ONNX is asked for and the network has a vertex that it
+     *     cannot express
+     */
+    public static ShippedNetwork ship(
+            SparkContext spark,
+            ComputationGraph network,
+            Preprocessing input,
+            EngineChoice choice,
+            List<byte[]> samples) {
+        try {
+            Path folder = Files.createTempDirectory("spark-finetune");
+            folder.toFile().deleteOnExit();
+            String name = "network-" + UUID.randomUUID();
+            Path networkFile = folder.resolve(name);
+            Path onnxFile = folder.resolve(name + ".onnx");
+            String sha256 = NetworkFile.write(network, networkFile);
+            OnnxTrial.Verdict verdict = choice == EngineChoice.DL4J
+                    ? OnnxTrial.Verdict.notWanted()
+                    : new OnnxTrial(network, input).run(onnxFile, choice, samples);
+            EngineSpec.Kind kind = verdict.trusted() ? EngineSpec.Kind.ONNX : EngineSpec.Kind.DL4J;
+            Path used = verdict.trusted() ? onnxFile : networkFile;
+            Files.deleteIfExists(verdict.trusted() ? networkFile : onnxFile);
+            spark.addFile(used.toString());
+            // Spark serves the file from where it was until the application ends.
+            used.toFile().deleteOnExit();
+            EngineSpec spec = new EngineSpec(kind, used.getFileName().toString(), sha256, input, false);
+            return new ShippedNetwork(spec, verdict.description());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the network cannot be written to the temporary folder", e);
+        }
+    }
+
+    /** The same for a program that may run several networks side by side, see {@link EngineSpec#lasting}. */
+    public ShippedNetwork lasting() {
+        return new ShippedNetwork(
+                new EngineSpec(engine.kind(), engine.networkFile(), engine.sha256(), engine.input(), true),
+                description);
+    }
+}

@@ -1,0 +1,121 @@
+package org.sparkfinetune.jobs.examples;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.sparkfinetune.data.dataset.DatasetDescription;
+import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.jobs.pictures.DatasetPictures;
+import org.sparkfinetune.jobs.run.JobContext;
+import scala.Tuple2;
+
+/**
+ * The pictures of one split, numbered 0 to n - 1 as the trainer wants them: by the hash of their content, so a number means the
+ * same picture however the files are split. Holds one broadcast until it is closed.
+ */
+public final class DatasetExamples implements AutoCloseable {
+    private final JobContext context;
+    private final Dataset<Row> pictures;
+    private final Broadcast<PictureNumbers> numbers;
+
+    /**
+     * Reads the hashes of the split, and no picture.
+     *
+     * @param split that is not empty
+     */
+    public DatasetExamples(JobContext context, Path dataset, String split) {
+        this.context = context;
+        this.pictures = DatasetPictures.read(context, dataset, List.of(split))
+                .select(DatasetSchema.SHA256, DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.IMAGE);
+        List<long[]> identities = DatasetPictures.read(context, dataset, List.of(split))
+                .select(DatasetSchema.SHA256)
+                .toJavaRDD()
+                .map(row -> PictureNumbers.identity(row.getString(0)))
+                .glom()
+                .map(part -> part.stream().mapToLong(Long::longValue).toArray())
+                .collect();
+        String place = DatasetDescription.splitFolder(dataset, split).toString();
+        this.numbers = context.java().broadcast(PictureNumbers.of(place, identities));
+    }
+
+    /** How many there are. */
+    long count() {
+        return numbers.value().count();
+    }
+
+    /**
+     * Number and picture, in any order; each use reads the files, part by part.
+     *
+     * @param epoch as in {@link LabelledPicture}
+     */
+    JavaPairRDD<Long, LabelledPicture> pictures(int epoch) {
+        Broadcast<PictureNumbers> known = numbers;
+        return pictures.toJavaRDD().mapToPair(row -> {
+            LabelledPicture picture = picture(row, epoch);
+            return new Tuple2<>(known.value().of(picture.identity()), picture);
+        });
+    }
+
+    private static LabelledPicture picture(Row row, int epoch) {
+        return new LabelledPicture(
+                row.getAs(DatasetSchema.PATH),
+                PictureNumbers.identity(row.getAs(DatasetSchema.SHA256)),
+                epoch,
+                row.getAs(DatasetSchema.LABEL),
+                row.getAs(DatasetSchema.IMAGE));
+    }
+
+    /** Paths of some pictures, by number; no picture is read. */
+    public Map<Long, String> paths(Set<Long> wanted) {
+        Broadcast<PictureNumbers> known = numbers;
+        Set<Long> some = new HashSet<>(wanted);
+        return pictures.select(DatasetSchema.SHA256, DatasetSchema.PATH)
+                .toJavaRDD()
+                .mapToPair(row ->
+                        new Tuple2<>(known.value().of(PictureNumbers.identity(row.getString(0))), row.getString(1)))
+                .filter(picture -> some.contains(picture._1()))
+                .collectAsMap();
+    }
+
+    /** The same as held-out pictures, in the order of the numbers and dealt evenly to tasks, however the files are split. */
+    JavaPairRDD<Long, LabelledPicture> sorted() {
+        long count = count();
+        return pictures(LabelledPicture.HELD_OUT)
+                .repartitionAndSortWithinPartitions(new EvenParts(context.tasks(count), count));
+    }
+
+    @Override
+    public void close() {
+        numbers.destroy();
+    }
+
+    /** Part p of P has the numbers from p·n/P on. */
+    private static final class EvenParts extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final int parts;
+        private final long count;
+
+        EvenParts(int parts, long count) {
+            this.parts = parts;
+            this.count = count;
+        }
+
+        @Override
+        public int numPartitions() {
+            return parts;
+        }
+
+        @Override
+        public int getPartition(Object number) {
+            return (int) ((Long) number * parts / count);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.sparkfinetune.jobs.pictures;
+
+import java.util.List;
+import org.sparkfinetune.data.dataset.DatasetDescription;
+import org.sparkfinetune.data.dataset.NearDuplicates;
+import org.sparkfinetune.report.DataQuality;
+
+/** What the description of a dataset says about its pictures, as reports show it. */
+public final class DatasetQuality {
+    private DatasetQuality() {}
+
+    /** @param rejected some of the files that are not in the dataset; null in the reports of jobs that only use it */
+    public static DataQuality of(DatasetDescription dataset, List<DataQuality.Rejection> rejected) {
+        NearDuplicates alike = dataset.quality().nearDuplicates();
+        return new DataQuality(
+                dataset.counts(),
+                dataset.rejectedByClass(),
+                rejected,
+                dataset.totals().duplicates(),
+                dataset.totals().conflicts(),
+                alike.pictures(),
+                alike.examples(),
+                alike.complete(),
+                dataset.quality().inSeveralSplits());
+    }
+}

@@ -1,0 +1,101 @@
+package org.sparkfinetune.jobs.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.storage.HadoopFiles;
+
+/** {@code report.json} on any file system. */
+public final class Reports {
+    /** Name of the file in the output folder of a job. */
+    public static final String FILE = "report.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private Reports() {}
+
+    /**
+     * Reads the report of a finished job, without Spark.
+     *
+     * @throws BadDataException when there is none, or it cannot be read
+     */
+    public static RunReport read(String folder) {
+        Configuration hadoop = new Configuration();
+        Path file = new Path(HadoopFiles.qualified("folder", folder, hadoop), FILE);
+        HadoopFiles files = HadoopFiles.of(file, hadoop);
+        if (!files.exists(file)) {
+            throw new BadDataException(
+                    file.toString(), "is missing: the job has not finished, or this is no output folder");
+        }
+        RunReport report = parse(file.toString(), files.readText(file));
+        if (report == null
+                || report.kind() == null
+                || report.outputs() == null
+                || report.provenance() == null
+                || report.provenance().inputs() == null) {
+            throw new BadDataException(
+                    file.toString(), "is damaged: it lacks kind, provenance or outputs, which every report has");
+        }
+        return report;
+    }
+
+    /**
+     * The effective recipe beside a report, without Spark: key to value, nested keys joined by dots. Empty where the job has not
+     * written it down.
+     *
+     * @throws BadDataException when it cannot be read
+     */
+    public static Map<String, String> recipe(String folder) {
+        Configuration hadoop = new Configuration();
+        Path file = new Path(HadoopFiles.qualified("folder", folder, hadoop), JobOutput.RECIPE);
+        HadoopFiles files = HadoopFiles.of(file, hadoop);
+        Map<String, String> keys = new TreeMap<>();
+        if (files.exists(file)) {
+            try {
+                flatten("", new YAMLMapper().readTree(files.readText(file)), keys);
+            } catch (JsonProcessingException e) {
+                throw new BadDataException(file.toString(), "is damaged: " + e.getOriginalMessage(), e);
+            }
+        }
+        return keys;
+    }
+
+    private static void flatten(String prefix, JsonNode node, Map<String, String> keys) {
+        if (!node.isObject()) {
+            keys.put(prefix, node.isValueNode() ? node.asText() : node.toString());
+            return;
+        }
+        node.fields()
+                .forEachRemaining(field -> flatten(
+                        prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(), field.getValue(), keys));
+    }
+
+    /** @throws BadDataException when the text is not a report */
+    public static RunReport parse(String place, String text) {
+        try {
+            return JSON.readValue(text, RunReport.class);
+        } catch (JsonProcessingException e) {
+            throw new BadDataException(place, "is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The text of the file. */
+    public static String write(RunReport report) {
+        try {
+            return JSON.writeValueAsString(report) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.sparkfinetune.zoo.card;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import org.sparkfinetune.config.Key;
+
+/**
+ * How a decoded picture becomes the input of a network: resize so that the short side has {@code shortSide} pixels, cut
+ * {@code height} × {@code width} from the centre, order the channels, then {@code (value - mean) / std} for each channel.
+ * The result is channels-first (NCHW), float32. The same weights lose ten points of accuracy when this is not what they were
+ * trained with, so it is part of the model card.
+ *
+ * @param shortSide pixels
+ * @param height pixels of the network's input
+ * @param width pixels of the network's input
+ * @param mean one value a channel, in the range of the pixels (0 to 255), in {@code channelOrder}
+ * @param std one value a channel, above 0, in {@code channelOrder}
+ */
+public record Preprocessing(
+        @Key(value = "Pixels of the short side after resizing", min = 1, max = 4096)
+        int shortSide,
+
+        @Key(value = "Height of the network's input in pixels", min = 1, max = 4096)
+        int height,
+
+        @Key(value = "Width of the network's input in pixels", min = 1, max = 4096)
+        int width,
+
+        @Key("How pixels are resampled") Interpolation interpolation,
+        @Key("Order of the colour channels") ChannelOrder channelOrder,
+
+        @Key("Subtracted from each channel, 0 to 255, in channelOrder")
+        List<Double> mean,
+
+        @Key("Divides each channel, in channelOrder") List<Double> std)
+        implements Serializable {
+
+    public Preprocessing {
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        if (mean.size() != 3 || std.size() != 3) {
+            throw new IllegalArgumentException("mean and std need 3 values each, found " + mean + " and " + std);
+        }
+        if (std.stream().anyMatch(value -> !(value > 0))) {
+            throw new IllegalArgumentException("std must be above 0, found " + std);
+        }
+        if (shortSide < Math.max(height, width)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "shortSide %d is less than the crop of %d x %d", shortSide, height, width));
+        }
+    }
+
+    /** Floats of one picture: 3 · height · width. */
+    public int floats() {
+        return 3 * height * width;
+    }
+
+    /** Order of the colour channels in the network's input. */
+    public enum ChannelOrder {
+        RGB,
+        BGR
+    }
+
+    /** How pixels are resampled; {@code AREA} averages when shrinking and is bilinear when enlarging. */
+    public enum Interpolation {
+        BILINEAR,
+        AREA,
+        CUBIC
+    }
+}

@@ -1,0 +1,41 @@
+package org.sparkfinetune.zoo.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.sparkfinetune.check.BadDataException;
+
+/** Writes a file so that nobody ever sees half of it. */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /** Writes to the path it is given, which is in the folder of the file. */
+    public interface Writer<T> {
+        T write(Path temporary) throws IOException;
+    }
+
+    /**
+     * Lets the writer write under a temporary name, then renames.
+     *
+     * @return what the writer returns
+     * @throws BadDataException when it cannot be written; the temporary file is gone then
+     */
+    public static <T> T write(Path file, Writer<T> writer) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+            try {
+                T result = writer.write(temporary);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+                return result;
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new BadDataException(
+                    file.toString(), "cannot be written (is the disk full, is the folder writable?): " + e, e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.sparkfinetune.zoo.files;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An array of weights as its file holds it. Name and shape are known before the values are read: all of a file can be checked
+ * without taking the memory for it, and VGG16 is loaded one array after the other.
+ *
+ * @param name in the file, such as {@code conv1/kernel}
+ * @param shape as in the file; a kernel is height, width, input channels, output channels
+ * @param content row-major, as many values as the shape says
+ */
+record NamedArray(String name, long[] shape, Supplier<float[]> content) {
+    /** With values that are in memory already; they are not copied. */
+    NamedArray(String name, long[] shape, float[] values) {
+        this(name, shape, () -> values);
+        requireLength(values);
+    }
+
+    float[] values() {
+        float[] values = content.get();
+        requireLength(values);
+        return values;
+    }
+
+    INDArray toNd4j() {
+        return Nd4j.createFromArray(values()).reshape('c', shape);
+    }
+
+    private void requireLength(float[] values) {
+        long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        if (values.length != expected) {
+            throw new IllegalArgumentException(
+                    name + " of shape " + Arrays.toString(shape) + " has " + values.length + " values");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.sparkfinetune.train.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.RDDBlockId;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.sparkfinetune.testing.LocalSpark;
+
+@Tag("spark")
+class ScratchFileTest {
+    @Test
+    void aFileHasNoNameAndIsReadByItsNumber() throws IOException {
+        RDDBlockId mark = mark();
+        ScratchFile file = ScratchFile.take(mark);
+        file.write(2, List.of(bytes("blocks "), bytes("of a worker")));
+        file.close();
+        assertThat(Files.readAllBytes(file.path()))
+                .isEqualTo("\0\0blocks of a worker".getBytes(StandardCharsets.US_ASCII));
+        try (Stream<Path> names = Files.list(ScratchFile.SHARED_MEMORY)) {
+            assertThat(names).noneMatch(name -> name.getFileName().toString().startsWith("spark-finetune-"));
+        }
+        remove(mark);
+    }
+
+    @Test
+    void aFileIsWrittenAgainOnceItsMarkIsGoneAndItsWriterIsDone() {
+        RDDBlockId mark = mark();
+        ScratchFile file = ScratchFile.take(mark);
+        remove(mark);
+        RDDBlockId second = mark();
+        ScratchFile other = ScratchFile.take(second);
+        assertThat(other).as("while the first is being written").isNotSameAs(file);
+        other.close();
+        RDDBlockId third = mark();
+        assertThat(ScratchFile.take(third)).as("while the second is marked").isNotIn(file, other);
+        remove(second);
+        RDDBlockId fourth = mark();
+        assertThat(ScratchFile.take(fourth)).isSameAs(other);
+        Stream.of(file, other).forEach(ScratchFile::close);
+        Stream.of(third, fourth).forEach(ScratchFileTest::remove);
+    }
+
+    @Test
+    void theMemoryOfAFileThatNobodyUsesIsGivenBackAtTheSecondLook() {
+        RDDBlockId mark = mark();
+        ScratchFile file = ScratchFile.take(mark);
+        file.write(0, List.of(bytes("in use")));
+        file.close();
+        ScratchFile.forgetFree();
+        ScratchFile.forgetFree();
+        file.write(0, List.of(bytes("it is marked")));
+        remove(mark);
+        ScratchFile.forgetFree();
+        file.write(0, List.of(bytes("it may be taken")));
+        ScratchFile.forgetFree();
+        assertThatThrownBy(() -> file.write(0, List.of(bytes("closed")))).hasRootCauseInstanceOf(IOException.class);
+        RDDBlockId next = mark();
+        try (ScratchFile another = ScratchFile.take(next)) {
+            assertThat(another).isNotSameAs(file);
+        }
+        remove(next);
+    }
+
+    private static RDDBlockId mark() {
+        return BlockGroup.create(LocalSpark.context().sc(), true).block(0);
+    }
+
+    /** What the driver has executors do, at once. */
+    private static void remove(RDDBlockId mark) {
+        SparkEnv.get().blockManager().removeBlock(mark, true);
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+}
