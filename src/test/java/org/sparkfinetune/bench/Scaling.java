@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The tables of docs/scaling.md, in Markdown: a round in its parts, an epoch on 1 to 256 executors, and where doubling them stops paying. */
+/**
+ * The tables of docs/scaling.md, in Markdown: a round in its parts, an epoch on 1 to 256 executors, and where doubling
+ * them stops paying.
+ */
 public final class Scaling {
     private static final int MOST_WORKERS = 256;
 
@@ -35,9 +38,9 @@ public final class Scaling {
     private void worthwhile() {
         line("## How many executors pay");
         line("");
-        line(
-                "From the first number that is faster than one machine without Spark, to the last from which doubling was worth it:");
-        line("one step further an epoch is less than %.1f times as fast.", 1 + plan.gain());
+        line("The first number of executors is the smallest that is faster than one machine without Spark.");
+        line("The second is the last one that doubling pays up to: one more doubling makes an epoch");
+        line("less than %.1f times as fast.", 1 + plan.gain());
         line("");
         for (double faster : plan.faster()) {
             line("### Executors %.0f times as fast as the one that was measured", faster);
@@ -98,7 +101,7 @@ public final class Scaling {
         line("## %s: an epoch of %d examples", one.title(), plan.examples());
         line("");
         line(
-                "Seconds, how many times as fast as one machine without Spark (%.0f s), and that for each executor.",
+                "Seconds per epoch, speedup over one machine without Spark (%.0f s), and speedup per executor.",
                 plan.model(one, 1).aloneSeconds(plan.examples()));
         line("");
         text.append("| executors |");
