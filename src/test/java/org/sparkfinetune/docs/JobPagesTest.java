@@ -31,7 +31,7 @@ class JobPagesTest {
     private static final Path FOLDER = Path.of("docs/jobs");
     private static final String COMMAND = "mvn -B -q test -Dtest=JobPagesTest -Ddocs.write=true";
     private static final String MARK =
-            "<!-- What follows is made from the records of the code; to make it again: " + COMMAND + " -->\n\n";
+            "<!-- Generated from the records of the code by: " + COMMAND + " -->\n\n";
     private static final Pattern EXAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     @TestFactory
