@@ -3,6 +3,7 @@ package org.sparkfinetune.cluster;
 import org.nd4j.common.io.Resource;
 import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4jBackend;
+import org.sparkfinetune.check.Failures;
 
 /**
  * ND4J's CUDA backend for a JVM that was given a GPU, and for no other. ND4J's own entry takes every GPU that it sees, also in a
@@ -49,10 +50,7 @@ public final class GpuBackend extends Nd4jBackend {
 
     /** A library that is not there, a driver that is too old, no device. */
     private static String root(Throwable failed) {
-        Throwable cause = failed;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Failures.root(failed);
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 
@@ -54,7 +55,8 @@ public final class YamlFile {
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             throw new InvalidRequestException(
-                    name + ":" + line, "is not valid YAML: " + firstLine(e.getOriginalMessage()));
+                    name + ":" + line,
+                    "is not valid YAML: " + Failures.firstLine(e.getOriginalMessage(), "cannot be parsed"));
         }
         if (!(tree instanceof ObjectNode mapping)) {
             throw new InvalidRequestException(name, "must be a mapping of keys to values, found " + describe(tree));
@@ -160,9 +162,5 @@ public final class YamlFile {
             return "an address with a password";
         }
         return text.length() > 80 ? text.substring(0, 77) + "..." : text;
-    }
-
-    private static String firstLine(String text) {
-        return text.strip().lines().findFirst().orElse("cannot be parsed");
     }
 }

@@ -2,8 +2,6 @@ package org.sparkfinetune.ml;
 
 import static org.apache.spark.sql.functions.when;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,6 +19,7 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
@@ -39,7 +38,6 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
     private static final String PLACE = "ImageClassifier";
     private static final int NAME_DIGITS = 16;
     private static final List<String> OURS = List.of("kind", "dataset", "output");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * What came of it.
@@ -193,10 +191,6 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
 
     /** JSON is YAML. */
     private static YamlFile yaml(Map<String, Object> keys) {
-        try {
-            return YamlFile.parse(PLACE, JSON.writeValueAsString(keys));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text and numbers are always JSON", e);
-        }
+        return YamlFile.parse(PLACE, Json.line(keys));
     }
 }

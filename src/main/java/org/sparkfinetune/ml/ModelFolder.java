@@ -1,13 +1,11 @@
 package org.sparkfinetune.ml;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
-import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.jobs.model.RunFolder;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.HadoopFiles;
@@ -17,7 +15,6 @@ import scala.Option;
 final class ModelFolder {
     private static final String RUN = "run";
     private static final String CLASSES = "classes.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelFolder() {}
 
@@ -34,16 +31,8 @@ final class ModelFolder {
             JobContext context = new JobContext(sparkSession(), LoggedProgress.INSTANCE);
             Path folder = context.path("path", path);
             RunFolder.copyResult(context, new Path(model.runFolder()), new Path(folder, RUN));
-            context.files(folder).writeText(new Path(folder, CLASSES), json(model.classes()));
+            context.files(folder).writeText(new Path(folder, CLASSES), Json.line(model.classes()) + "\n");
             DefaultParamsWriter.saveMetadata(model, path, sc(), Option.empty(), Option.empty());
-        }
-
-        private static String json(Classes classes) {
-            try {
-                return JSON.writeValueAsString(classes) + "\n";
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("labels and names are always JSON", e);
-            }
         }
     }
 
@@ -63,11 +52,7 @@ final class ModelFolder {
         }
 
         private static Classes classes(HadoopFiles files, Path file) {
-            try {
-                return JSON.readValue(files.readText(file), Classes.class);
-            } catch (JsonProcessingException e) {
-                throw new BadDataException(file.toString(), "is damaged: " + e.getOriginalMessage(), e);
-            }
+            return Json.read(file.toString(), files.readText(file), Classes.class);
         }
     }
 }

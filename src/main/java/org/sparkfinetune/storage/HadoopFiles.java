@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -192,6 +193,61 @@ public final class HadoopFiles {
             }
             return true;
         });
+    }
+
+    /**
+     * Gives finished work its final name, unless another attempt of the same task has done it: both wrote the same, and one is
+     * enough.
+     */
+    public void publishOnce(Path finished, Path target) {
+        guarded(target, () -> {
+            if (!fileSystem.exists(target) && !fileSystem.rename(finished, target) && !fileSystem.exists(target)) {
+                throw new IOException("renaming " + finished + " to it failed");
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Writes a file with a library that writes local files only; the file appears when it is complete.
+     *
+     * @param write action on a local file in a temporary folder
+     * @return the result of the action
+     */
+    public <T> T upload(Path target, LocalAction<T> write) {
+        return guarded(
+                target,
+                () -> onLocalFile(target.getName(), local -> {
+                    T result = write.on(local);
+                    fileSystem.copyFromLocalFile(false, true, new Path(local.toUri()), target);
+                    return result;
+                }));
+    }
+
+    /** Reads a file with a library that reads local files only, like {@link #upload}. */
+    public <T> T download(Path file, LocalAction<T> read) {
+        return guarded(
+                file,
+                () -> onLocalFile(file.getName(), local -> {
+                    fileSystem.copyToLocalFile(false, file, new Path(local.toUri()), true);
+                    return read.on(local);
+                }));
+    }
+
+    private static <T> T onLocalFile(String name, LocalAction<T> action) throws IOException {
+        java.nio.file.Path local = Files.createTempDirectory("spark-finetune").resolve(name);
+        try {
+            return action.on(local);
+        } finally {
+            Files.deleteIfExists(local);
+            Files.deleteIfExists(local.getParent());
+        }
+    }
+
+    /** Work on a local file. */
+    @FunctionalInterface
+    public interface LocalAction<T> {
+        T on(java.nio.file.Path local) throws IOException;
     }
 
     /** Copies a file, or a folder with all that is in it, perhaps to another file system. */

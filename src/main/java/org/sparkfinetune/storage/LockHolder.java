@@ -1,14 +1,13 @@
 package org.sparkfinetune.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.sparkfinetune.check.HostName;
+import org.sparkfinetune.config.Json;
 
 /**
  * Who writes an output.
@@ -20,14 +19,12 @@ import java.util.UUID;
  * @param startedAt in UTC
  */
 record LockHolder(String id, String application, String host, long process, String startedAt) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** This process. */
     static LockHolder here(String application) {
         return new LockHolder(
                 UUID.randomUUID().toString(),
                 application,
-                hostName(),
+                HostName.local(),
                 ProcessHandle.current().pid(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
@@ -35,18 +32,14 @@ record LockHolder(String id, String application, String host, long process, Stri
     /** What {@link #text} wrote; empty when the file is being written just now, or is no lock. */
     static Optional<LockHolder> parse(String text) {
         try {
-            return Optional.ofNullable(JSON.readValue(text, LockHolder.class));
+            return Optional.ofNullable(Json.parse(text, LockHolder.class));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
     }
 
     String text() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts and a number are always JSON", e);
-        }
+        return Json.line(this);
     }
 
     /**
@@ -67,13 +60,5 @@ record LockHolder(String id, String application, String host, long process, Stri
     @Override
     public String toString() {
         return "application " + application + ", process " + process + " on " + host + ", since " + startedAt;
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
     }
 }

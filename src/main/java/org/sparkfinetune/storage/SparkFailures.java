@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.check.InvalidRequestException;
 
@@ -59,10 +60,7 @@ public final class SparkFailures {
     }
 
     private static String reason(Throwable cause) {
-        String message = cause.getMessage();
-        String text = message == null || message.isBlank()
-                ? cause.getClass().getSimpleName()
-                : message.strip().lines().findFirst().orElseThrow();
+        String text = Failures.firstLine(cause);
         return text + advice(text);
     }
 

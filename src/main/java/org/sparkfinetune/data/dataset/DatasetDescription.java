@@ -1,9 +1,6 @@
 package org.sparkfinetune.data.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.data.picture.ResizePolicy;
 import org.sparkfinetune.storage.HadoopFiles;
 
@@ -55,11 +53,6 @@ public record DatasetDescription(
 
     public static final int FORMAT_VERSION = 1;
     public static final String FILE_NAME = "dataset.json";
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     /**
      * files = pictures + duplicates + conflicts + rejected.
@@ -115,7 +108,7 @@ public record DatasetDescription(
     public static DatasetDescription parse(String place, String json) {
         DatasetDescription found;
         try {
-            found = MAPPER.readValue(json, DatasetDescription.class);
+            found = Json.parse(json, DatasetDescription.class);
         } catch (JsonProcessingException e) {
             throw new BadDataException(
                     place,
@@ -133,11 +126,7 @@ public record DatasetDescription(
 
     /** The text of {@code dataset.json}. */
     public String toJson() {
-        try {
-            return MAPPER.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a description is always JSON", e);
-        }
+        return Json.pretty(this) + "\n";
     }
 
     /** Pictures of one split; 0 when it is empty. */

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
@@ -15,6 +14,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Function1;
 import scala.Tuple2;
 
@@ -53,7 +53,8 @@ public final class SplitShuffle {
                     int file = fileOf.index(row.getString(PICTURE_COLUMNS), key);
                     return new Tuple2<>(new Tuple2<>(file, key), picture(row));
                 })
-                .repartitionAndSortWithinPartitions(new ByFile(files), new ByText());
+                .repartitionAndSortWithinPartitions(
+                        new ByPartitionNumber<Tuple2<Integer, String>>(files, key -> key._1()), new ByText());
     }
 
     /** The rows of one split as {@link DatasetSchema#PICTURES}, a partition for each file. */
@@ -87,26 +88,6 @@ public final class SplitShuffle {
 
         private static int slice(String orderKey, int files) {
             return (int) (Long.parseLong(orderKey, 0, 8, 16) * files >>> 32);
-        }
-    }
-
-    private static final class ByFile extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int files;
-
-        ByFile(int files) {
-            this.files = files;
-        }
-
-        @Override
-        public int numPartitions() {
-            return files;
-        }
-
-        @Override
-        public int getPartition(Object key) {
-            return (Integer) ((Tuple2<?, ?>) key)._1();
         }
     }
 

@@ -24,7 +24,6 @@ import org.sparkfinetune.data.picture.PictureFile;
  */
 public record ByteTable(Path root, SourceColumns columns) implements PictureInput {
     private static final List<String> USUAL_IMAGES = List.of("image", "content");
-    private static final List<String> USUAL_PATHS = List.of("path", "file_name");
 
     @Override
     public String description() {
@@ -58,7 +57,7 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
                                 + schema.apply(image).dataType().simpleString()
                                 + ", allowed are " + PictureCell.ALLOWED));
         String path = columns.path().isEmpty()
-                ? USUAL_PATHS.stream()
+                ? TableReader.USUAL_PATHS.stream()
                         .filter(Arrays.asList(schema.fieldNames())::contains)
                         .findFirst()
                         .orElse(null)

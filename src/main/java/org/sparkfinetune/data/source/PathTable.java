@@ -29,7 +29,6 @@ import org.sparkfinetune.data.picture.PictureTags;
 public record PathTable(Path root, String description, List<Table> tables, SourceColumns columns)
         implements PictureInput {
     private static final Pattern WITH_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
-    private static final List<String> USUAL_PATHS = List.of("path", "file_name");
 
     public PathTable {
         tables = List.copyOf(tables);
@@ -54,7 +53,8 @@ public record PathTable(Path root, String description, List<Table> tables, Sourc
 
     private JavaRDD<PictureFile> pictures(Table table, SourceReading reading) {
         Dataset<Row> rows = TableReader.read(table.path(), table.format(), reading);
-        String pathColumn = TableReader.column("path", columns.path(), USUAL_PATHS, rows.schema(), table.path());
+        String pathColumn =
+                TableReader.column("path", columns.path(), TableReader.USUAL_PATHS, rows.schema(), table.path());
         RowTags tags = RowTags.of(columns, rows.schema(), table.path().toString());
         Rows read = new Rows(table.path().toString(), table.base().toString(), pathColumn, table.split(), tags);
         var hadoop = reading.hadoop();

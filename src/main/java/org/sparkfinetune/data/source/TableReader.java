@@ -8,10 +8,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.storage.SparkFailures;
 
 /** Opens tables, and finds columns in them. */
 final class TableReader {
+    /** Columns of paths that are found without {@code source.columns.path}. */
+    static final List<String> USUAL_PATHS = List.of("path", "file_name");
+
     private TableReader() {}
 
     /** @throws BadDataException when the table cannot be opened */
@@ -34,7 +38,7 @@ final class TableReader {
                     ? known
                     : new BadDataException(
                             path.toString(),
-                            "cannot be read as a table of format " + format + ": " + firstLine(failure));
+                            "cannot be read as a table of format " + format + ": " + Failures.firstLine(failure));
         }
     }
 
@@ -56,9 +60,5 @@ final class TableReader {
                         table.toString(),
                         "has no column " + String.join(" or ", usual) + " but " + there + "; set source.columns."
                                 + key));
-    }
-
-    private static String firstLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("");
     }
 }

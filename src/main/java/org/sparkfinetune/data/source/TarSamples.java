@@ -2,7 +2,6 @@ package org.sparkfinetune.data.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.data.picture.PictureBytes;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
@@ -31,7 +31,6 @@ final class TarSamples implements Iterator<PictureFile> {
     private static final Set<String> PICTURES =
             Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "img", "image");
     private static final int MOST_TEXT_BYTES = 1 << 20;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String tar;
     private final SourceColumns fields;
@@ -107,7 +106,7 @@ final class TarSamples implements Iterator<PictureFile> {
             cls = text().strip();
         } else if (extension.equals("json")) {
             try {
-                json = JSON.readTree(text());
+                json = Json.parse(text());
             } catch (JsonProcessingException noJson) {
                 json = null; // the sample has no label then, and is rejected as such
             }

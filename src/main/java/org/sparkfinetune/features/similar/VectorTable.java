@@ -3,7 +3,6 @@ package org.sparkfinetune.features.similar;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -13,6 +12,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Tuple2;
 
 /** A table of vectors in blocks, one a partition, on the disks of the executors until it is closed. */
@@ -59,7 +59,7 @@ public final class VectorTable implements AutoCloseable {
                 .zipWithIndex()
                 .mapToPair(pair -> new Tuple2<>(pair._2().intValue(), pair._1()));
         JavaRDD<VectorBlock> blocks = numbered.repartitionAndSortWithinPartitions(
-                        new BlockPartitioner(blockRows, count))
+                        new ByPartitionNumber<Integer>(count, number -> number / blockRows))
                 .mapPartitionsWithIndex((number, rows) -> block(number, rows, done), true)
                 .persist(StorageLevel.DISK_ONLY());
         VectorTable table = new VectorTable(facts.pictures(), blocks);
@@ -102,40 +102,5 @@ public final class VectorTable implements AutoCloseable {
         }
         done.add(pictures.size());
         return List.of(VectorBlock.of(number, first, pictures)).iterator();
-    }
-
-    /** Pictures that follow one another share a partition. */
-    private static final class BlockPartitioner extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int blockRows;
-        private final int count;
-
-        BlockPartitioner(int blockRows, int count) {
-            this.blockRows = blockRows;
-            this.count = count;
-        }
-
-        @Override
-        public int numPartitions() {
-            return count;
-        }
-
-        @Override
-        public int getPartition(Object number) {
-            return (Integer) number / blockRows;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof BlockPartitioner partitioner
-                    && partitioner.blockRows == blockRows
-                    && partitioner.count == count;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * blockRows + count;
-        }
     }
 }

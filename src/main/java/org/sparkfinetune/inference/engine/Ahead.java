@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.sparkfinetune.check.Failures;
 
 /**
  * Something that another thread makes before it is asked for, while the caller does other work.
@@ -40,13 +41,7 @@ public final class Ahead<R> implements AutoCloseable {
         try {
             return made.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException("what a supplier throws is unchecked", e);
+            throw Failures.unwrap(e);
         }
     }
 

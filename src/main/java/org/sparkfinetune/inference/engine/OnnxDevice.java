@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.util.List;
 import java.util.Optional;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 
@@ -57,7 +58,7 @@ final class OnnxDevice {
         return new InvalidRequestException(
                 "GPU " + device.ordinal().getAsInt(),
                 "ONNX Runtime cannot use it: "
-                        + words.strip().lines().findFirst().orElse("")
+                        + Failures.firstLine(words, "")
                         + " (standard error of the executor names the library); it needs a GPU of compute capability 6.0 or"
                         + " higher, its driver, CUDA 12 and cuDNN 9, see docs/gpus.md",
                 cause);

@@ -1,8 +1,6 @@
 package org.sparkfinetune.jobs.doctor;
 
 import java.io.Serializable;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkfinetune.check.HostName;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.Finding;
 import org.sparkfinetune.cluster.MachineCheck;
@@ -52,7 +51,7 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
                     .map(Doctor::weights)
                     .ifPresent(driver::add);
             driver.addAll(PlannedMemory.of(context, recipe));
-            diagnoses.add(new Diagnosis("driver on " + host(), driver));
+            diagnoses.add(new Diagnosis("driver on " + HostName.local(), driver));
             if (!local) {
                 diagnoses.addAll(executors(folders.probe()));
             }
@@ -169,14 +168,6 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
         }
     }
 
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "a machine without a name";
-        }
-    }
-
     /**
      * What a task found.
      *
@@ -190,7 +181,7 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
             findings.addAll(probe.seenByExecutor(hadoop, SparkEnv.get().executorId()));
             long clock = System.currentTimeMillis();
             pause(TASK_MILLIS);
-            return new Examined(SparkEnv.get().executorId(), Doctor.host(), clock, findings);
+            return new Examined(SparkEnv.get().executorId(), HostName.local(), clock, findings);
         }
 
         Diagnosis diagnosis(long before, long after) {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.cluster.Finding;
 
 /**
@@ -62,7 +63,7 @@ record FolderProbe(List<String> reads, String probe) implements Serializable {
         } catch (IOException | RuntimeException e) {
             return new Finding(
                     name,
-                    "no: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    "no: " + Failures.firstLine(e),
                     "let the user who runs the job do this here (permissions, network, credentials, the file system's jar)");
         }
     }

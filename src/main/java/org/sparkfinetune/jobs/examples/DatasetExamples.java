@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -14,6 +13,7 @@ import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Tuple2;
 
 /**
@@ -87,35 +87,15 @@ public final class DatasetExamples implements AutoCloseable {
     /** The same as held-out pictures, in the order of the numbers and dealt evenly to tasks, however the files are split. */
     JavaPairRDD<Long, LabelledPicture> sorted() {
         long count = count();
+        int parts = context.tasks(count);
+        // Part p of P begins with number p * count / P.
         return pictures(LabelledPicture.HELD_OUT)
-                .repartitionAndSortWithinPartitions(new EvenParts(context.tasks(count), count));
+                .repartitionAndSortWithinPartitions(
+                        new ByPartitionNumber<Long>(parts, number -> (int) (number * parts / count)));
     }
 
     @Override
     public void close() {
         numbers.destroy();
-    }
-
-    /** Part p of P has the numbers from p·n/P on. */
-    private static final class EvenParts extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int parts;
-        private final long count;
-
-        EvenParts(int parts, long count) {
-            this.parts = parts;
-            this.count = count;
-        }
-
-        @Override
-        public int numPartitions() {
-            return parts;
-        }
-
-        @Override
-        public int getPartition(Object number) {
-            return (int) ((Long) number * parts / count);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package org.sparkfinetune.jobs.examples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.inference.engine.EngineSpec;
@@ -33,7 +33,6 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
             .add("index", DataTypes.LongType)
             .add(DatasetSchema.LABEL, DataTypes.IntegerType)
             .add("activations", DataTypes.createArrayType(DataTypes.BinaryType));
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobContext context;
     private final Path folder;
@@ -60,7 +59,7 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
         return output.description().map(text -> {
             try {
                 Map<String, Long> counts = new LinkedHashMap<>();
-                JSON.readTree(text)
+                Json.parse(text)
                         .get("counts")
                         .fields()
                         .forEachRemaining(entry ->
@@ -116,11 +115,7 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
     }
 
     private static String describe(EngineSpec engine, Map<String, Long> counts) {
-        try {
-            return JSON.writeValueAsString(Map.of("networkSha256", engine.sha256(), "counts", counts));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map is always JSON", e);
-        }
+        return Json.line(Map.of("networkSha256", engine.sha256(), "counts", counts));
     }
 
     @Override

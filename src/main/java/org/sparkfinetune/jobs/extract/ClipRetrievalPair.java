@@ -13,6 +13,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
 import org.sparkfinetune.features.NumpyMatrix;
 import org.sparkfinetune.features.VectorType;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
  * Writes the rows of one file of a table as a pair of files, see {@link ClipRetrieval}. Rows are file name, embedding and the
@@ -48,16 +49,16 @@ record ClipRetrievalPair(
         if (!rows.hasNext()) {
             return;
         }
-        FileSystem files = new Path(folder).getFileSystem(metadata.configuration());
+        HadoopFiles files = HadoopFiles.of(new Path(folder), metadata.configuration());
         Path own = new Path(unfinished, UUID.randomUUID().toString());
         Path matrix = new Path(own, "matrix.npy");
         Path beside = new Path(own, "metadata.parquet");
         try {
-            String part = write(files, matrix, beside, rows);
-            publish(files, beside, new Path(new Path(folder, METADATA), METADATA + "_" + number(part) + ".parquet"));
-            publish(files, matrix, new Path(new Path(folder, ARRAYS), array(part)));
+            String part = write(files.fileSystem(), matrix, beside, rows);
+            files.publishOnce(beside, new Path(new Path(folder, METADATA), METADATA + "_" + number(part) + ".parquet"));
+            files.publishOnce(matrix, new Path(new Path(folder, ARRAYS), array(part)));
         } finally {
-            files.delete(own, true);
+            files.delete(own);
         }
     }
 
@@ -84,13 +85,6 @@ record ClipRetrievalPair(
                 throw new IllegalStateException(written + " rows came of " + counts.get(part) + " of " + part);
             }
             return part;
-        }
-    }
-
-    /** Two attempts of one task may come to this point; they wrote the same, and one is enough. */
-    private static void publish(FileSystem files, Path finished, Path target) throws IOException {
-        if (!files.exists(target) && !files.rename(finished, target) && !files.exists(target)) {
-            throw new IOException("renaming " + finished + " to " + target + " failed");
         }
     }
 }

@@ -85,7 +85,7 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
                 Path unfinished = new Path(folder, UNFINISHED + UUID.randomUUID() + ".parquet");
                 try (Closeable failed = () -> files.delete(unfinished)) {
                     write(unfinished, rows);
-                    commit(files, unfinished, part);
+                    files.publishOnce(unfinished, part);
                 }
                 written.add(part.getName());
             }
@@ -106,13 +106,6 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
             long start = System.nanoTime();
             writing.run();
             nanos.add(System.nanoTime() - start);
-        }
-
-        /** Two attempts of one task may come to this point together; they wrote the same rows, and one file is enough. */
-        private static void commit(HadoopFiles files, Path unfinished, Path part) throws IOException {
-            if (!files.fileSystem().rename(unfinished, part) && !files.exists(part)) {
-                throw new IOException("renaming " + unfinished + " to " + part + " failed");
-            }
         }
     }
 }

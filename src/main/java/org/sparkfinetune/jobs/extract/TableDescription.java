@@ -2,12 +2,12 @@ package org.sparkfinetune.jobs.extract;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.Fingerprint;
@@ -22,7 +22,6 @@ import org.sparkfinetune.zoo.card.ModelCard;
 record TableDescription(String tableName) {
     private static final String FINGERPRINT = "fingerprint";
     private static final String ENGINE = "engine";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Name of the file. */
     String fileName() {
@@ -45,16 +44,16 @@ record TableDescription(String tableName) {
                 FINGERPRINT,
                 Fingerprint.of(
                         model.identity(),
-                        json(outputs),
+                        Json.line(outputs),
                         card.input().toString(),
                         recipe.limits().toString()));
-        return json(values);
+        return Json.line(values);
     }
 
     /** What tells the rows of a table from those that another model or recipe makes of the same pictures. */
     String fingerprint(String text) {
         try {
-            JsonNode found = JSON.readTree(text).path(FINGERPRINT);
+            JsonNode found = Json.parse(text).path(FINGERPRINT);
             return found.asText("unknown");
         } catch (JsonProcessingException e) {
             return "unknown";
@@ -64,7 +63,7 @@ record TableDescription(String tableName) {
     /** The text with who ran the network, which says more about the last bits of a row than about what it is. */
     String withEngine(String text, EngineSpec.Kind engine) {
         try {
-            return JSON.writeValueAsString(((ObjectNode) JSON.readTree(text)).put(ENGINE, engine.name()));
+            return Json.line(((ObjectNode) Json.parse(text)).put(ENGINE, engine.name()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("what was made of a map is a map", e);
         }
@@ -73,7 +72,7 @@ record TableDescription(String tableName) {
     /** Who ran the network; nothing when the text does not tell. */
     Optional<EngineSpec.Kind> engine(String text) {
         try {
-            return kind(JSON.readTree(text).path(ENGINE).asText(""));
+            return kind(Json.parse(text).path(ENGINE).asText(""));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
@@ -84,13 +83,5 @@ record TableDescription(String tableName) {
         return Arrays.stream(EngineSpec.Kind.values())
                 .filter(kind -> kind.name().equals(name))
                 .findFirst();
-    }
-
-    private static String json(Map<String, Object> values) {
-        try {
-            return JSON.writeValueAsString(values);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map is always JSON", e);
-        }
     }
 }

@@ -1,19 +1,16 @@
 package org.sparkfinetune.jobs.finetune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /** The figures of the epochs so far, beside the checkpoints, so that the report of a resumed run is whole. */
 final class EpochHistory {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final HadoopFiles files;
     private final Path file;
     private List<RunReport.Epoch> epochs;
@@ -29,7 +26,7 @@ final class EpochHistory {
             return List.of();
         }
         try {
-            return JSON.readValue(files.readText(file), new TypeReference<>() {});
+            return List.of(Json.parse(files.readText(file), RunReport.Epoch[].class));
         } catch (JsonProcessingException e) {
             throw new BadDataException(file.toString(), "is damaged; delete it, the training goes on without it", e);
         }
@@ -50,11 +47,7 @@ final class EpochHistory {
         List<RunReport.Epoch> longer = new ArrayList<>(epochs);
         longer.add(figures);
         epochs = longer;
-        try {
-            files.makeFolder(file.getParent());
-            files.writeText(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(epochs));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("figures are always JSON", e);
-        }
+        files.makeFolder(file.getParent());
+        files.writeText(file, Json.pretty(epochs));
     }
 }

@@ -1,14 +1,11 @@
 package org.sparkfinetune.jobs.model;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.inference.engine.ExportComparison;
 import org.sparkfinetune.inference.engine.OnnxEngine;
 import org.sparkfinetune.storage.HadoopFiles;
-import org.sparkfinetune.storage.SparkFailures;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 
@@ -28,21 +25,10 @@ public final class CheckedOnnx {
      * @throws IllegalStateException when the file gives other results than the network; nothing is written then
      */
     public static String write(HadoopFiles files, Path target, ComputationGraph network, OnnxDescription description) {
-        try {
-            java.nio.file.Path local =
-                    Files.createTempDirectory("spark-finetune").resolve("model.onnx");
-            try {
-                OnnxExport.write(network, description, local);
-                String found = compared(network, description, local);
-                files.fileSystem().copyFromLocalFile(false, true, new Path(local.toUri()), target);
-                return found;
-            } finally {
-                Files.deleteIfExists(local);
-                Files.deleteIfExists(local.getParent());
-            }
-        } catch (IOException e) {
-            throw SparkFailures.translate(e, target.toString());
-        }
+        return files.upload(target, local -> {
+            OnnxExport.write(network, description, local);
+            return compared(network, description, local);
+        });
     }
 
     private static String compared(ComputationGraph network, OnnxDescription description, java.nio.file.Path file) {

@@ -1,22 +1,16 @@
 package org.sparkfinetune.jobs.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.Reports;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
-import org.sparkfinetune.storage.SparkFailures;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.files.ModelArchive;
 
@@ -29,7 +23,6 @@ public final class RunFolder {
     public static final String LABELS = "labels.json";
 
     private static final String ARCHIVE = "model.zip";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private RunFolder() {}
 
@@ -37,27 +30,17 @@ public final class RunFolder {
     public static void writeModel(
             HadoopFiles files, Path folder, ComputationGraph network, ModelCard card, List<String> labels) {
         files.makeFolder(folder);
-        Path archive = new Path(folder, ARCHIVE);
-        try {
-            java.nio.file.Path local =
-                    Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
-            try {
-                ModelArchive.write(network, local);
-                files.fileSystem().copyFromLocalFile(false, true, new Path(local.toUri()), archive);
-            } finally {
-                Files.deleteIfExists(local);
-                Files.deleteIfExists(local.getParent());
-            }
-        } catch (IOException | FSError e) {
-            throw SparkFailures.translate(e, archive.toString());
-        }
+        files.upload(new Path(folder, ARCHIVE), local -> {
+            ModelArchive.write(network, local);
+            return local;
+        });
         writeDescription(files, folder, card, labels);
     }
 
     /** Writes what a program needs to know to use the model. */
     public static void writeDescription(HadoopFiles files, Path folder, ModelCard card, List<String> labels) {
         files.writeText(new Path(folder, CARD), YamlFile.write(card));
-        files.writeText(new Path(folder, LABELS), json(labels));
+        files.writeText(new Path(folder, LABELS), Json.pretty(labels) + "\n");
     }
 
     /**
@@ -112,39 +95,17 @@ public final class RunFolder {
 
     private static ComputationGraph network(HadoopFiles files, Path archive, long parameters) {
         try {
-            java.nio.file.Path local =
-                    Files.createTempDirectory("spark-finetune").resolve(ARCHIVE);
-            try {
-                files.fileSystem().copyToLocalFile(false, archive, new Path(local.toUri()), true);
-                return ModelArchive.read(local, parameters);
-            } finally {
-                Files.deleteIfExists(local);
-                Files.deleteIfExists(local.getParent());
-            }
+            return files.download(archive, local -> ModelArchive.read(local, parameters));
         } catch (BadDataException e) {
             // The archive is read from a local copy, whose name means nothing to the user.
             throw new BadDataException(
                     archive.toString(),
                     "is no model that can be read; run its finetune recipe again with --set overwrite=true",
                     e);
-        } catch (IOException | FSError e) {
-            throw SparkFailures.translate(e, archive.toString());
-        }
-    }
-
-    private static String json(List<String> labels) {
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(labels) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a list of names is always JSON", e);
         }
     }
 
     private static List<String> labels(HadoopFiles files, Path file) {
-        try {
-            return JSON.readValue(files.readText(file), new TypeReference<>() {});
-        } catch (JsonProcessingException e) {
-            throw new BadDataException(file.toString(), "is damaged: " + e.getOriginalMessage(), e);
-        }
+        return List.of(Json.read(file.toString(), files.readText(file), String[].class));
     }
 }

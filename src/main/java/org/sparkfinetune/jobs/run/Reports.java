@@ -1,16 +1,14 @@
 package org.sparkfinetune.jobs.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
 
@@ -18,10 +16,6 @@ import org.sparkfinetune.storage.HadoopFiles;
 public final class Reports {
     /** Name of the file in the output folder of a job. */
     public static final String FILE = "report.json";
-
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private Reports() {}
 
@@ -83,19 +77,11 @@ public final class Reports {
 
     /** @throws BadDataException when the text is not a report */
     public static RunReport parse(String place, String text) {
-        try {
-            return JSON.readValue(text, RunReport.class);
-        } catch (JsonProcessingException e) {
-            throw new BadDataException(place, "is damaged: " + e.getOriginalMessage(), e);
-        }
+        return Json.read(place, text, RunReport.class);
     }
 
     /** The text of the file. */
     public static String write(RunReport report) {
-        try {
-            return JSON.writeValueAsString(report) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report cannot be written as JSON", e);
-        }
+        return Json.pretty(report) + "\n";
     }
 }

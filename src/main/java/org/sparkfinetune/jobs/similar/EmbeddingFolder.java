@@ -2,7 +2,6 @@ package org.sparkfinetune.jobs.similar;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -11,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.features.similar.VectorColumn;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Reports;
@@ -30,7 +30,6 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
     private static final String KIND = "extract";
     private static final String DESCRIPTION = "embeddings.json";
     private static final String TABLE = "embeddings";
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OUTPUTS = "outputs";
     private static final String COLUMN = "column";
     /** In the description of a column, but of no consequence for the numbers in it: those that can be read are equal. */
@@ -84,7 +83,7 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
 
     private static ObjectNode parse(Path file, String text) {
         try {
-            JsonNode found = JSON.readTree(text);
+            JsonNode found = Json.parse(text);
             if (found instanceof ObjectNode mapping) {
                 return mapping;
             }

@@ -1,8 +1,6 @@
 package org.sparkfinetune.report.watch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
@@ -32,7 +31,6 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(10);
     private static final int MOST_EARLY_LINES = 1000;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobFacts job;
     private final Configuration hadoop;
@@ -77,12 +75,12 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
             write(event("epoch")
                     .put("epochs", epoch.epochs())
                     .put("examplesTrained", epoch.examplesTrained())
-                    .setAll((ObjectNode) JSON.valueToTree(epoch.figures())));
+                    .setAll((ObjectNode) Json.tree(epoch.figures())));
         } else if (event instanceof JobEvent.Rejected refused) {
             write(event("rejected")
                     .put("pictures", refused.pictures())
                     .put("rejected", refused.rejected())
-                    .set("perReason", JSON.valueToTree(refused.perReason())));
+                    .set("perReason", Json.tree(refused.perReason())));
         } else if (event instanceof JobEvent.Done done) {
             done(done.report());
         } else if (event instanceof JobEvent.Failed failed) {
@@ -124,29 +122,22 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         Instant now = clock.instant();
         if (Duration.between(lastRound, now).compareTo(BETWEEN_ROUNDS) >= 0) {
             lastRound = now;
-            write(event("round").setAll((ObjectNode) JSON.valueToTree(round)));
+            write(event("round").setAll((ObjectNode) Json.tree(round)));
         }
     }
 
     private void done(RunReport report) {
-        write(event("jobDone")
-                .put("seconds", report.durationSeconds())
-                .set("outputs", JSON.valueToTree(report.outputs())));
+        write(event("jobDone").put("seconds", report.durationSeconds()).set("outputs", Json.tree(report.outputs())));
     }
 
     private ObjectNode event(String name) {
-        return JSON.createObjectNode()
+        return Json.object()
                 .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString())
                 .put("event", name);
     }
 
     private synchronized void write(JsonNode event) {
-        String line;
-        try {
-            line = JSON.writeValueAsString(event);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree is always JSON", e);
-        }
+        String line = Json.line(event);
         if (file != null) {
             append(line + "\n");
         } else if (early.size() < MOST_EARLY_LINES) {

@@ -1,7 +1,6 @@
 package org.sparkfinetune.report.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkfinetune.config.Json;
 
 /**
  * The part of MLflow's REST interface (mlflow.org/docs/latest/rest-api.html) that a run needs. Every request ends within
@@ -22,7 +22,6 @@ import java.util.Optional;
 final class MlflowServer {
     static final int SECONDS_FOR_AN_ANSWER = 10;
     private static final int MOST_OF_A_MESSAGE = 200;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String root;
     private final Optional<String> authorization;
@@ -58,12 +57,12 @@ final class MlflowServer {
         HttpResponse<String> found =
                 send(request("experiments/get-by-name" + query).GET());
         if (found.statusCode() == 200) {
-            return text(JSON.readTree(found.body()), "/experiment/experiment_id");
+            return text(Json.parse(found.body()), "/experiment/experiment_id");
         }
         if (found.statusCode() != 404) {
             throw refusal(found);
         }
-        return text(post("experiments/create", JSON.createObjectNode().put("name", name)), "/experiment_id");
+        return text(post("experiments/create", Json.object().put("name", name)), "/experiment_id");
     }
 
     /** Makes a run; its number is at {@code /run/info/run_id} of the answer. */
@@ -79,7 +78,7 @@ final class MlflowServer {
         if (answer.statusCode() != 200) {
             throw refusal(answer);
         }
-        return JSON.readTree(answer.body());
+        return Json.parse(answer.body());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -1,6 +1,5 @@
 package org.sparkfinetune.report.watch;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
@@ -35,8 +35,6 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private static final int MOST_WAITING = 100_000;
     /** Of a value, so that servers before 2.8 take it too. */
     private static final int MOST_CHARACTERS = 500;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobFacts job;
     private final String experiment;
@@ -103,7 +101,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private void metrics(Map<String, Double> figures, long step) {
         long now = clock.millis();
         later(() -> {
-            figures.forEach((name, value) -> waiting.add(JSON.createObjectNode()
+            figures.forEach((name, value) -> waiting.add(Json.object()
                     .put("key", name)
                     .put("value", value)
                     .put("timestamp", now)
@@ -149,7 +147,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         tags.put("kind", job.kind());
         tags.put("application", job.application());
         tags.put("output", job.output());
-        ObjectNode body = JSON.createObjectNode()
+        ObjectNode body = Json.object()
                 .put("experiment_id", server.experiment(experiment))
                 .put("run_name", new Path(job.output()).getName())
                 .put("start_time", startedAt);
@@ -161,7 +159,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         List<ObjectNode> parameters = new ArrayList<>();
         job.settings().forEach((name, value) -> parameters.add(pair(name, value)));
         for (int from = 0; from < parameters.size(); from += MOST_PARAMETERS) {
-            ObjectNode batch = JSON.createObjectNode().put("run_id", run);
+            ObjectNode batch = Json.object().put("run_id", run);
             batch.putArray("params")
                     .addAll(parameters.subList(from, Math.min(parameters.size(), from + MOST_PARAMETERS)));
             server.post("runs/log-batch", batch);
@@ -171,7 +169,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private void send() throws IOException {
         while (run != null && !waiting.isEmpty()) {
             List<ObjectNode> some = waiting.subList(0, Math.min(MOST_METRICS, waiting.size()));
-            ObjectNode batch = JSON.createObjectNode().put("run_id", run);
+            ObjectNode batch = Json.object().put("run_id", run);
             batch.putArray("metrics").addAll(some);
             server.post("runs/log-batch", batch);
             some.clear();
@@ -182,18 +180,18 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         if (run == null) {
             return;
         }
-        ObjectNode batch = JSON.createObjectNode().put("run_id", run);
+        ObjectNode batch = Json.object().put("run_id", run);
         ArrayNode list = batch.putArray("tags");
         tags.forEach((name, value) -> list.add(pair(name, value)));
         server.post("runs/log-batch", batch);
         server.post(
                 "runs/update",
-                JSON.createObjectNode().put("run_id", run).put("status", status).put("end_time", clock.millis()));
+                Json.object().put("run_id", run).put("status", status).put("end_time", clock.millis()));
     }
 
     private static ObjectNode pair(String key, String value) {
         String text = value.length() <= MOST_CHARACTERS ? value : value.substring(0, MOST_CHARACTERS - 1) + "…";
-        return JSON.createObjectNode().put("key", key).put("value", text);
+        return Json.object().put("key", key).put("value", text);
     }
 
     /** A task of the thread of the requests. */

@@ -12,7 +12,7 @@ import java.io.UTFDataFormatException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.train.EpochPart;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.TrainingState;
@@ -31,7 +31,7 @@ final class CheckpointFormat {
     private CheckpointFormat() {}
 
     static void write(Checkpoint checkpoint, OutputStream stream) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(new DigestOutputStream(stream, sha256), BUFFER_BYTES));
         TrainingState state = checkpoint.state();
@@ -64,7 +64,7 @@ final class CheckpointFormat {
      * @throws DamagedException if the bytes are not exactly a checkpoint with its checksum
      */
     static Checkpoint read(InputStream stream, long fileBytes) throws IOException, DamagedException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         InputStream buffered = new BufferedInputStream(stream, BUFFER_BYTES);
         DataInputStream in = new DataInputStream(new DigestInputStream(buffered, sha256));
         try {
@@ -119,14 +119,6 @@ final class CheckpointFormat {
     private static void require(boolean condition, String what) throws DamagedException {
         if (!condition) {
             throw new DamagedException(what, null);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

@@ -1,11 +1,11 @@
 package org.sparkfinetune.train.dl4j;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.train.TrainingPlan;
 
 /** What {@link ExactParameterAveragingTrainingMaster} is told in numbers; each at least 1 but the seed. */
@@ -31,16 +31,12 @@ record MasterSettings(int workers, int batchSizePerWorker, int averagingFrequenc
     }
 
     String toJson() {
-        try {
-            return new ObjectMapper().writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("four numbers are always JSON", e);
-        }
+        return Json.line(this);
     }
 
     static MasterSettings fromJson(String json) {
         try {
-            return new ObjectMapper().readValue(json, MasterSettings.class);
+            return Json.parse(json, MasterSettings.class);
         } catch (JsonProcessingException e) {
             throw new InvalidRequestException(
                     "training master", "is not as toJson writes it: " + e.getOriginalMessage(), e);

@@ -8,11 +8,11 @@ import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import org.sparkfinetune.storage.JobDescription;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochOrder;
@@ -88,7 +88,8 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
                 .flatMapToPair(example -> IntStream.range(0, candidates)
                         .mapToObj(candidate -> new Tuple2<>(candidate * length + wanted + example._1(), example._2()))
                         .iterator());
-        return trained.union(measured).repartitionAndSortWithinPartitions(new ByCandidate(candidates, length));
+        return trained.union(measured).repartitionAndSortWithinPartitions(new ByPartitionNumber<Long>(candidates, key ->
+                (int) (key / length)));
     }
 
     /** Where in a trial an example is trained. */
@@ -98,28 +99,6 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
         return IntStream.rangeClosed(1, epochs)
                 .mapToLong(epoch -> (epoch - 1) * count + new EpochOrder(count, seed, epoch).positionOf(index))
                 .filter(position -> position < wanted);
-    }
-
-    private static final class ByCandidate extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int candidates;
-        private final long length;
-
-        ByCandidate(int candidates, long length) {
-            this.candidates = candidates;
-            this.length = length;
-        }
-
-        @Override
-        public int numPartitions() {
-            return candidates;
-        }
-
-        @Override
-        public int getPartition(Object key) {
-            return (int) ((Long) key / length);
-        }
     }
 
     /**

@@ -2,13 +2,13 @@ package org.sparkfinetune.train.round;
 
 import java.io.Serializable;
 import java.util.Iterator;
-import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import org.sparkfinetune.train.EpochOrder;
 import org.sparkfinetune.train.RoundPlan;
 import scala.Tuple2;
@@ -28,7 +28,8 @@ public final class EpochShuffle<T> implements AutoCloseable {
     EpochShuffle(JavaPairRDD<Long, T> examples, RoundPlan plan, long seed, int epoch) {
         this.workers = plan.workers();
         this.slices = examples.mapPartitionsToPair(new Positions<T>(plan.examples(), seed, epoch))
-                .repartitionAndSortWithinPartitions(new SlicePartitioner(plan))
+                .repartitionAndSortWithinPartitions(new ByPartitionNumber<Long>(
+                        plan.partitions(), position -> position < plan.examples() ? plan.partitionOf(position) : 0))
                 .rdd();
     }
 
@@ -75,37 +76,6 @@ public final class EpochShuffle<T> implements AutoCloseable {
                     return new Tuple2<>(known ? order.positionOf(index) : examples, example._2());
                 }
             };
-        }
-    }
-
-    private static final class SlicePartitioner extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final RoundPlan plan;
-
-        SlicePartitioner(RoundPlan plan) {
-            this.plan = plan;
-        }
-
-        @Override
-        public int numPartitions() {
-            return plan.partitions();
-        }
-
-        @Override
-        public int getPartition(Object key) {
-            long position = (Long) key;
-            return position < plan.examples() ? plan.partitionOf(position) : 0;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof SlicePartitioner partitioner && partitioner.plan.equals(plan);
-        }
-
-        @Override
-        public int hashCode() {
-            return plan.hashCode();
         }
     }
 

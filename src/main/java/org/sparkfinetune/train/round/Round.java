@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.average.AveragedChunks;
 import org.sparkfinetune.train.average.ChunkAverages;
@@ -87,9 +88,7 @@ final class Round<T> implements AutoCloseable {
         try {
             return fit.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException unchecked
-                    ? unchecked
-                    : new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw Failures.unwrap(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while workers fit");

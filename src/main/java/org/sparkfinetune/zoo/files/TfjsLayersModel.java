@@ -1,7 +1,6 @@
 package org.sparkfinetune.zoo.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 
 /**
  * Reads the weights of a TensorFlow.js layers model out of a .tgz: {@code model.json} lists groups of arrays, the bytes of a
@@ -22,7 +22,6 @@ import org.sparkfinetune.check.BadDataException;
  * https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestConfig).
  */
 final class TfjsLayersModel {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private TfjsLayersModel() {}
 
@@ -122,7 +121,7 @@ final class TfjsLayersModel {
 
     private static JsonNode json(String place, byte[] content) {
         try {
-            return JSON.readTree(required(place, content));
+            return Json.parse(required(place, content));
         } catch (IOException e) {
             throw new BadDataException(place, "is not JSON: " + e.getMessage(), e);
         }

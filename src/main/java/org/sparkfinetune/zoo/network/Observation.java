@@ -1,8 +1,7 @@
 package org.sparkfinetune.zoo.network;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
@@ -23,7 +23,6 @@ import org.sparkfinetune.zoo.card.ModelCard;
  * @param embedding its first eight floats
  */
 public record Observation(List<Integer> topClasses, List<Double> topProbabilities, List<Double> embedding) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final int TOP = 5;
     private static final int FLOATS = 8;
     /** Machines differ by a few units in the last place; a wrong stride, mean or epsilon by tenths. */
@@ -60,7 +59,9 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
     /** The stored observation of a card, empty when nobody has had its weights yet. */
     public static Optional<Observation> golden(String card) {
         try (InputStream stream = Observation.class.getResourceAsStream("/model-zoo/golden/" + card + ".json")) {
-            return stream == null ? Optional.empty() : Optional.of(JSON.readValue(stream, Observation.class));
+            return stream == null
+                    ? Optional.empty()
+                    : Optional.of(Json.parse(new String(stream.readAllBytes(), UTF_8), Observation.class));
         } catch (IOException e) {
             throw new UncheckedIOException("the golden outputs of " + card + " in the jar are damaged", e);
         }
@@ -93,10 +94,6 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
 
     /** As the golden files are written. */
     String toJson() {
-        try {
-            return JSON.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("an observation is numbers only", e);
-        }
+        return Json.pretty(this) + "\n";
     }
 }

@@ -1,7 +1,5 @@
 package org.sparkfinetune.zoo.onnx;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,6 +12,7 @@ import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.zoo.files.AtomicFile;
 
 /**
@@ -31,8 +30,6 @@ public final class OnnxExport {
     private static final long FORMAT_VERSION = 8;
     /** What protobuf can hold in one message, less what the graph needs beside its weights. */
     private static final long MAX_WEIGHTS_BYTES = Integer.MAX_VALUE - (16L << 20);
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private OnnxExport() {}
 
@@ -65,9 +62,9 @@ public final class OnnxExport {
                 .setGraph(graph);
         metadata(model, "model", description.model());
         metadata(model, "input", description.input().name().toLowerCase(Locale.ROOT));
-        metadata(model, "preprocessing", json(preprocessing(description)));
+        metadata(model, "preprocessing", Json.line(preprocessing(description)));
         if (!description.labels().isEmpty()) {
-            metadata(model, "labels", json(description.labels()));
+            metadata(model, "labels", Json.line(description.labels()));
         }
         return model.build();
     }
@@ -86,14 +83,6 @@ public final class OnnxExport {
 
     private static void metadata(ModelProto.Builder model, String key, String value) {
         model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
-    }
-
-    private static String json(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("names and numbers are always JSON", e);
-        }
     }
 
     private static void requireSize(ComputationGraph network) {
