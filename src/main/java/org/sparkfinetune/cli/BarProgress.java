@@ -60,8 +60,8 @@ final class BarProgress implements Progress {
     }
 
     @Override
-    public synchronized Stage start(String name, long total, String unit) {
-        shown = new Bar(new StageCount(name, total, unit, clock.instant()));
+    public synchronized Phase start(String name, long total, String unit) {
+        shown = new Bar(new PhaseCount(name, total, unit, clock.instant()));
         draw();
         return shown;
     }
@@ -104,11 +104,11 @@ final class BarProgress implements Progress {
         }
     }
 
-    private final class Bar implements Stage {
-        private final StageCount count;
+    private final class Bar implements Phase {
+        private final PhaseCount count;
         private String doing;
 
-        Bar(StageCount count) {
+        Bar(PhaseCount count) {
             this.count = count;
             this.doing = count.name();
         }

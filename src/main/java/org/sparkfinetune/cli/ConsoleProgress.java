@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Progress as plain lines: one when a stage starts and ends, and one every few seconds between, with the rate and the time
+ * Progress as plain lines: one when a phase starts and ends, and one every few seconds between, with the rate and the time
  * left. Plain lines read the same in a terminal, a log file and a scheduler's web page.
  */
 final class ConsoleProgress implements Progress {
@@ -22,10 +22,10 @@ final class ConsoleProgress implements Progress {
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
-        Lines stage = new Lines(new StageCount(name, total, unit, clock.instant()));
-        out.println(stage.count.title());
-        return stage;
+    public Phase start(String name, long total, String unit) {
+        Lines phase = new Lines(new PhaseCount(name, total, unit, clock.instant()));
+        out.println(phase.count.title());
+        return phase;
     }
 
     @Override
@@ -33,11 +33,11 @@ final class ConsoleProgress implements Progress {
         out.println(text);
     }
 
-    private final class Lines implements Stage {
-        private final StageCount count;
+    private final class Lines implements Phase {
+        private final PhaseCount count;
         private Instant lastLineAt = clock.instant();
 
-        Lines(StageCount count) {
+        Lines(PhaseCount count) {
             this.count = count;
         }
 

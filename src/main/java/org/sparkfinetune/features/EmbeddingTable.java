@@ -22,7 +22,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.picture.PictureFile;
-import org.sparkfinetune.inference.forward.Outcome;
+import org.sparkfinetune.inference.forward.PictureResult;
 
 /**
  * A table with a row for each picture and a column for each output of the network, and the tables it is made from.
@@ -30,6 +30,13 @@ import org.sparkfinetune.inference.forward.Outcome;
  * @param columns in the order of the network's outputs
  */
 public record EmbeddingTable(List<OutputColumn> columns) implements Serializable {
+    /**
+     * A column that holds embeddings.
+     *
+     * @param type how they are stored
+     */
+    public record EmbeddingColumn(String name, VectorType type) {}
+
     /** Name of the picture while the table is made, see {@link PictureFile#key}. */
     public static final String KEY = "key";
 
@@ -86,11 +93,11 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     }
 
     /** A row of {@link #staged}. */
-    public InternalRow row(Outcome<PictureSource> outcome) {
+    public InternalRow row(PictureResult<PictureSource> outcome) {
         PictureSource source = outcome.source();
         List<Object> values = new ArrayList<>();
         values.add(text(source.file().path()));
-        if (outcome instanceof Outcome.Refused<PictureSource> refused) {
+        if (outcome instanceof PictureResult.Rejected<PictureSource> refused) {
             values.add(text(source.sha256() == null ? refused.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
@@ -100,7 +107,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
             values.add(text(refused.message()));
             values.add(text(refused.errorClass().name()));
         } else {
-            Outcome.Done<PictureSource> done = (Outcome.Done<PictureSource>) outcome;
+            PictureResult.Done<PictureSource> done = (PictureResult.Done<PictureSource>) outcome;
             values.add(text(source.sha256() == null ? done.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));

@@ -101,12 +101,12 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
 
     @Override
     public MLWriter write() {
-        return new ModelFolder.Writer(this);
+        return new SavedPipelineModel.Writer(this);
     }
 
     /** Reads what {@link #write} has written; Spark ML calls it by reflection. */
     public static MLReader<ImageClassificationModel> read() {
-        return new ModelFolder.Reader();
+        return new SavedPipelineModel.Reader();
     }
 
     /** As {@code read().load(path)}. */

@@ -12,10 +12,10 @@ enum LoggedProgress implements Progress {
     private static final Logger LOG = LoggerFactory.getLogger("org.sparkfinetune.ml");
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         LOG.info("{}{}", name, total > 0 ? ": " + total + " " + unit : "");
         long startNanos = System.nanoTime();
-        return new Stage() {
+        return new Phase() {
             @Override
             public void done(long count) {
                 // Spark's own progress shows it.

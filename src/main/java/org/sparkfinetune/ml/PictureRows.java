@@ -32,8 +32,8 @@ import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 
 /**
  * Runs the pictures of a table through a network and adds what comes out to their rows, whose order stays. Works on tables and
@@ -99,7 +99,7 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
         return schema;
     }
 
-    private Iterator<Row> extended(Iterator<Outcome<Row>> outcomes, LongAccumulator refused) {
+    private Iterator<Row> extended(Iterator<PictureResult<Row>> outcomes, LongAccumulator refused) {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(outcomes, Spliterator.ORDERED), false)
                 .map(outcome -> extended(outcome, refused))
                 .filter(Objects::nonNull)
@@ -107,11 +107,11 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
     }
 
     /** Null when the row is left out. */
-    private Row extended(Outcome<Row> outcome, LongAccumulator refused) {
-        if (outcome instanceof Outcome.Done<Row> done) {
+    private Row extended(PictureResult<Row> outcome, LongAccumulator refused) {
+        if (outcome instanceof PictureResult.Done<Row> done) {
             return joined(done.source(), output.values(done.activations()[0]));
         }
-        Outcome.Refused<Row> bad = (Outcome.Refused<Row>) outcome;
+        PictureResult.Rejected<Row> bad = (PictureResult.Rejected<Row>) outcome;
         String name = column.named(bad.source());
         if (invalid == InvalidPictures.ERROR) {
             throw new BadDataException(

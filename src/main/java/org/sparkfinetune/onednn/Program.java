@@ -15,14 +15,14 @@ final class Program {
     private final List<Step> forward;
     private final List<Step> backward;
     private final List<Tensor> inputs;
-    private final MemoryPlan plan;
+    private final BufferPlan plan;
     private final List<INDArray> arrays;
 
     /**
      * @param inputs in the order of the graph's
      * @param arrays kept alive with the program
      */
-    Program(List<Step> forward, List<Step> backward, List<Tensor> inputs, MemoryPlan plan, List<INDArray> arrays) {
+    Program(List<Step> forward, List<Step> backward, List<Tensor> inputs, BufferPlan plan, List<INDArray> arrays) {
         this.forward = forward;
         this.backward = backward;
         this.inputs = List.copyOf(inputs);

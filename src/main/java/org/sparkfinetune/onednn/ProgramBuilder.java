@@ -191,6 +191,6 @@ final class ProgramBuilder {
     }
 
     Program program(List<Tensor> inputs) {
-        return new Program(List.copyOf(forward), List.copyOf(backward), inputs, new MemoryPlan(unplaced), arrays);
+        return new Program(List.copyOf(forward), List.copyOf(backward), inputs, new BufferPlan(unplaced), arrays);
     }
 }

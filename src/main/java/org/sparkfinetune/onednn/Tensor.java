@@ -5,7 +5,7 @@ import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
 
-/** Float32 numbers with a layout of oneDNN. Where they lie is the {@link MemoryPlan}'s choice, or given from outside. */
+/** Float32 numbers with a layout of oneDNN. Where they lie is the {@link BufferPlan}'s choice, or given from outside. */
 final class Tensor {
     private final memory.desc layout;
     private final memory memory;

@@ -8,15 +8,15 @@ import java.util.List;
  */
 public interface Progress {
     /**
-     * Begins a stage; the one before it must be closed.
+     * Begins a phase; the one before it must be closed.
      *
      * @param name plain words, such as {@code "read pictures"}
-     * @param total units of work in the stage, 0 when unknown
+     * @param total units of work in the phase, 0 when unknown
      * @param unit what is counted, plural, such as {@code "images"}
      */
-    Stage start(String name, long total, String unit);
+    Phase start(String name, long total, String unit);
 
-    /** Says something that is no stage, in a line of its own. */
+    /** Says something that is no phase, in a line of its own. */
     void tell(String text);
 
     /** Says what the user should know or mend, though the job goes on. */
@@ -24,15 +24,15 @@ public interface Progress {
         tell("WARNING: " + text);
     }
 
-    /** Names work that is too short to be a stage, such as {@code "count pictures"}; for those who look at single Spark jobs. */
+    /** Names work that is too short to be a phase, such as {@code "count pictures"}; for those who look at single Spark jobs. */
     default void doing(String text) {}
 
     /** Tells figures, for programs; what people read is told as text beside it. */
-    default void happened(JobEvent event) {}
+    default void onEvent(JobEvent event) {}
 
-    /** A stage under way. Thread-safe. */
-    interface Stage extends AutoCloseable {
-        /** Tells how many units are done since the stage began; never falls. */
+    /** A phase under way. Thread-safe. */
+    interface Phase extends AutoCloseable {
+        /** Tells how many units are done since the phase began; never falls. */
         void done(long count);
 
         /** As {@link #done(long)}, and in words what is being done now, such as {@code "epoch 3 of 30, round 2 of 11"}. */
@@ -43,7 +43,7 @@ public interface Progress {
         /** Tells something worth a line of its own, such as the figures of an epoch; the time left may be added. */
         void note(String text);
 
-        /** Ends the stage, done or not. */
+        /** Ends the phase, done or not. */
         @Override
         void close();
     }
@@ -51,8 +51,8 @@ public interface Progress {
     /** A listener that most things do not concern. */
     interface Listener extends Progress {
         @Override
-        default Stage start(String name, long total, String unit) {
-            return new Stage() {
+        default Phase start(String name, long total, String unit) {
+            return new Phase() {
                 @Override
                 public void done(long count) {}
 

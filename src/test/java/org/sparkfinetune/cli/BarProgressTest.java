@@ -26,18 +26,18 @@ class BarProgressTest {
 
     @Test
     void aBarHasTheRateAndTheTimeLeftAndLeavesALineBehind() {
-        Progress.Stage stage = progress.start("read pictures", 100, "images");
+        Progress.Phase phase = progress.start("read pictures", 100, "images");
         assertThat(screen()).isEqualTo(AGAIN + "  [>                   ] 0 of 100 images (0 %)  read pictures" + DRAWN);
         now = now.plusSeconds(4);
-        stage.done(40);
+        phase.done(40);
         progress.draw();
         assertThat(screen())
                 .isEqualTo(AGAIN
                         + "  [========>           ] 40 of 100 images (40 %), 10.0 a second, 6 s left  read pictures"
                         + DRAWN);
         now = now.plusSeconds(6);
-        stage.done(100);
-        stage.close();
+        phase.done(100);
+        phase.close();
         assertThat(screen())
                 .startsWith(GONE + "  read pictures took 10.0 s, 100 images, 10.0 a second\n")
                 .endsWith(GONE);
@@ -49,11 +49,11 @@ class BarProgressTest {
     void whatIsToldGoesAboveTheBar() {
         progress.tell("before any stage");
         assertThat(screen()).isEqualTo("before any stage\n");
-        Progress.Stage stage = progress.start("train head", 400, "examples");
+        Progress.Phase phase = progress.start("train head", 400, "examples");
         now = now.plusSeconds(4);
-        stage.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
+        phase.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
         screen();
-        stage.note("epoch 1 of 2: loss 0.4000");
+        phase.note("epoch 1 of 2: loss 0.4000");
         assertThat(screen())
                 .isEqualTo(GONE + "  epoch 1 of 2: loss 0.4000, 12 s left\n" + AGAIN
                         + "  [=====>              ] 100 of 400 examples (25 %), 25.0 a second, 12 s left"
@@ -62,7 +62,7 @@ class BarProgressTest {
 
     @Test
     void aLineOfTheLogFindsTheLastLineFree() {
-        Progress.Stage stage = progress.start("read pictures", 100, "images");
+        Progress.Phase phase = progress.start("read pictures", 100, "images");
         screen();
         progress.makeRoom();
         assertThat(screen()).isEqualTo(GONE);
@@ -71,7 +71,7 @@ class BarProgressTest {
         now = now.plusMillis(250);
         progress.draw();
         assertThat(screen()).startsWith(AGAIN + "  [>");
-        stage.close();
+        phase.close();
         screen();
         progress.makeRoom();
         assertThat(screen()).as("there is no bar").isEmpty();
@@ -79,9 +79,9 @@ class BarProgressTest {
 
     @Test
     void aStageOfUnknownSizeCounts() {
-        Progress.Stage stage = progress.start("list pictures", 0, "images");
+        Progress.Phase phase = progress.start("list pictures", 0, "images");
         now = now.plusSeconds(2);
-        stage.done(7);
+        phase.done(7);
         screen();
         progress.draw();
         assertThat(screen())
@@ -90,9 +90,9 @@ class BarProgressTest {
 
     @Test
     void moreThanTheTotalIsAFullBar() {
-        Progress.Stage stage = progress.start("train head", 10, "examples");
+        Progress.Phase phase = progress.start("train head", 10, "examples");
         now = now.plusSeconds(1);
-        stage.done(12);
+        phase.done(12);
         progress.draw();
         assertThat(screen())
                 .endsWith("  [====================] 12 of 10 examples (100 %), 12.0 a second  train head" + DRAWN);

@@ -17,14 +17,14 @@ class ConsoleProgressTest {
 
     @Test
     void tellsTheRateAndTheTimeLeftEveryFewSeconds() {
-        try (Progress.Stage stage = progress.start("read pictures", 100, "images")) {
+        try (Progress.Phase phase = progress.start("read pictures", 100, "images")) {
             now = now.plusSeconds(1);
-            stage.done(10);
+            phase.done(10);
             now = now.plusSeconds(3);
-            stage.done(40);
-            stage.note("something worth a line");
+            phase.done(40);
+            phase.note("something worth a line");
             now = now.plusSeconds(6);
-            stage.done(100);
+            phase.done(100);
         }
 
         assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("""
@@ -37,17 +37,17 @@ class ConsoleProgressTest {
 
     @Test
     void aLongStepTellsWhatItIsDoingAndANoteSparesTheNextLine() {
-        try (Progress.Stage stage = progress.start("train the tail", 400, "examples")) {
+        try (Progress.Phase phase = progress.start("train the tail", 400, "examples")) {
             now = now.plusSeconds(4);
-            stage.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
+            phase.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
             now = now.plusSeconds(4);
-            stage.note("epoch 1 of 2: loss 0.4000");
+            phase.note("epoch 1 of 2: loss 0.4000");
             now = now.plusSeconds(2);
-            stage.done(200, "epoch 2 of 2, round 1 of 2, loss 0.3000");
+            phase.done(200, "epoch 2 of 2, round 1 of 2, loss 0.3000");
             now = now.plusSeconds(190);
-            stage.done(210, "epoch 2 of 2, round 2 of 2, loss 0.2000");
-            stage.done(400);
-            stage.note("epoch 2 of 2: loss 0.1000");
+            phase.done(210, "epoch 2 of 2, round 2 of 2, loss 0.2000");
+            phase.done(400);
+            phase.note("epoch 2 of 2: loss 0.1000");
         }
 
         assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("""
@@ -62,9 +62,9 @@ class ConsoleProgressTest {
 
     @Test
     void aStageOfUnknownSizeHasNoPercentage() {
-        try (Progress.Stage stage = progress.start("list pictures", 0, "images")) {
+        try (Progress.Phase phase = progress.start("list pictures", 0, "images")) {
             now = now.plusSeconds(5);
-            stage.done(7);
+            phase.done(7);
         }
 
         assertThat(written.toString(StandardCharsets.UTF_8))

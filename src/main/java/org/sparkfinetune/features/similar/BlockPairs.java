@@ -33,12 +33,12 @@ public final class BlockPairs implements AutoCloseable {
             .add(NEIGHBOUR, DataTypes.IntegerType)
             .add(VALUE, DataTypes.FloatType);
 
-    private final Wanted wanted;
+    private final NeighbourQuery wanted;
     private final VectorTable targets;
     private final int count;
     private final JavaRDD<PairResult> results;
 
-    private BlockPairs(Wanted wanted, VectorTable targets, JavaRDD<PairResult> results, int count) {
+    private BlockPairs(NeighbourQuery wanted, VectorTable targets, JavaRDD<PairResult> results, int count) {
         this.wanted = wanted;
         this.targets = targets;
         this.count = count;
@@ -50,7 +50,7 @@ public final class BlockPairs implements AutoCloseable {
      *
      * @param done counts pairs of blocks
      */
-    public static BlockPairs within(VectorTable table, Wanted wanted, LongAccumulator done) {
+    public static BlockPairs within(VectorTable table, NeighbourQuery wanted, LongAccumulator done) {
         int blocks = table.blocks().getNumPartitions();
         int pairs = Math.toIntExact(blocks * (blocks + 1L) / 2);
         RDD<Tuple2<VectorBlock, VectorBlock>> all =
@@ -67,7 +67,8 @@ public final class BlockPairs implements AutoCloseable {
      *
      * @param done counts pairs of blocks
      */
-    public static BlockPairs between(VectorTable queries, VectorTable table, Wanted wanted, LongAccumulator done) {
+    public static BlockPairs between(
+            VectorTable queries, VectorTable table, NeighbourQuery wanted, LongAccumulator done) {
         JavaPairRDD<VectorBlock, VectorBlock> all = queries.blocks().cartesian(table.blocks());
         int pairs = all.getNumPartitions();
         return new BlockPairs(wanted, queries, all.map(new PairComparison(wanted, false, pairs, done)), pairs);

@@ -24,7 +24,11 @@ final class NearestFinder {
      * @param leftOut of each target the row of the sources that is no neighbour, or {@link #NOBODY}
      */
     NearestFinder(
-            Wanted wanted, VectorBlock targetBlock, VectorBlock sourceBlock, List<Vectors> vectors, int[] leftOut) {
+            NeighbourQuery wanted,
+            VectorBlock targetBlock,
+            VectorBlock sourceBlock,
+            List<Vectors> vectors,
+            int[] leftOut) {
         this.metric = wanted.metric();
         this.targets = vectors.get(0);
         this.sources = vectors.get(1);

@@ -18,7 +18,7 @@ import scala.Tuple2;
  * @param blockPairs that are compared in all, which share the cores
  * @param done counts pairs of blocks
  */
-record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumulator done)
+record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, LongAccumulator done)
         implements Function<Tuple2<VectorBlock, VectorBlock>, PairResult> {
 
     @Override

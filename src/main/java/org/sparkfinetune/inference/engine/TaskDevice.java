@@ -145,7 +145,7 @@ public record TaskDevice(OptionalInt ordinal) {
     }
 
     /** The same work, to be done by another thread for the task of the calling one. */
-    <R> Supplier<R> lentTo(Supplier<R> work) {
+    <R> Supplier<R> onDevice(Supplier<R> work) {
         return () -> {
             BORROWED.set(this);
             try {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkfinetune.inference.engine.Ahead;
+import org.sparkfinetune.inference.engine.Prefetch;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 
 /**
@@ -19,7 +19,7 @@ import org.sparkfinetune.inference.engine.TaskNetwork;
  * <p>The other thread is one more than there are cores when every core has a task. That does no harm: it adds no work, the
  * threads of ONNX Runtime sleep while they wait, and a core has something to do while a picture comes from a slow disk.
  */
-final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
+final class ForwardBatches<T> implements Iterator<PictureResult<T>>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardBatches.class);
 
     private final Iterator<T> pictures;
@@ -31,9 +31,9 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
 
     private PictureBatch<T> used;
     /** Null before the first and after the last. */
-    private Ahead<PictureBatch<T>> ahead;
+    private Prefetch<PictureBatch<T>> ahead;
 
-    private Iterator<Outcome<T>> ready = List.<Outcome<T>>of().iterator();
+    private Iterator<PictureResult<T>> ready = List.<PictureResult<T>>of().iterator();
 
     /** @param empty makes a batch that stops decoding when it is told to */
     ForwardBatches(
@@ -54,7 +54,7 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
     }
 
     @Override
-    public Outcome<T> next() {
+    public PictureResult<T> next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
@@ -64,11 +64,11 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
         return ready.next();
     }
 
-    private List<Outcome<T>> nextBatch() {
+    private List<PictureResult<T>> nextBatch() {
         long start = System.nanoTime();
         PictureBatch<T> batch = filled();
         long forward = System.nanoTime();
-        List<Outcome<T>> outcomes = batch.through(network);
+        List<PictureResult<T>> outcomes = batch.through(network);
         meter.decodeNanos().add(batch.decodeNanos());
         meter.waitNanos().add(forward - start);
         meter.forwardNanos().add(System.nanoTime() - forward);
@@ -92,7 +92,7 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
     private void begin() {
         PictureBatch<T> batch = free;
         List<T> taken = taken(batch.clear().missing());
-        ahead = taken.isEmpty() ? null : Ahead.begin(() -> batch.decode(taken));
+        ahead = taken.isEmpty() ? null : Prefetch.begin(() -> batch.decode(taken));
         free = used;
         used = batch;
     }

@@ -18,7 +18,7 @@ final class MemoryRanOut {
     }
 
     /** Whether only the words tell, so that nobody but us understands it. */
-    static boolean inWordsOnly(Throwable failure) {
+    static boolean isOnlyInMessage(Throwable failure) {
         return !isError(failure) && isSaid(failure);
     }
 

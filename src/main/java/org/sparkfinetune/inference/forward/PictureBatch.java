@@ -23,7 +23,7 @@ final class PictureBatch<T> {
     /** Network inputs one after the other; made for the first picture. */
     private float[] pixels;
 
-    private final List<Outcome<T>> outcomes = new ArrayList<>();
+    private final List<PictureResult<T>> outcomes = new ArrayList<>();
     private final List<Slot<T>> slots = new ArrayList<>();
     private long decodeNanos;
 
@@ -105,19 +105,20 @@ final class PictureBatch<T> {
                 outcomes.add(null);
             }
         } catch (RejectedPictureException e) {
-            outcomes.add(new Outcome.Refused<>(picture, sha256, e.errorClass(), e.getMessage()));
+            outcomes.add(new PictureResult.Rejected<>(picture, sha256, e.errorClass(), e.getMessage()));
         }
     }
 
     /** What became of the pictures, in their order; with no accepted picture there is no forward pass. */
-    List<Outcome<T>> through(ShrinkingForward network) {
+    List<PictureResult<T>> through(ShrinkingForward network) {
         if (!slots.isEmpty()) {
             float[][][] activations = network.run(pixels, slots.size());
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);
                 outcomes.set(
                         slot.place(),
-                        new Outcome.Done<>(slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
+                        new PictureResult.Done<>(
+                                slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
             }
         }
         return List.copyOf(outcomes);

@@ -18,7 +18,7 @@ import org.sparkfinetune.inference.engine.TaskNetwork;
  *
  * @param <T> what a picture comes from
  */
-public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Outcome<T>> {
+public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, PictureResult<T>> {
     private static final long serialVersionUID = 1L;
 
     private final TaskNetwork network;
@@ -47,7 +47,7 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
     }
 
     @Override
-    public Iterator<Outcome<T>> call(Iterator<T> pictures) {
+    public Iterator<PictureResult<T>> call(Iterator<T> pictures) {
         ForwardBatches<T> batches = batches(pictures);
         TaskContext task = TaskContext.get();
         if (task != null) {

@@ -64,7 +64,7 @@ final class ShrinkingForward {
         try {
             return network.forwardInTask(pixels, count);
         } catch (RuntimeException e) {
-            if (!MemoryRanOut.inWordsOnly(e)) {
+            if (!MemoryRanOut.isOnlyInMessage(e)) {
                 throw e;
             }
             throw new InvalidRequestException(

@@ -9,7 +9,7 @@ import org.apache.spark.network.util.JavaUtils;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.Finding;
 import org.sparkfinetune.cluster.MachineMemory;
-import org.sparkfinetune.cluster.MemoryPlan;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.jobs.extract.TableRecipe;
 import org.sparkfinetune.jobs.finetune.FinetuneRecipe;
@@ -67,7 +67,7 @@ final class PlannedMemory {
         }
     }
 
-    private static MemoryPlan plan(Recipe recipe, ModelCard card, ExecutorCores cores) {
+    private static ProcessMemory plan(Recipe recipe, ModelCard card, ExecutorCores cores) {
         if (recipe instanceof FinetuneRecipe finetune) {
             String point = freezePoint(deepest(finetune), card);
             return training(NetworkSize.of(card, point), finetune.training(), finetune.inference(), cores, point);
@@ -78,13 +78,13 @@ final class PlannedMemory {
         }
         NetworkSize size = NetworkSize.of(card, FreezeLadder.NONE);
         int batch = recipe instanceof TableRecipe table ? table.inference().batchSize() : 1;
-        return MemoryPlan.ofProcess()
+        return ProcessMemory.ofProcess()
                 .withForward(size.parameters(), size.largestActivation(), (long) cores.tasks() * batch);
     }
 
-    private static MemoryPlan training(
+    private static ProcessMemory training(
             NetworkSize size, TrainingOptions training, InferenceOptions inference, ExecutorCores cores, String point) {
-        MemoryPlan plan = MemoryPlan.ofProcess();
+        ProcessMemory plan = ProcessMemory.ofProcess();
         if (!point.equals(FreezeLadder.NONE)) {
             plan = plan.withForward(
                     size.parameters() - size.tailParameters(),

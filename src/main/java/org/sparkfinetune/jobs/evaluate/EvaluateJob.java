@@ -18,8 +18,8 @@ import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.model.TrunkEngine;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
@@ -119,7 +119,7 @@ final class EvaluateJob {
         report.throughput(pictures, start, meter);
     }
 
-    private static Row prediction(Outcome<Row> outcome, List<String> names) {
+    private static Row prediction(PictureResult<Row> outcome, List<String> names) {
         Row picture = outcome.source();
         float[] probabilities = DatasetPictures.requireDone(outcome, picture.getAs(DatasetSchema.PATH))
                 .activations()[0];

@@ -5,8 +5,8 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.run.JobContext;
 import scala.Tuple2;
@@ -40,7 +40,7 @@ public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int
                 .mapToPair(TrunkPass::example);
     }
 
-    private static Tuple2<Long, LabelledActivations> example(Outcome<Tuple2<Long, LabelledPicture>> outcome) {
+    private static Tuple2<Long, LabelledActivations> example(PictureResult<Tuple2<Long, LabelledPicture>> outcome) {
         LabelledPicture picture = outcome.source()._2();
         float[][] activations =
                 DatasetPictures.requireDone(outcome, picture.path()).activations();

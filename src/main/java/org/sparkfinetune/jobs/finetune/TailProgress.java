@@ -15,7 +15,7 @@ import org.sparkfinetune.train.RoundProgress;
  * @param resumedAt epochs that an earlier run has done
  * @param examples of an epoch
  */
-record TailProgress(Progress progress, Progress.Stage stage, int epochs, int resumedAt, long examples)
+record TailProgress(Progress progress, Progress.Phase stage, int epochs, int resumedAt, long examples)
         implements AutoCloseable {
 
     static TailProgress start(Progress progress, Stage stage, int epochs, int resumedAt, long examples) {
@@ -33,7 +33,7 @@ record TailProgress(Progress progress, Progress.Stage stage, int epochs, int res
     }
 
     void round(RoundProgress round) {
-        progress.happened(new JobEvent.Round(
+        progress.onEvent(new JobEvent.Round(
                 round.epoch(),
                 epochs,
                 round.round(),
@@ -54,7 +54,7 @@ record TailProgress(Progress progress, Progress.Stage stage, int epochs, int res
     }
 
     void epoch(RunReport.Epoch epoch) {
-        progress.happened(new JobEvent.Epoch(epoch, epochs, epoch.epoch() * examples));
+        progress.onEvent(new JobEvent.Epoch(epoch, epochs, epoch.epoch() * examples));
         String validation = epoch.validationLoss() == null
                 ? ""
                 : String.format(

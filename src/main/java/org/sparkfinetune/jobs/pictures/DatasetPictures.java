@@ -7,7 +7,7 @@ import org.apache.spark.sql.Row;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
-import org.sparkfinetune.inference.forward.Outcome;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /** The pictures of a dataset, as every job after shard reads them. */
@@ -31,11 +31,11 @@ public final class DatasetPictures {
      *
      * @param path of the picture
      */
-    public static <T> Outcome.Done<T> requireDone(Outcome<T> outcome, String path) {
-        if (outcome instanceof Outcome.Refused<T> refused) {
+    public static <T> PictureResult.Done<T> requireDone(PictureResult<T> outcome, String path) {
+        if (outcome instanceof PictureResult.Rejected<T> refused) {
             throw damaged(path, refused.message());
         }
-        return (Outcome.Done<T>) outcome;
+        return (PictureResult.Done<T>) outcome;
     }
 
     /** What to tell of a picture that shard has decoded and that cannot be decoded now. */

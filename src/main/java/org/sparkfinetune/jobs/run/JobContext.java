@@ -51,7 +51,7 @@ public record JobContext(SparkSession spark, Progress progress) {
 
     /** Tells that there is work to do, and that its output is ready for it. */
     public void began(Path output) {
-        progress.happened(new JobEvent.Began(output.toString()));
+        progress.onEvent(new JobEvent.Began(output.toString()));
     }
 
     /**
@@ -63,7 +63,7 @@ public record JobContext(SparkSession spark, Progress progress) {
     public void rejected(long pictures, Map<String, Long> perReason) {
         long rejected = perReason.values().stream().mapToLong(Long::longValue).sum();
         if (rejected > 0) {
-            progress.happened(new JobEvent.Rejected(pictures, rejected, perReason));
+            progress.onEvent(new JobEvent.Rejected(pictures, rejected, perReason));
         }
     }
 

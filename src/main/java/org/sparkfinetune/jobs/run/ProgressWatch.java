@@ -8,13 +8,13 @@ import org.sparkfinetune.report.Progress;
 
 /** A stage whose progress is read off a counter while Spark works. */
 public final class ProgressWatch implements AutoCloseable {
-    private final Progress.Stage stage;
+    private final Progress.Phase stage;
     private final LongAccumulator done;
     private final ScheduledExecutorService timer;
 
     /** @param done units finished, read from another thread about twice a second */
     @SuppressWarnings("FutureReturnValueIgnored") // the timer is shut down by close()
-    ProgressWatch(Progress.Stage stage, LongAccumulator done) {
+    ProgressWatch(Progress.Phase stage, LongAccumulator done) {
         this.stage = stage;
         this.done = done;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {

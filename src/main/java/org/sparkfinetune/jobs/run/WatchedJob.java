@@ -90,13 +90,13 @@ final class WatchedJob implements AutoCloseable {
         Progress all = Progress.all(context.progress(), listeners);
         try {
             RunReport report = recipe.work(new JobContext(context.spark(), all));
-            all.happened(new JobEvent.Done(report));
+            all.onEvent(new JobEvent.Done(report));
             return report;
         } catch (Exception
                 | FSError
                 | OutOfMemoryError failure) { // Spark throws checked exceptions that it does not declare
             RuntimeException meaning = SparkFailures.translate(failure, recipe.output());
-            all.happened(failed(meaning));
+            all.onEvent(failed(meaning));
             throw meaning;
         }
     }

@@ -102,7 +102,7 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
         SplitShuffle shuffle = new SplitShuffle(assigned, filesPerSplit);
         for (String split : DatasetSchema.SPLITS) {
             if (filesPerSplit.get(split) > 0) {
-                try (Progress.Stage stage = progress.start("write " + split, filesPerSplit.get(split), "files")) {
+                try (Progress.Phase stage = progress.start("write " + split, filesPerSplit.get(split), "files")) {
                     write(
                             spark.createDataFrame(shuffle.rows(split), DatasetSchema.PICTURES),
                             DatasetSchema.folderOf(split));

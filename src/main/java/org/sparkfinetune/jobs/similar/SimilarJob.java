@@ -101,13 +101,13 @@ final class SimilarJob {
                 LongAccumulator done = counter();
                 try (BlockPairs pairs = BlockPairs.within(among, recipe.wanted(), done)) {
                     long compared = among.count() * (among.count() - 1L) / 2;
-                    return publish(pairs, among, among, new Course(compared, done));
+                    return publish(pairs, among, among, new PairProgress(compared, done));
                 }
             }
             try (VectorTable of = blocks(queries.get())) {
                 LongAccumulator done = counter();
                 try (BlockPairs pairs = BlockPairs.between(of, among, recipe.wanted(), done)) {
-                    return publish(pairs, of, among, new Course((long) of.count() * among.count(), done));
+                    return publish(pairs, of, among, new PairProgress((long) of.count() * among.count(), done));
                 }
             }
         }
@@ -121,10 +121,10 @@ final class SimilarJob {
         }
     }
 
-    private RunReport publish(BlockPairs pairs, VectorTable of, VectorTable among, Course course) {
+    private RunReport publish(BlockPairs pairs, VectorTable of, VectorTable among, PairProgress progress) {
         long start = System.nanoTime();
         Optional<Groups> groups;
-        try (ProgressWatch watch = context.watch("compare", pairs.count(), "pairs of blocks", course.done())) {
+        try (ProgressWatch watch = context.watch("compare", pairs.count(), "pairs of blocks", progress.done())) {
             writeNeighbours(pairs, of, among);
             groups = recipe.duplicates() > 0 ? Optional.of(pairs.groups(context.taskSlots())) : Optional.empty();
         }
@@ -132,7 +132,7 @@ final class SimilarJob {
         context.progress().doing("write the groups");
         writeGroups(groups, among);
         RunReport done = report.data(new RunReport.Data(among.count(), 0, null, null, null, null))
-                .similarity(similarity(groups, of, course.compared(), seconds))
+                .similarity(similarity(groups, of, progress.compared(), seconds))
                 .output(NEIGHBOURS, output.published(NEIGHBOURS))
                 .output(GROUPS, output.published(GROUPS))
                 .output("report", output.published(JobOutput.HTML))
@@ -219,5 +219,5 @@ final class SimilarJob {
     private record Checked(EmbeddingFolder folder, Dataset<Row> vectors, VectorFacts facts) {}
 
     /** How much there is to compare, and how far it is. */
-    private record Course(long compared, LongAccumulator done) {}
+    private record PairProgress(long compared, LongAccumulator done) {}
 }

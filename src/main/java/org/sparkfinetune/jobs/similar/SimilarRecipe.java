@@ -7,7 +7,7 @@ import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.features.similar.Metric;
-import org.sparkfinetune.features.similar.Wanted;
+import org.sparkfinetune.features.similar.NeighbourQuery;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.report.RunReport;
@@ -89,7 +89,7 @@ public record SimilarRecipe(
     }
 
     /** What is looked for. */
-    Wanted wanted() {
-        return new Wanted(neighbours, metric, duplicates);
+    NeighbourQuery wanted() {
+        return new NeighbourQuery(neighbours, metric, duplicates);
     }
 }

@@ -50,7 +50,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         write(event("stageStarted").put("stage", name).put("total", total).put("unit", unit));
         return new Counted(name, total, unit);
     }
@@ -66,7 +66,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void happened(JobEvent event) {
+    public synchronized void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Began began) {
             begin(new Path(began.folder(), FILE));
         } else if (event instanceof JobEvent.Round round) {
@@ -167,7 +167,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         }
     }
 
-    private final class Counted implements Stage {
+    private final class Counted implements Phase {
         private final String name;
         private final long total;
         private final String unit;

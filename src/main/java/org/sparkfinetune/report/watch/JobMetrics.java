@@ -25,15 +25,15 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
     private final AtomicLong rejected = new AtomicLong();
     private volatile long examplesTrained;
     private volatile Training training = new Training();
-    private volatile StageCount stage = new StageCount(0, "");
+    private volatile PhaseCount phase = new PhaseCount(0, "");
 
     /** Makes the gauges; {@link #register} shows them. */
     public JobMetrics() {
         whole("picturesDone", pictures::get);
         whole("picturesRejected", rejected::get);
-        whole("stageDone", () -> stage.done);
-        whole("stageTotal", () -> stage.total);
-        real("stageUnitsPerSecond", () -> stage.perSecond());
+        whole("stageDone", () -> phase.done);
+        whole("stageTotal", () -> phase.total);
+        real("stageUnitsPerSecond", () -> phase.perSecond());
         whole("examplesTrained", () -> examplesTrained);
         whole("epoch", () -> training.epoch);
         whole("epochs", () -> training.epochs);
@@ -78,21 +78,21 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         registry.register(name, (Gauge<Double>) value::getAsDouble);
     }
 
-    /** Of the newest epoch, or of the stage that runs pictures through a network. */
+    /** Of the newest epoch, or of the phase that runs pictures through a network. */
     private double imagesPerSecond() {
         double trained = training.imagesPerSecond;
-        return Double.isNaN(trained) && stage.unit.equals(PICTURES) ? stage.perSecond() : trained;
+        return Double.isNaN(trained) && phase.unit.equals(PICTURES) ? phase.perSecond() : trained;
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
-        StageCount count = new StageCount(total, unit);
-        stage = count;
+    public Phase start(String name, long total, String unit) {
+        PhaseCount count = new PhaseCount(total, unit);
+        phase = count;
         return count;
     }
 
     @Override
-    public void happened(JobEvent event) {
+    public void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Rejected refused) {
             rejected.addAndGet(refused.rejected());
         } else if (event instanceof JobEvent.Round round) {
@@ -153,13 +153,13 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         }
     }
 
-    private final class StageCount implements Stage {
+    private final class PhaseCount implements Phase {
         private final long total;
         private final String unit;
         private final long startedNanos = System.nanoTime();
         private volatile long done;
 
-        StageCount(long total, String unit) {
+        PhaseCount(long total, String unit) {
             this.total = total;
             this.unit = unit;
         }
@@ -183,7 +183,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
 
         @Override
         public void close() {
-            stage = new StageCount(0, "");
+            phase = new PhaseCount(0, "");
         }
     }
 }

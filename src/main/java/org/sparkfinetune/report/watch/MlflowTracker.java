@@ -71,7 +71,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void happened(JobEvent event) {
+    public synchronized void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Began && !begun) {
             begun = true;
             long startedAt = clock.millis();

@@ -22,10 +22,10 @@ public final class SparkDescriptions implements Progress.Listener, AutoCloseable
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         String before = now;
         doing(name + (total > 0 ? ", " + total + " " + unit : ""));
-        return new Stage() {
+        return new Phase() {
             @Override
             public void done(long count) {}
 

@@ -39,7 +39,7 @@ public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void happened(JobEvent event) {
+    public synchronized void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Round round) {
             write(round.examplesTrained(), Map.of("round/loss", round.loss()));
         } else if (event instanceof JobEvent.Epoch epoch) {

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.sparkfinetune.cluster.NativeThreads;
-import org.sparkfinetune.inference.engine.Ahead;
+import org.sparkfinetune.inference.engine.Prefetch;
 import org.sparkfinetune.inference.engine.TaskDevice;
 import org.sparkfinetune.train.Batcher;
 
@@ -22,7 +22,7 @@ public final class PreparedMinibatches<T> implements AutoCloseable {
     private final Batcher<T> batcher;
     private final int nativeThreads = NativeThreads.here();
     /** Null when there are no more. */
-    private Ahead<Minibatch> next;
+    private Prefetch<Minibatch> next;
 
     /** Begins with the first one. */
     public PreparedMinibatches(Iterator<T> examples, int batchSize, Batcher<T> batcher) {
@@ -54,12 +54,12 @@ public final class PreparedMinibatches<T> implements AutoCloseable {
         return ready;
     }
 
-    private Ahead<Minibatch> begin() {
+    private Prefetch<Minibatch> begin() {
         List<T> taken = new ArrayList<>();
         while (taken.size() < batchSize && examples.hasNext()) {
             taken.add(examples.next());
         }
-        return taken.isEmpty() ? null : Ahead.begin(() -> minibatch(taken));
+        return taken.isEmpty() ? null : Prefetch.begin(() -> minibatch(taken));
     }
 
     private Minibatch minibatch(List<T> taken) {

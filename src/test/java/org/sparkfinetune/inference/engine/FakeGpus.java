@@ -37,7 +37,7 @@ public final class FakeGpus implements Devices, AutoCloseable {
     /** Does something as a task to which Spark gave a GPU. */
     public <R> R inTask(int ordinal, Callable<R> work) {
         return TaskDevice.of(ordinal)
-                .lentTo(() -> {
+                .onDevice(() -> {
                     try {
                         return work.call();
                     } catch (Exception e) {

@@ -30,8 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.card.Preprocessing;
@@ -177,7 +177,7 @@ class ShippedNetworkTest {
         PictureForward<byte[]> forward =
                 new PictureForward<>(engine, PictureLimits.DEFAULT, 2, picture -> picture, meter);
         return LocalSpark.context().parallelize(PICTURES, 4).mapPartitions(forward).collect().stream()
-                .map(outcome -> ((Outcome.Done<byte[]>) outcome).activations())
+                .map(outcome -> ((PictureResult.Done<byte[]>) outcome).activations())
                 .toArray(float[][][]::new);
     }
 

@@ -92,10 +92,10 @@ class TaskDeviceTest {
     @Test
     void whatIsMadeAheadIsMadeOnTheDeviceOfTheTask() throws InterruptedException {
         try (FakeGpus gpus = FakeGpus.four()) {
-            Ahead<TaskDevice> ahead = gpus.inTask(3, () -> Ahead.begin(TaskDevice::here));
+            Prefetch<TaskDevice> ahead = gpus.inTask(3, () -> Prefetch.begin(TaskDevice::here));
             assertThat(ahead.result()).isEqualTo(TaskDevice.of(3));
             // The same thread serves other tasks afterwards.
-            assertThat(Ahead.begin(TaskDevice::here).result()).isEqualTo(TaskDevice.NONE);
+            assertThat(Prefetch.begin(TaskDevice::here).result()).isEqualTo(TaskDevice.NONE);
         }
     }
 

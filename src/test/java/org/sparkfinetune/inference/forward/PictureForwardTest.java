@@ -50,11 +50,11 @@ class PictureForwardTest {
             "", "+", "-", "--", "+++", "++-+", "-+++", "+++-", "+-+-+-+-+", "----+", "+++----", "+++++++-+--+++--+"
         }) {
             passes.clear();
-            List<Outcome<Integer>> outcomes = run(pictures.length(), number -> bytes(pictures, number));
-            assertThat(outcomes.stream().map(Outcome::source))
+            List<PictureResult<Integer>> outcomes = run(pictures.length(), number -> bytes(pictures, number));
+            assertThat(outcomes.stream().map(PictureResult::source))
                     .as(pictures)
                     .containsExactlyElementsOf(numbers(pictures));
-            for (Outcome<Integer> outcome : outcomes) {
+            for (PictureResult<Integer> outcome : outcomes) {
                 assertOutcome(outcome, pictures);
             }
             int accepted = (int) pictures.chars().filter(c -> c == '+').count();
@@ -72,16 +72,16 @@ class PictureForwardTest {
                 .toList();
     }
 
-    private static void assertOutcome(Outcome<Integer> outcome, String pictures) throws RejectedPictureException {
+    private static void assertOutcome(PictureResult<Integer> outcome, String pictures) throws RejectedPictureException {
         int number = outcome.source();
         if (pictures.charAt(number) == '-') {
             assertThat(outcome)
-                    .isEqualTo(new Outcome.Refused<>(number, null, ErrorClass.EMPTY, "on purpose: " + number));
+                    .isEqualTo(new PictureResult.Rejected<>(number, null, ErrorClass.EMPTY, "on purpose: " + number));
             return;
         }
         float[] expected = new float[INPUT.floats()];
         new PictureTensor(INPUT, PictureLimits.DEFAULT).write(picture(number), expected, 0);
-        assertThat(((Outcome.Done<Integer>) outcome).activations()[0])
+        assertThat(((PictureResult.Done<Integer>) outcome).activations()[0])
                 .as("picture " + number)
                 .containsExactly(expected);
     }
@@ -241,12 +241,12 @@ class PictureForwardTest {
         return new PictureForward<>(through, PictureLimits.DEFAULT, BATCH, encoded, meter);
     }
 
-    private List<Outcome<Integer>> run(int count, Function<Integer, byte[]> encoded) {
+    private List<PictureResult<Integer>> run(int count, Function<Integer, byte[]> encoded) {
         return run(network, count, encoded);
     }
 
-    private List<Outcome<Integer>> run(TaskNetwork through, int count, Function<Integer, byte[]> encoded) {
-        List<Outcome<Integer>> outcomes = new ArrayList<>();
+    private List<PictureResult<Integer>> run(TaskNetwork through, int count, Function<Integer, byte[]> encoded) {
+        List<PictureResult<Integer>> outcomes = new ArrayList<>();
         forward(through, encoded).call(IntStream.range(0, count).iterator()).forEachRemaining(outcomes::add);
         return outcomes;
     }

@@ -43,7 +43,7 @@ final class ScrapedJob {
     /** Reads while the job still runs: its gauges go with it. */
     private record Scraping(URI page, Path target) implements Progress.Listener {
         @Override
-        public void happened(JobEvent event) {
+        public void onEvent(JobEvent event) {
             if (event instanceof JobEvent.Done) {
                 scrape();
             }

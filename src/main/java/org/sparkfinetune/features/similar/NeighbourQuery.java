@@ -9,9 +9,9 @@ import java.io.Serializable;
  * @param metric that says which are nearest
  * @param duplicates cosine similarity from which on two pictures are the same, up to 1; 0 for none
  */
-public record Wanted(int neighbours, Metric metric, double duplicates) implements Serializable {
+public record NeighbourQuery(int neighbours, Metric metric, double duplicates) implements Serializable {
 
-    public Wanted {
+    public NeighbourQuery {
         if (neighbours < 0 || !(duplicates >= 0 && duplicates <= 1)) {
             throw new IllegalArgumentException(
                     "neighbours must be at least 0, duplicates 0 to 1, found " + neighbours + " and " + duplicates);

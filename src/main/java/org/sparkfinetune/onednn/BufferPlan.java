@@ -13,14 +13,14 @@ import org.bytedeco.javacpp.Pointer;
  * other is for the first. Greedy, the largest first (Pisarchyk and Lee, 2020, "Efficient Memory Management for Deep Neural Net
  * Inference").
  */
-final class MemoryPlan {
+final class BufferPlan {
     /** A cache line, which the kernels of AVX-512 want. */
     private static final long ALIGNMENT = 64;
 
     private final Map<Tensor, Long> offsets = new HashMap<>();
     private final long bytes;
 
-    MemoryPlan(List<Tensor> tensors) {
+    BufferPlan(List<Tensor> tensors) {
         List<Tensor> placed = new ArrayList<>();
         long end = 0;
         for (Tensor tensor : tensors.stream()

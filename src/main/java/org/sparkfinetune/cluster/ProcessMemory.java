@@ -8,7 +8,7 @@ package org.sparkfinetune.cluster;
  * @param forward of the network that is only run
  * @param training of the layers that are trained
  */
-public record MemoryPlan(long process, long forward, long training) {
+public record ProcessMemory(long process, long forward, long training) {
     /** Classes, compiled code, threads and network buffers of the JVM; libraries of OpenCV, ND4J and ONNX Runtime. */
     private static final long PROCESS_BYTES = 450L << 20;
     /** The arena of ONNX Runtime holds the largest activations several times over, and what convolutions unfold. */
@@ -22,8 +22,8 @@ public record MemoryPlan(long process, long forward, long training) {
     private static final int TRAINED_ACTIVATIONS = 5;
 
     /** Nothing but the process. */
-    public static MemoryPlan ofProcess() {
-        return new MemoryPlan(PROCESS_BYTES, 0, 0);
+    public static ProcessMemory ofProcess() {
+        return new ProcessMemory(PROCESS_BYTES, 0, 0);
     }
 
     /**
@@ -33,8 +33,8 @@ public record MemoryPlan(long process, long forward, long training) {
      * @param largestActivation floats of a picture's largest activation
      * @param pictures that are in a forward pass at a time, over all tasks of the executor
      */
-    public MemoryPlan withForward(long parameters, long largestActivation, long pictures) {
-        return new MemoryPlan(
+    public ProcessMemory withForward(long parameters, long largestActivation, long pictures) {
+        return new ProcessMemory(
                 process, floats(parameters) + floats(LIVE_ACTIVATIONS * largestActivation * pictures), training);
     }
 
@@ -47,10 +47,10 @@ public record MemoryPlan(long process, long forward, long training) {
      * @param tasks at a time on one executor
      * @param batchSize examples of a minibatch
      */
-    public MemoryPlan withTraining(long parameters, int updaterState, long activations, int tasks, int batchSize) {
+    public ProcessMemory withTraining(long parameters, int updaterState, long activations, int tasks, int batchSize) {
         // Parameters, gradients, a copy on its way, what the updater keeps.
         long state = parameters * (3 + updaterState);
-        return new MemoryPlan(
+        return new ProcessMemory(
                 process,
                 forward,
                 tasks * (TRAINING_BYTES + floats(state + TRAINED_ACTIVATIONS * activations * batchSize)));

@@ -11,7 +11,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 import org.junit.jupiter.api.Test;
 
-class MemoryPlanTest {
+class BufferPlanTest {
     @Test
     void tensorsThatMeetLieApart() {
         Random random = new Random(1);
@@ -26,7 +26,7 @@ class MemoryPlanTest {
             uses.put(tensor, new int[] {first, last});
             tensors.add(tensor);
         }
-        MemoryPlan plan = new MemoryPlan(tensors);
+        BufferPlan plan = new BufferPlan(tensors);
         try (BytePointer memory = new BytePointer(plan.bytes())) {
             plan.place(memory::getPointer);
             long sum = 0;
@@ -55,7 +55,7 @@ class MemoryPlanTest {
         Tensor whole = tensor(8);
         Tensor view = whole.view(OneDnn.layout(new long[] {4}, memory.format_tag.a));
         whole.usedIn(0);
-        MemoryPlan plan = new MemoryPlan(List.of(whole));
+        BufferPlan plan = new BufferPlan(List.of(whole));
         try (BytePointer memory = new BytePointer(plan.bytes())) {
             plan.place(memory::getPointer);
             assertThat(view.memory().get_data_handle().address()).isEqualTo(memory.address());
@@ -64,7 +64,7 @@ class MemoryPlanTest {
 
     @Test
     void whatNoStepUsesTakesNothing() {
-        assertThat(new MemoryPlan(List.of(tensor(8))).bytes()).isZero();
+        assertThat(new BufferPlan(List.of(tensor(8))).bytes()).isZero();
     }
 
     private static Tensor tensor(int floats) {

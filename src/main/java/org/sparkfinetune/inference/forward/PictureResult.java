@@ -8,7 +8,7 @@ import org.sparkfinetune.data.format.ErrorClass;
  *
  * @param <T> what the picture came from, handed through
  */
-public sealed interface Outcome<T> extends Serializable {
+public sealed interface PictureResult<T> extends Serializable {
     /** What the picture came from. */
     T source();
 
@@ -20,12 +20,12 @@ public sealed interface Outcome<T> extends Serializable {
      * @param height pixels, upright
      * @param activations one an output of the network, flattened channels-first
      */
-    record Done<T>(T source, String sha256, int width, int height, float[][] activations) implements Outcome<T> {}
+    record Done<T>(T source, String sha256, int width, int height, float[][] activations) implements PictureResult<T> {}
 
     /**
      * The picture cannot be used; the message says why.
      *
      * @param sha256 of the encoded bytes; null when they could not be read
      */
-    record Refused<T>(T source, String sha256, ErrorClass errorClass, String message) implements Outcome<T> {}
+    record Rejected<T>(T source, String sha256, ErrorClass errorClass, String message) implements PictureResult<T> {}
 }

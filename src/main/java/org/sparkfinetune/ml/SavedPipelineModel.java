@@ -12,11 +12,11 @@ import org.sparkfinetune.storage.HadoopFiles;
 import scala.Option;
 
 /** A saved model: {@code metadata/} as all of Spark ML has it, {@code classes.json}, and the run it was made by. */
-final class ModelFolder {
+final class SavedPipelineModel {
     private static final String RUN = "run";
     private static final String CLASSES = "classes.json";
 
-    private ModelFolder() {}
+    private SavedPipelineModel() {}
 
     /** Writes one; the metadata come last, without them a folder is no model. */
     static final class Writer extends MLWriter {

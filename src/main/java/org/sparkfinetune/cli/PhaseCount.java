@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** How far a stage is, in words. Not thread-safe. */
-final class StageCount {
+/** How far a phase is, in words. Not thread-safe. */
+final class PhaseCount {
     private final String name;
     private final long total;
     private final String unit;
@@ -13,7 +13,7 @@ final class StageCount {
     private long done;
 
     /** @param total 0 when unknown */
-    StageCount(String name, long total, String unit, Instant startedAt) {
+    PhaseCount(String name, long total, String unit, Instant startedAt) {
         this.name = name;
         this.total = total;
         this.unit = unit;

@@ -12,7 +12,7 @@ import org.sparkfinetune.check.Failures;
  *
  * @param <R> what is made
  */
-public final class Ahead<R> implements AutoCloseable {
+public final class Prefetch<R> implements AutoCloseable {
     /** Of the JVM; a thread keeps what native libraries allocate for it, and ends after a minute without work. */
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "ahead");
@@ -22,14 +22,14 @@ public final class Ahead<R> implements AutoCloseable {
 
     private final CompletableFuture<R> made;
 
-    private Ahead(CompletableFuture<R> made) {
+    private Prefetch(CompletableFuture<R> made) {
         this.made = made;
     }
 
     /** Begins at once, on a thread of its own, which has the device of the caller's task. */
-    public static <R> Ahead<R> begin(Supplier<R> work) {
+    public static <R> Prefetch<R> begin(Supplier<R> work) {
         TaskDevice device = TaskDevice.here();
-        return new Ahead<>(CompletableFuture.supplyAsync(device.lentTo(work), THREADS));
+        return new Prefetch<>(CompletableFuture.supplyAsync(device.onDevice(work), THREADS));
     }
 
     /**
