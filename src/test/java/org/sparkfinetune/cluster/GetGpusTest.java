@@ -33,7 +33,7 @@ class GetGpusTest {
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "GPU-77a1,0")).out()).contains("[\"GPU-77a1\",\"0\"]");
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "MIG-12")).out()).contains("[\"MIG-12\"]");
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "0,7")))
-                .isEqualTo(failed("CUDA_VISIBLE_DEVICES=0,7: nvidia-smi knows no GPU 7"));
+                .isEqualTo(failed("CUDA_VISIBLE_DEVICES=0,7: nvidia-smi lists no GPU 7"));
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "")))
                 .isEqualTo(failed("CUDA_VISIBLE_DEVICES is empty, which hides every GPU"));
     }
@@ -45,7 +45,7 @@ class GetGpusTest {
                 .isEqualTo(failed(
                         "nvidia-smi --query-gpu failed: Failed to initialize NVML: Driver/library version mismatch"));
         assertThat(run(null, Map.of()))
-                .isEqualTo(failed("nvidia-smi was not found; install NVIDIA's driver, or take a profile without GPUs"));
+                .isEqualTo(failed("nvidia-smi was not found; install NVIDIA's driver, or use a profile without GPUs"));
     }
 
     private static Ended failed(String message) {
