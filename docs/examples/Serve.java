@@ -31,8 +31,8 @@ import org.sparkfinetune.data.format.RejectedPictureException;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * Serves a model that the export job wrote with {@code input: uint8}. Pictures are decoded, resized and cropped by the code of
- * the training, so that both see the same. Needs our jar, but not Spark:
+ * Serves a model that the export job wrote with {@code input: uint8}. Pictures are decoded, resized and cropped by
+ * the code of the training, so that both see the same. Needs our jar, but not Spark:
  *
  * <pre>
  * java -cp target/spark-finetune-*-all.jar docs/examples/Serve.java my/export/model.onnx 8080
@@ -94,7 +94,7 @@ public final class Serve {
         }
         System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(SECONDS_FOR_A_REQUEST));
         Serve serve = new Serve(model);
-        // This machine only. For other clients put a web server with TLS and logins in front; do not change the address.
+        // This machine only. For others put a web server with TLS and logins in front; do not change the address.
         HttpServer server = HttpServer.create(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])), 0);
         server.createContext("/", serve::handle);

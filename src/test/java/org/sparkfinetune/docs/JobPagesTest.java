@@ -30,8 +30,7 @@ import org.sparkfinetune.zoo.card.ModelCard;
 class JobPagesTest {
     private static final Path FOLDER = Path.of("docs/jobs");
     private static final String COMMAND = "mvn -B -q test -Dtest=JobPagesTest -Ddocs.write=true";
-    private static final String MARK =
-            "<!-- Generated from the records of the code by: " + COMMAND + " -->\n\n";
+    private static final String MARK = "<!-- Generated from the records of the code by: " + COMMAND + " -->\n\n";
     private static final Pattern EXAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     @TestFactory
