@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.WeightsSource;
-import org.sparkfinetune.zoo.weights.WeightsState;
+import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /** What {@code models list} and {@code models describe} print. */
 final class ModelText {
@@ -18,7 +18,7 @@ final class ModelText {
         return String.format(Locale.ROOT, ROW, "name", "parameters", "input", "embedding", "weights");
     }
 
-    static String row(ModelCard card, WeightsState state) {
+    static String row(ModelCard card, WeightsCache.State state) {
         return String.format(
                 Locale.ROOT,
                 ROW,

@@ -11,7 +11,7 @@ import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.Networks;
 
 /** A network of the zoo in full size with random weights, as a file and a card: for models whose weights cannot be had. */
@@ -34,7 +34,7 @@ public final class RandomWeights {
         }
         Path zip = folder.resolve(name + ".zip");
         ModelSerializer.writeModel(network, zip.toFile(), false);
-        ModelCard ours = Cards.withSources(card, Cards.pinnedPath(zip, WeightsFormat.DL4J_ZIP));
+        ModelCard ours = Cards.withSources(card, Cards.pinnedPath(zip, WeightsSource.Format.DL4J_ZIP));
         // The card last: it says that the rest is whole.
         Files.writeString(folder.resolve(name + ".yaml"), YamlFile.write(ours));
     }

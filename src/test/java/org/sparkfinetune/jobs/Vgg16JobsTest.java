@@ -36,7 +36,7 @@ import org.sparkfinetune.testing.Photos;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.files.KerasFiles;
 import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
@@ -77,8 +77,8 @@ class Vgg16JobsTest {
         observe(NetworkCut.upTo(original, "fc2"));
         original.params().close();
         assertThat(Files.size(h5)).isGreaterThan(CARD.parameters() * Float.BYTES);
-        writeCard("h5.yaml", h5, WeightsFormat.KERAS_H5);
-        writeCard("zip.yaml", zip, WeightsFormat.DL4J_ZIP);
+        writeCard("h5.yaml", h5, WeightsSource.Format.KERAS_H5);
+        writeCard("zip.yaml", zip, WeightsSource.Format.DL4J_ZIP);
         run("""
                 kind: shard
                 input: "%s"
@@ -101,7 +101,7 @@ class Vgg16JobsTest {
         trunk.params().close();
     }
 
-    private static void writeCard(String name, Path weights, WeightsFormat format) throws IOException {
+    private static void writeCard(String name, Path weights, WeightsSource.Format format) throws IOException {
         ModelCard card = Cards.withSources(CARD, Cards.pinnedPath(weights, format));
         Files.writeString(folder.resolve(name), YamlFile.write(card));
     }

@@ -53,7 +53,8 @@ public final class AugmentedTensor {
      * @param draws of this picture in this epoch
      * @param target written from {@code offset} on, {@link #floats()} values; untouched when the picture is rejected
      */
-    public void write(byte[] encoded, Draws draws, float[] target, int offset) throws RejectedPictureException {
+    public void write(byte[] encoded, AugmentationRandom draws, float[] target, int offset)
+            throws RejectedPictureException {
         try (Picture picture = decoder.decode(encoded);
                 Mat changed = changed(picture, draws)) {
             tensor.write(changed, target, offset);
@@ -61,7 +62,7 @@ public final class AugmentedTensor {
     }
 
     /** As it comes to the network: a matrix of its own that the caller closes. */
-    Mat changed(Picture picture, Draws draws) {
+    Mat changed(Picture picture, AugmentationRandom draws) {
         Mat fitted = augmentation.minCropArea() < 1 ? crop.cut(picture.pixels(), draws) : tensor.fitted(picture);
         steps.forEach(step -> step.apply(fitted, draws));
         return fitted;

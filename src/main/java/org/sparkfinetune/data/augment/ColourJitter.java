@@ -28,8 +28,8 @@ record ColourJitter(double brightness, double contrast, double saturation, doubl
     };
 
     @Override
-    public void apply(Mat picture, Draws draws) {
-        Draws mine = draws.of(Draws.Purpose.COLOUR);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        AugmentationRandom mine = draws.of(AugmentationRandom.Purpose.COLOUR);
         double bright = mine.between(1 - brightness, 1 + brightness);
         double contrasted = mine.between(1 - contrast, 1 + contrast);
         double saturated = mine.between(1 - saturation, 1 + saturation);

@@ -14,8 +14,8 @@ record Flip(double horizontal, double vertical) implements PictureStep {
     private static final int UPSIDE_DOWN = 0;
 
     @Override
-    public void apply(Mat picture, Draws draws) {
-        Draws mine = draws.of(Draws.Purpose.FLIP);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        AugmentationRandom mine = draws.of(AugmentationRandom.Purpose.FLIP);
         if (mine.chance(horizontal)) {
             opencv_core.flip(picture, picture, LEFT_TO_RIGHT);
         }

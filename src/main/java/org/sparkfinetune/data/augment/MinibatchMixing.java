@@ -38,7 +38,7 @@ public final class MinibatchMixing {
      * @param draws one a picture, in the order of the pictures
      * @return for each picture what is left of itself, 0.5 to 1; the rest is its partner's
      */
-    public float[] mix(float[] pixels, List<Draws> draws) {
+    public float[] mix(float[] pixels, List<AugmentationRandom> draws) {
         float[] shares = new float[draws.size()];
         Arrays.fill(shares, 1);
         if (draws.size() < 2 || !augmentation.mixes()) {
@@ -51,12 +51,12 @@ public final class MinibatchMixing {
             float[] other = last ? first : pixels;
             int from = last ? 0 : partner * floats;
             shares[picture] = mix(
-                    pixels, picture * floats, other, from, draws.get(picture).of(Draws.Purpose.MIXING));
+                    pixels, picture * floats, other, from, draws.get(picture).of(AugmentationRandom.Purpose.MIXING));
         }
         return shares;
     }
 
-    private float mix(float[] pixels, int at, float[] other, int from, Draws draws) {
+    private float mix(float[] pixels, int at, float[] other, int from, AugmentationRandom draws) {
         boolean both = augmentation.mixup() > 0 && augmentation.cutmix() > 0;
         boolean blend = both ? draws.chance(0.5) : augmentation.mixup() > 0;
         double drawn = draws.beta(blend ? augmentation.mixup() : augmentation.cutmix());

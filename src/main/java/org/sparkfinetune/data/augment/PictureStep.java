@@ -10,5 +10,5 @@ interface PictureStep {
      * @param picture CV_8UC3, blue, green, red, without gaps between its rows
      * @param draws of the picture, for all purposes
      */
-    void apply(Mat picture, Draws draws);
+    void apply(Mat picture, AugmentationRandom draws);
 }

@@ -20,8 +20,8 @@ record RandomCrop(double minArea, Preprocessing input) {
     private static final double MOST_STRETCH = 4.0 / 3;
 
     /** A matrix of its own that the caller closes. */
-    Mat cut(Mat picture, Draws draws) {
-        Box box = box(picture.cols(), picture.rows(), draws.of(Draws.Purpose.CROP));
+    Mat cut(Mat picture, AugmentationRandom draws) {
+        Box box = box(picture.cols(), picture.rows(), draws.of(AugmentationRandom.Purpose.CROP));
         boolean shrinking = (long) box.width() * box.height() > (long) input.width() * input.height();
         Mat cut = new Mat();
         try (Rect part = new Rect(box.left(), box.top(), box.width(), box.height());
@@ -33,7 +33,7 @@ record RandomCrop(double minArea, Preprocessing input) {
     }
 
     /** Which part. */
-    Box box(int width, int height, Draws draws) {
+    Box box(int width, int height, AugmentationRandom draws) {
         double area = draws.between(minArea, 1) * width * height;
         double aspect = draws.factor(MOST_STRETCH) * input.width() / input.height();
         double wide = Math.min(Math.sqrt(area * aspect), Math.min(width, height * aspect));

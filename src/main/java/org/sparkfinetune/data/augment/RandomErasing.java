@@ -15,8 +15,8 @@ record RandomErasing(double probability) implements PictureStep {
     private static final double MOST_ASPECT = 3.3;
 
     @Override
-    public void apply(Mat picture, Draws draws) {
-        Draws mine = draws.of(Draws.Purpose.ERASING);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        AugmentationRandom mine = draws.of(AugmentationRandom.Purpose.ERASING);
         if (!mine.chance(probability)) {
             return;
         }
@@ -31,7 +31,7 @@ record RandomErasing(double probability) implements PictureStep {
         }
     }
 
-    private static void fill(byte[] row, Draws draws) {
+    private static void fill(byte[] row, AugmentationRandom draws) {
         long bits = 0;
         for (int i = 0; i < row.length; i++) {
             bits = i % Long.BYTES == 0 ? draws.bits() : bits >>> Byte.SIZE;

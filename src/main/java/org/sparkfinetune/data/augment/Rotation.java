@@ -16,8 +16,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
  */
 record Rotation(double degrees) implements PictureStep {
     @Override
-    public void apply(Mat picture, Draws draws) {
-        double angle = draws.of(Draws.Purpose.ROTATION).between(-degrees, degrees);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        double angle = draws.of(AugmentationRandom.Purpose.ROTATION).between(-degrees, degrees);
         try (Point2f centre = new Point2f((picture.cols() - 1) / 2f, (picture.rows() - 1) / 2f);
                 Mat turn = getRotationMatrix2D(centre, angle, 1);
                 Mat turned = new Mat();

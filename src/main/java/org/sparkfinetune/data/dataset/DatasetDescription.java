@@ -73,12 +73,12 @@ public record DatasetDescription(
      */
     public record Quality(NearDuplicates nearDuplicates, long inSeveralSplits) {
         /** Nothing is. */
-        public static final Quality UNREMARKABLE = new Quality(NearDuplicates.NONE, 0);
+        public static final Quality CLEAN = new Quality(NearDuplicates.NONE, 0);
     }
 
     public DatasetDescription {
         classWeights = classWeights == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(classWeights));
-        quality = quality == null ? Quality.UNREMARKABLE : quality;
+        quality = quality == null ? Quality.CLEAN : quality;
         labelNames = List.copyOf(labelNames);
         // Not Map.copyOf: the order of the splits is kept in the file.
         counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));

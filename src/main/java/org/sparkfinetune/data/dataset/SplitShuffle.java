@@ -31,7 +31,7 @@ public final class SplitShuffle {
     /**
      * Nothing runs yet.
      *
-     * @param assigned of {@link SplitDealing#assign}, with the columns of {@link DatasetSchema#PICTURES}
+     * @param assigned of {@link SplitAssignment#assign}, with the columns of {@link DatasetSchema#PICTURES}
      * @param filesPerSplit split to its number of files, 0 for an empty split
      */
     public SplitShuffle(Dataset<Row> assigned, Map<String, Integer> filesPerSplit) {

@@ -33,7 +33,7 @@ public sealed interface PictureBytes extends Serializable {
      * @param container path of the larger file
      * @param offset in bytes; the length is that of the picture
      */
-    record Slice(String container, long offset) implements PictureBytes {
+    record ByteRange(String container, long offset) implements PictureBytes {
         @Override
         public byte[] read(PictureFile picture, long limit, Configuration configuration) throws IOException {
             int wanted = (int) Math.min(limit, picture.length());

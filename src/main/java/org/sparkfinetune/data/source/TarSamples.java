@@ -124,7 +124,7 @@ final class TarSamples implements Iterator<PictureFile> {
                     picture.length(),
                     picture.version(),
                     tags(picture.name()),
-                    new PictureBytes.Slice(tar, picture.offset())));
+                    new PictureBytes.ByteRange(tar, picture.offset())));
         }
         sample.clear();
         cls = null;

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.data.augment.Augmentation;
+import org.sparkfinetune.data.augment.AugmentationRandom;
 import org.sparkfinetune.data.augment.AugmentedTensor;
-import org.sparkfinetune.data.augment.Draws;
 import org.sparkfinetune.data.augment.MinibatchMixing;
 import org.sparkfinetune.data.format.RejectedPictureException;
 import org.sparkfinetune.data.picture.PictureLimits;
@@ -33,8 +33,8 @@ public record PictureBatcher(
     @Override
     public MultiDataSet batch(List<LabelledPicture> pictures) {
         Augmentation applied = pictures.get(0).trained() ? augmentation : Augmentation.NONE;
-        List<Draws> draws = pictures.stream()
-                .map(picture -> Draws.of(seed, picture.epoch(), picture.identity()))
+        List<AugmentationRandom> draws = pictures.stream()
+                .map(picture -> AugmentationRandom.of(seed, picture.epoch(), picture.identity()))
                 .toList();
         float[] pixels = pixels(pictures, applied, draws);
         float[] shares = new MinibatchMixing(applied, trunk.input()).mix(pixels, draws);
@@ -45,7 +45,7 @@ public record PictureBatcher(
         return minibatch;
     }
 
-    private float[] pixels(List<LabelledPicture> pictures, Augmentation applied, List<Draws> draws) {
+    private float[] pixels(List<LabelledPicture> pictures, Augmentation applied, List<AugmentationRandom> draws) {
         AugmentedTensor tensor = new AugmentedTensor(trunk.input(), applied, PictureLimits.DEFAULT);
         float[] pixels = new float[Math.multiplyExact(pictures.size(), tensor.floats())];
         for (int i = 0; i < pictures.size(); i++) {

@@ -24,7 +24,7 @@ import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.dataset.NearDuplicates;
 import org.sparkfinetune.data.dataset.PictureCheck;
-import org.sparkfinetune.data.dataset.SplitDealing;
+import org.sparkfinetune.data.dataset.SplitAssignment;
 import org.sparkfinetune.data.dataset.SplitPlan;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.jobs.pictures.SourceListing;
@@ -48,7 +48,7 @@ final class DatasetBuild {
     private final StagedOutput output;
     private final StagedDataset staged;
     private final Optional<DatasetDescription> there;
-    private final SplitDealing dealing;
+    private final SplitAssignment dealing;
     private RunReport.Throughput throughput;
 
     /** @param there the dataset to add to; none to make a new one */
@@ -65,7 +65,7 @@ final class DatasetBuild {
         this.there = there;
         Path folder = context.path("output", recipe.output());
         this.staged = new StagedDataset(context.spark(), context.files(folder), folder, output, context.progress());
-        this.dealing = new SplitDealing(recipe.seed(), recipe.splits(), recipe.splitBy());
+        this.dealing = new SplitAssignment(recipe.seed(), recipe.splits(), recipe.splitBy());
     }
 
     /**

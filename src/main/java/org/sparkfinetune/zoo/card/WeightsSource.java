@@ -19,7 +19,7 @@ import org.sparkfinetune.config.Key;
  * @param url https:, file: or hdfs:, or any scheme that Hadoop knows
  * @param path of a file on this machine, absolute or relative to the working directory
  * @param format how the weights are stored
- * @param entry path inside the archive, for {@link WeightsFormat#TFJS_LAYERS}
+ * @param entry path inside the archive, for {@link Format#TFJS_LAYERS}
  * @param labels path inside the archive of a JSON object from class index to class name, or empty when there is none
  * @param sha256 of the file, 64 lower-case hexadecimal digits; empty when unpinned
  * @param bytes of the file; 0 when unpinned and unknown
@@ -39,7 +39,7 @@ public record WeightsSource(
         @Key(value = "Path of the file on this machine", defaultValue = "\"\"")
         String path,
 
-        @Key("How the weights are stored") WeightsFormat format,
+        @Key("How the weights are stored") Format format,
 
         @Key(value = "Path of the weights inside the archive, for tfjs-layers", defaultValue = "\"\"")
         String entry,
@@ -59,6 +59,18 @@ public record WeightsSource(
         @Key(value = "true admits that the SHA-256 is not known", defaultValue = "false")
         boolean unpinned)
         implements Serializable {
+    /** How weights are stored in a file. */
+    public enum Format {
+        /**
+         * A TensorFlow.js layers model in a .tgz: {@code model.json} with float32 shards beside it; the arrays are named by Keras.
+         */
+        TFJS_LAYERS,
+        /** HDF5 of Keras 1 and 2, weights only or a complete model; channels last. */
+        KERAS_H5,
+        /** A zip of Deeplearning4j's {@code ModelSerializer}: {@code configuration.json} and {@code coefficients.bin}. */
+        DL4J_ZIP
+    }
+
     /** Where Deeplearning4j keeps its pretrained models. */
     public static final String DL4J_HOST = "https://dl4jdata.blob.core.windows.net/models/";
 
@@ -86,11 +98,11 @@ public record WeightsSource(
         requirePinned(sha256, bytes, unpinned);
         require(!(unpinned && url.startsWith("http:")), "an unpinned source needs https, found \"" + url + "\"");
         require(
-                checksum.isEmpty() || PublishedChecksum.isWellFormed(checksum),
+                checksum.isEmpty() || WeightsChecksum.isWellFormed(checksum),
                 "checksum must be md5: and 32 hexadecimal digits or adler32: and a decimal number, found \"" + checksum
                         + "\"");
         require(
-                entry.isEmpty() != (format == WeightsFormat.TFJS_LAYERS),
+                entry.isEmpty() != (format == Format.TFJS_LAYERS),
                 "entry must be given for tfjs-layers, and for nothing else");
     }
 

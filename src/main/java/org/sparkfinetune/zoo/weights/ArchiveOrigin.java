@@ -6,7 +6,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 /** Where {@link WeightsCache} gets an archive that it does not have. What it gives is checked by the cache, not here. */
-sealed interface ArchiveOrigin permits MirrorFolder, NpmRegistry, HttpsHost, LocalFile, HadoopFile, OwnFile {
+sealed interface ArchiveOrigin permits NpmRegistry, HttpsHost, CopiedFile, WeightsOnStore {
     /** For messages. */
     String name();
 

@@ -59,9 +59,9 @@ class LoaderBenchmark {
         MinibatchMixing mixing = new MinibatchMixing(augmentation, INPUT);
         for (int from = 0; from < pictures.size(); from += BATCH) {
             float[] pixels = new float[BATCH * tensor.floats()];
-            List<Draws> draws = new ArrayList<>();
+            List<AugmentationRandom> draws = new ArrayList<>();
             for (int i = 0; i < BATCH; i++) {
-                draws.add(Draws.of(1, 1, from + i));
+                draws.add(AugmentationRandom.of(1, 1, from + i));
                 tensor.write(pictures.get(from + i), draws.get(i), pixels, i * tensor.floats());
             }
             mixing.mix(pixels, draws);

@@ -21,7 +21,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.weights.CachedWeights;
 
@@ -146,6 +146,6 @@ class KerasH5FileTest {
     }
 
     private static CachedWeights weights(Path file) {
-        return new CachedWeights(Cards.unpinnedPath(file.toString(), WeightsFormat.KERAS_H5), file);
+        return new CachedWeights(Cards.unpinnedPath(file.toString(), WeightsSource.Format.KERAS_H5), file);
     }
 }

@@ -23,7 +23,6 @@ import org.sparkfinetune.zoo.card.NetworkKind;
 import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
-import org.sparkfinetune.zoo.card.WeightsFormat;
 import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.SmallNetworks;
 
@@ -91,7 +90,17 @@ class FetchProcessTest {
 
     private String card(String url, String npm) throws IOException {
         WeightsSource source = new WeightsSource(
-                npm, "", url, "", WeightsFormat.DL4J_ZIP, "", "", Sha256.of(original), Files.size(original), "", false);
+                npm,
+                "",
+                url,
+                "",
+                WeightsSource.Format.DL4J_ZIP,
+                "",
+                "",
+                Sha256.of(original),
+                Files.size(original),
+                "",
+                false);
         Preprocessing input = new Preprocessing(
                 8, 8, 8, Interpolation.AREA, ChannelOrder.RGB, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
         ModelCard card = new ModelCard(

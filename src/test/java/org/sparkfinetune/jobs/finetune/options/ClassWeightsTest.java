@@ -50,7 +50,7 @@ class ClassWeightsTest {
                 new Totals(40, 40, 0, 0, 0),
                 Map.of(),
                 Map.of("common", 0.5, "rare", 2.5),
-                DatasetDescription.Quality.UNREMARKABLE,
+                DatasetDescription.Quality.CLEAN,
                 Map.of());
     }
 }

@@ -7,13 +7,13 @@ import org.sparkfinetune.check.SplitMix;
  * many were drawn for that before), so neither partitions, executors and threads nor other augmentations have a say in it.
  * For one thread.
  */
-public final class Draws {
+public final class AugmentationRandom {
     private static final double TWO_TO_MINUS_53 = 0x1p-53;
 
     private final long place;
     private long drawn;
 
-    private Draws(long place) {
+    private AugmentationRandom(long place) {
         this.place = place;
     }
 
@@ -34,13 +34,13 @@ public final class Draws {
      * @param epoch 1-based
      * @param picture tells it from all others
      */
-    public static Draws of(long seed, int epoch, long picture) {
-        return new Draws(SplitMix.seed(seed, epoch, picture));
+    public static AugmentationRandom of(long seed, int epoch, long picture) {
+        return new AugmentationRandom(SplitMix.seed(seed, epoch, picture));
     }
 
     /** The numbers for one purpose, at their beginning. */
-    Draws of(Purpose purpose) {
-        return new Draws(SplitMix.seed(place, purpose.ordinal()));
+    AugmentationRandom of(Purpose purpose) {
+        return new AugmentationRandom(SplitMix.seed(place, purpose.ordinal()));
     }
 
     /** 64 random bits. */

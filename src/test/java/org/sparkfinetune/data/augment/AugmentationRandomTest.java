@@ -7,15 +7,15 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
-import org.sparkfinetune.data.augment.Draws.Purpose;
+import org.sparkfinetune.data.augment.AugmentationRandom.Purpose;
 
-class DrawsTest {
+class AugmentationRandomTest {
     private static final int MANY = 20_000;
 
     @Test
     void theSamePlaceGivesTheSameNumbers() {
-        Draws first = Draws.of(1, 2, 3).of(Purpose.CROP);
-        Draws again = Draws.of(1, 2, 3).of(Purpose.CROP);
+        AugmentationRandom first = AugmentationRandom.of(1, 2, 3).of(Purpose.CROP);
+        AugmentationRandom again = AugmentationRandom.of(1, 2, 3).of(Purpose.CROP);
         for (int i = 0; i < 10; i++) {
             assertThat(first.bits()).isEqualTo(again.bits());
         }
@@ -28,7 +28,8 @@ class DrawsTest {
             for (int epoch = 0; epoch < 5; epoch++) {
                 for (long picture = 0; picture < 5; picture++) {
                     for (Purpose purpose : Purpose.values()) {
-                        Draws draws = Draws.of(seed, epoch, picture).of(purpose);
+                        AugmentationRandom draws =
+                                AugmentationRandom.of(seed, epoch, picture).of(purpose);
                         seen.add(draws.bits());
                         seen.add(draws.bits());
                     }
@@ -40,8 +41,8 @@ class DrawsTest {
 
     @Test
     void whatWasDrawnForOnePurposeDoesNotChangeAnother() {
-        Draws picture = Draws.of(1, 1, 1);
-        long expected = Draws.of(1, 1, 1).of(Purpose.FLIP).bits();
+        AugmentationRandom picture = AugmentationRandom.of(1, 1, 1);
+        long expected = AugmentationRandom.of(1, 1, 1).of(Purpose.FLIP).bits();
         picture.of(Purpose.CROP).bits();
         assertThat(picture.of(Purpose.FLIP).bits()).isEqualTo(expected);
     }
@@ -50,7 +51,7 @@ class DrawsTest {
     void numbersAreUniformOverPictures() {
         double[] firstOfEach = new double[MANY];
         for (int i = 0; i < MANY; i++) {
-            firstOfEach[i] = Draws.of(42, 1, i).of(Purpose.CROP).uniform();
+            firstOfEach[i] = AugmentationRandom.of(42, 1, i).of(Purpose.CROP).uniform();
         }
         assertThat(DoubleStream.of(firstOfEach)).allMatch(value -> value >= 0 && value < 1);
         assertThat(mean(firstOfEach)).isCloseTo(0.5, within(0.01));
@@ -59,7 +60,7 @@ class DrawsTest {
 
     @Test
     void factorsAreAsOftenBelowOneAsAboveIt() {
-        Draws draws = Draws.of(1, 1, 1);
+        AugmentationRandom draws = AugmentationRandom.of(1, 1, 1);
         double[] factors = draw(() -> draws.factor(2));
         assertThat(DoubleStream.of(factors)).allMatch(value -> value >= 0.5 && value <= 2);
         assertThat(DoubleStream.of(factors).filter(value -> value < 1).count() / (double) MANY)
@@ -69,7 +70,7 @@ class DrawsTest {
     @Test
     void betaHasItsMeanAndVariance() {
         for (double alpha : new double[] {0.05, 0.2, 0.5, 1}) {
-            Draws draws = Draws.of(7, 1, 1);
+            AugmentationRandom draws = AugmentationRandom.of(7, 1, 1);
             double[] shares = draw(() -> draws.beta(alpha));
             assertThat(DoubleStream.of(shares)).allMatch(value -> value >= 0 && value <= 1);
             assertThat(mean(shares)).as("mean for " + alpha).isCloseTo(0.5, within(0.015));

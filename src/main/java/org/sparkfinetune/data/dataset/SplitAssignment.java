@@ -31,7 +31,7 @@ import org.sparkfinetune.data.dataset.SplitPlan.Boundaries;
  * @param fractions wanted
  * @param by how
  */
-public record SplitDealing(long seed, SplitFractions fractions, SplitBy by) {
+public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
     private static final String RANK = "rank";
     private static final String PICTURES = "pictures";
     private static final BigDecimal KEYS = new BigDecimal(BigInteger.ONE.shiftLeft(256));

@@ -20,7 +20,7 @@ import org.sparkfinetune.testing.CheckedRows;
 import org.sparkfinetune.testing.LocalSpark;
 
 @Tag("spark")
-class SplitDealingTest {
+class SplitAssignmentTest {
     private static final SplitFractions FRACTIONS = new SplitFractions(0.6, 0.2, 0.2);
 
     @Test
@@ -49,7 +49,7 @@ class SplitDealingTest {
 
     @Test
     void splitsByHashAreThoseOfAnyOtherDataset() {
-        SplitDealing dealing = new SplitDealing(42, FRACTIONS, SplitBy.HASH);
+        SplitAssignment dealing = new SplitAssignment(42, FRACTIONS, SplitBy.HASH);
         Map<String, String> all = splits(dealing, rows(), Map.of());
         Map<String, String> some = splits(dealing, rows().subList(0, 40), Map.of());
         assertThat(all).containsAllEntriesOf(some);
@@ -59,7 +59,7 @@ class SplitDealingTest {
 
     @Test
     void newPicturesAreDealtSoThatTheWholeClassIsExact() {
-        SplitDealing dealing = new SplitDealing(42, FRACTIONS, SplitBy.RANK);
+        SplitAssignment dealing = new SplitAssignment(42, FRACTIONS, SplitBy.RANK);
         // The class has 40 pictures, five too few of them in validation; 60 come.
         Map<String, String> added = splits(dealing, rows().subList(0, 60), Map.of(0, List.of(29L, 3L, 8L)));
         assertThat(Collections.frequency(added.values(), "train")).isEqualTo(31);
@@ -73,7 +73,7 @@ class SplitDealingTest {
         for (int i = 0; i < 200; i++) {
             rows.add(CheckedRows.picture("p" + i, i % 2, Sha256.of("p" + i), "patient " + i / 2 % 20, null));
         }
-        SplitDealing dealing = new SplitDealing(42, FRACTIONS, SplitBy.RANK);
+        SplitAssignment dealing = new SplitAssignment(42, FRACTIONS, SplitBy.RANK);
         Dataset<Row> outcomes = FileOutcomes.of(CheckedRows.table(rows, 3), Optional.empty());
         Map<String, String> groups = new HashMap<>();
         dealing.ofGroups(outcomes, Optional.empty())
@@ -111,13 +111,13 @@ class SplitDealingTest {
         assertThat(outcomes.sort("path").select("path", "outcome").collectAsList())
                 .extracting(row -> row.getString(0) + " " + row.getString(1))
                 .containsExactly("a DUPLICATE", "b KEPT", "c DUPLICATE", "d KEPT");
-        assertThat(splits(new SplitDealing(1, FRACTIONS, SplitBy.RANK), rows, Map.of()))
+        assertThat(splits(new SplitAssignment(1, FRACTIONS, SplitBy.RANK), rows, Map.of()))
                 .isEqualTo(Map.of("b", "test", "d", "validation"));
     }
 
     /** The paths of each file, in order. */
     private static List<List<String>> deal(List<Row> rows, int partitions, long seed) {
-        SplitDealing dealing = new SplitDealing(seed, FRACTIONS, SplitBy.RANK);
+        SplitAssignment dealing = new SplitAssignment(seed, FRACTIONS, SplitBy.RANK);
         Dataset<Row> checked = CheckedRows.table(rows, partitions);
         Dataset<Row> outcomes = FileOutcomes.of(checked, Optional.empty());
         Dataset<Row> kept =
@@ -134,7 +134,7 @@ class SplitDealingTest {
     }
 
     /** Path to split of what is kept. */
-    private static Map<String, String> splits(SplitDealing dealing, List<Row> rows, Map<Integer, List<Long>> there) {
+    private static Map<String, String> splits(SplitAssignment dealing, List<Row> rows, Map<Integer, List<Long>> there) {
         Dataset<Row> outcomes = FileOutcomes.of(CheckedRows.table(rows, 2), Optional.empty());
         Map<String, String> splits = new HashMap<>();
         dealing.assign(

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
-/** A file on any other file system, {@code hdfs:} for example. */
-record HadoopFile(RemoteFiles files) implements ArchiveOrigin {
+/** A file on a file system other than this machine's and the web, {@code hdfs:} for example. */
+record WeightsOnStore(RemoteFiles files) implements ArchiveOrigin {
     @Override
     public String name() {
         return "its file system";
@@ -16,10 +17,7 @@ record HadoopFile(RemoteFiles files) implements ArchiveOrigin {
 
     @Override
     public boolean serves(WeightsSource source) {
-        return !source.url().isEmpty()
-                && !source.url().startsWith("file:")
-                && !source.url().startsWith("https:")
-                && !source.url().startsWith("http:");
+        return !source.url().isEmpty() && Stream.of("file:", "https:", "http:").noneMatch(source.url()::startsWith);
     }
 
     @Override
