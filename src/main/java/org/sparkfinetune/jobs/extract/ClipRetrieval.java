@@ -30,7 +30,7 @@ import org.sparkfinetune.jobs.run.JobOutput;
  * @param table name of the table's folder
  * @param column that is taken
  */
-record ClipRetrieval(JobContext context, JobOutput output, String table, TableRecipe.EmbeddingColumn column) {
+record ClipRetrieval(JobContext context, JobOutput output, String table, EmbeddingColumn column) {
     /** Folder in the output. */
     static final String FOLDER = "clip-retrieval";
 

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.jobs.examples.DatasetExamples;
-import org.sparkfinetune.jobs.examples.NumberedCount;
 import org.sparkfinetune.jobs.pictures.Thumbnails;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.report.Progress;
@@ -45,7 +44,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
         StageFeatures again = new StageFeatures(quiet, features.report(), setup, features.parent());
         try (StageFeatures.Ready<?> examples = again.ofEpochs(stage, cut)) {
             return examples.heldOut()
-                    .count(context, tail, batchSize, NumberedCount.Empty.of(labels))
+                    .scorecard(context, tail, batchSize, labels)
                     .map(this::withPaths);
         } finally {
             Networks.release(tail);

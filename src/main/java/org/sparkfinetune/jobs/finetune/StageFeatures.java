@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.jobs.examples.ActivationBatcher;
-import org.sparkfinetune.jobs.examples.HeldOut;
+import org.sparkfinetune.jobs.examples.HeldOutSplit;
 import org.sparkfinetune.jobs.examples.LabelledPicture;
 import org.sparkfinetune.jobs.examples.PictureBatcher;
 import org.sparkfinetune.jobs.examples.PictureExamples;
@@ -45,14 +45,14 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
      * @param trunkSeconds how long the trunk took to make them, 0 when they were there or are made later
      * @param <T> an example
      */
-    public record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOut<?> heldOut, double trunkSeconds)
+    public record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOutSplit<?> heldOut, double trunkSeconds)
             implements AutoCloseable {
         /** Scored as they are trained on. */
         Ready(StageExamples<T> examples, Batcher<T> batcher, double trunkSeconds) {
-            this(examples, batcher, new HeldOut<>(examples, batcher), trunkSeconds);
+            this(examples, batcher, new HeldOutSplit<>(examples, batcher), trunkSeconds);
         }
 
-        Ready<T> scoredBy(HeldOut<?> other, double otherTrunkSeconds) {
+        Ready<T> scoredBy(HeldOutSplit<?> other, double otherTrunkSeconds) {
             return new Ready<>(examples, batcher, other, otherTrunkSeconds);
         }
 
@@ -107,7 +107,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         for (TrunkActivations kept : List.of(activations(stage), alone)) {
             if (cached(kept)) {
                 context.progress().tell("held-out features are cached: " + kept.folder());
-                return pictures.scoredBy(new HeldOut<>(kept, batcher), 0);
+                return pictures.scoredBy(new HeldOutSplit<>(kept, batcher), 0);
             }
         }
         if (setup.description().pictures(DatasetSchema.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
@@ -115,7 +115,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         }
         long start = System.nanoTime();
         alone.compute(trunk, setup.description(), splits);
-        return pictures.scoredBy(new HeldOut<>(alone, batcher), seconds(start));
+        return pictures.scoredBy(new HeldOutSplit<>(alone, batcher), seconds(start));
     }
 
     private boolean cached(TrunkActivations activations) {

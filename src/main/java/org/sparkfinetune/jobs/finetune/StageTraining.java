@@ -6,11 +6,11 @@ import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.EpochResult;
 import org.sparkfinetune.train.EpochTrainer;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.RoundListener;
 import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Score;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 

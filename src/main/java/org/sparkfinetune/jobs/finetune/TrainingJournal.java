@@ -11,7 +11,6 @@ import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 import org.sparkfinetune.train.checkpoint.Checkpoints;
-import org.sparkfinetune.train.checkpoint.Resume;
 
 /** What a run keeps while it trains: checkpoints, the figures of each epoch, which epoch is the best. */
 final class TrainingJournal {
@@ -53,7 +52,7 @@ final class TrainingJournal {
 
     private Optional<Checkpoint> newest() {
         try {
-            Resume found = checkpoints.newest();
+            Checkpoints.Resume found = checkpoints.newest();
             found.warnings().forEach(context.progress()::tell);
             return found.checkpoint();
         } catch (InvalidRequestException e) {

@@ -21,7 +21,6 @@ import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.rates.RateTrial;
 import org.sparkfinetune.train.rates.RateTrials;
-import org.sparkfinetune.train.rates.TrialExamples;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
 /** Trains the tail for a short while at each of some learning rates, side by side, and suggests the one that does best. */
@@ -77,9 +76,9 @@ final class LrFindJob {
                 context.java(), tail, ready.batcher(), recipe.search().rates(), examples(setup, ready.examples()));
     }
 
-    private <T> TrialExamples<T> examples(TrainingSetup setup, StageExamples<T> examples) {
+    private <T> RateTrials.Examples<T> examples(TrainingSetup setup, StageExamples<T> examples) {
         JavaPairRDD<Long, T> nothing = JavaPairRDD.fromJavaRDD(context.java().emptyRDD());
-        return new TrialExamples<>(
+        return new RateTrials.Examples<>(
                 examples.train(1),
                 setup.description().pictures(DatasetSchema.TRAIN),
                 examples.validation().orElse(nothing),

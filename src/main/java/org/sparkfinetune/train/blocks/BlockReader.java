@@ -21,7 +21,6 @@ import org.apache.spark.network.shuffle.BlockFetchingListener;
 import org.apache.spark.storage.BlockData;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
-import org.sparkfinetune.train.FlatVector;
 import scala.Option;
 
 /**
@@ -58,7 +57,7 @@ public final class BlockReader implements AutoCloseable {
     }
 
     /** A block that was found, to be read from its beginning to its end. */
-    public static final class Block implements AutoCloseable, FlatVector.Source {
+    public static final class Block implements AutoCloseable {
         private final Address address;
         private final ReadableByteChannel in;
         private final Runnable release;
@@ -69,8 +68,11 @@ public final class BlockReader implements AutoCloseable {
             this.release = release;
         }
 
-        /** @throws LostBlockException if the block ends before the buffer is full */
-        @Override
+        /**
+         * Fills a buffer with the next bytes.
+         *
+         * @throws LostBlockException if the block ends before the buffer is full
+         */
         public void read(ByteBuffer target) {
             try {
                 while (target.hasRemaining()) {

@@ -30,7 +30,7 @@ class CheckpointsTest {
         Checkpoints checkpoints = open("run-a", 2);
         checkpoints.write(checkpoint(1, 1));
         checkpoints.write(checkpoint(2, 1));
-        Resume resume = open("run-a", 2).newest();
+        Checkpoints.Resume resume = open("run-a", 2).newest();
         assertThat(resume.checkpoint()).contains(checkpoint(2, 1));
         assertThat(resume.warnings()).isEmpty();
         assertThat(checkpoints.of(1)).isEqualTo(checkpoint(1, 1));
@@ -117,7 +117,7 @@ class CheckpointsTest {
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "file:" + newest() + ": this checkpoint is of another run: its fingerprint is run-a, this run's"
-                                + " is run-b; give this run another output folder, or remove the old run");
+                                + " is run-b; give this run another output folder, or delete the old run");
     }
 
     @Test

@@ -22,13 +22,13 @@ import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.EpochOrder;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.RoundListener;
 import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Tails;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.AveragingTrainer;
@@ -86,8 +86,8 @@ class StockAveragingTest {
         TrainingPlan plan = new TrainingPlan(SEED, 2, 8, 5);
         assertThat(StockAveraging.warning(plan, 159))
                 .contains(
-                        "trainer dl4j leaves out at least 79 of 159 examples in every epoch: it trains whole rounds of"
-                                + " 80 (workers · batchSizePerWorker · averagingFrequency) only; trainer exact trains all");
+                        "trainer dl4j leaves out at least 79 of 159 examples in every epoch: it trains only complete rounds of"
+                                + " 80 (workers · batchSizePerWorker · averagingFrequency); trainer exact trains all");
         assertThat(StockAveraging.warning(plan, 160)).isEmpty();
         assertThat(StockAveraging.warning(plan, 33)).isEmpty();
         ComputationGraph tail = Tails.dense(new Sgd(0.1), Activation.TANH);

@@ -82,7 +82,7 @@ class RateTrialsTest {
                 Tails.dense(new Sgd(1), Activation.TANH),
                 Points::batch,
                 List.of(0.1),
-                new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, nothing, 0));
+                new RateTrials.Examples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, nothing, 0));
         assertThat(tried.get(0).heldOut()).isNull();
         assertThat(tried.get(0).score()).isEqualTo(tried.get(0).loss());
     }
@@ -95,7 +95,8 @@ class RateTrialsTest {
             return Points.batch(minibatch);
         };
         ComputationGraph tail = Tails.dense(new Sgd(1), Activation.TANH);
-        TrialExamples<float[]> examples = new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
+        RateTrials.Examples<float[]> examples =
+                new RateTrials.Examples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
         TRIALS.run(LocalSpark.context(), tail, watching, List.of(0.1), examples);
         assertThat(THREADS).containsExactly("ahead");
     }
@@ -106,7 +107,7 @@ class RateTrialsTest {
                 tail,
                 Points::batch,
                 rates,
-                new TrialExamples<>(Points.shuffledRdd(EXAMPLES, partitions), EXAMPLES, held(), 11));
+                new RateTrials.Examples<>(Points.shuffledRdd(EXAMPLES, partitions), EXAMPLES, held(), 11));
     }
 
     /** Examples that are not trained on. */

@@ -29,12 +29,13 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.RoundListener;
+import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Score;
 import org.sparkfinetune.train.Tails;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.blocks.SharedMemory;
@@ -91,7 +92,7 @@ class AveragingTrainerTest {
             EpochResult result = epoch.result();
             assertThat(result.examples()).isEqualTo(examples);
             assertThat(result.rounds())
-                    .isEqualTo(plan.rounds(examples).rounds())
+                    .isEqualTo(new RoundPlan(examples, plan).rounds())
                     .isEqualTo(heard.size());
             assertThat(result.epoch()).isEqualTo(1);
             assertThat(epoch.state().epochs()).isEqualTo(1);

@@ -23,7 +23,6 @@ import org.sparkfinetune.train.Tails;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.rates.RateTrials;
-import org.sparkfinetune.train.rates.TrialExamples;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
 /** In a Spark of four tasks at a time. */
@@ -67,7 +66,7 @@ class TaskThreadsTest {
                         tail(),
                         WATCHING,
                         List.of(0.1, 1.0),
-                        new TrialExamples<>(examples, EXAMPLES, examples, EXAMPLES));
+                        new RateTrials.Examples<>(examples, EXAMPLES, examples, EXAMPLES));
         assertThat(SEEN).containsExactly(share(2));
         assertTaskThreadsHaveAllCores();
     }

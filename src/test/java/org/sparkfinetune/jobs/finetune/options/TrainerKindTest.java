@@ -35,8 +35,8 @@ class TrainerKindTest {
         RunReport report =
                 SmallRun.job(stock(output).replace("batchSizePerWorker: 4", "batchSizePerWorker: 5"), progress);
         String leftOut =
-                "trainer dl4j leaves out at least 2 of 12 examples in every epoch: it trains whole rounds of 10"
-                        + " (workers · batchSizePerWorker · averagingFrequency) only; trainer exact trains all";
+                "trainer dl4j leaves out at least 2 of 12 examples in every epoch: it trains only complete rounds of 10"
+                        + " (workers · batchSizePerWorker · averagingFrequency); trainer exact trains all";
         assertThat(progress.told())
                 .containsSubsequence("WARNING: " + leftOut, "WARNING: " + OTHER, "train the tail: 24 examples")
                 .anyMatch(text -> text.startsWith("epoch 2 of 2: 1 rounds, loss "));

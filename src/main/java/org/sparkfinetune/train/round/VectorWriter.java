@@ -11,46 +11,47 @@ import org.sparkfinetune.train.NativeFloats;
 import org.sparkfinetune.train.SliceFit;
 import org.sparkfinetune.train.average.RoundBlocks;
 import org.sparkfinetune.train.average.VectorLayout;
+import org.sparkfinetune.train.average.VectorLayout.Range;
 import org.sparkfinetune.train.blocks.BlockWriter;
 
 /**
- * Cuts what a worker fitted out of its graph, chunk by chunk, and leaves the pieces where it is. A float that is not finite is
- * divergence.
+ * Writes the vector of a worker, which is in the memory of its graph, to blocks, chunk by chunk. A float that is not finite
+ * counts as divergence.
  */
-final class PieceCutter {
+final class VectorWriter {
     private final RoundBlocks blocks;
     private final ComputationGraph graph;
     private long bytes;
 
-    PieceCutter(RoundBlocks blocks, ComputationGraph graph) {
+    VectorWriter(RoundBlocks blocks, ComputationGraph graph) {
         this.blocks = blocks;
         this.graph = graph;
     }
 
-    /** @return {@code fit}, or how it diverged */
-    SliceFit cut(int worker, SliceFit fit, BlockWriter writer) {
+    /** @return {@code fit}, or its divergence */
+    SliceFit write(int worker, SliceFit fit, BlockWriter writer) {
         VectorLayout layout = blocks.layout();
-        // Whatever is not finite makes the sum not finite; a sum may be infinite without, and then each float is looked
-        // at.
+        // A float that is not finite makes the sum not finite. A sum can also overflow by itself; then each float is
+        // checked.
         boolean finite = finite(graph.params()) && finite(graph.updaterState());
         SliceFit end = fit;
         for (int chunk = 0; chunk < layout.chunks() && end.done(); chunk++) {
-            List<ByteBuffer> parts = new ArrayList<>();
-            layout.forEach(
-                    chunk,
-                    (inParameters, from, at, floats) -> parts.add(
-                            NativeFloats.bytes(inParameters ? graph.params() : graph.updaterState(), from, floats)));
-            boolean plain = layout.statistics(chunk).isEmpty();
-            for (ByteBuffer part : parts) {
-                end = finite || !end.done() ? end : check(part.order(ByteOrder.LITTLE_ENDIAN), plain, fit);
+            List<ByteBuffer> floats = new ArrayList<>();
+            for (Range range : layout.ranges(chunk)) {
+                INDArray array = range.in(graph.params(), graph.updaterState());
+                floats.add(NativeFloats.bytes(array, range.from(), range.floats()));
             }
-            writer.put(blocks.pieceNumber(worker, chunk), layout.offset(chunk), parts);
+            boolean plain = layout.statistics(chunk).isEmpty();
+            for (ByteBuffer range : floats) {
+                end = finite || !end.done() ? end : check(range.order(ByteOrder.LITTLE_ENDIAN), plain, fit);
+            }
+            writer.put(blocks.partNumber(worker, chunk), layout.offset(chunk), floats);
             bytes += (long) layout.floats(chunk) * FlatVector.BYTES;
         }
         return end;
     }
 
-    /** Of all pieces. */
+    /** Bytes written so far. */
     long bytes() {
         return bytes;
     }
@@ -62,7 +63,7 @@ final class PieceCutter {
     private static SliceFit check(ByteBuffer floats, boolean plain, SliceFit fit) {
         for (int at = 0; at < floats.limit(); at += FlatVector.BYTES) {
             float value = floats.getFloat(at);
-            // The logarithm of a dead channel's standard deviation becomes minus infinity, and rightly so.
+            // Minus infinity is valid as the logarithm of the standard deviation of a dead channel.
             if (!Float.isFinite(value) && (plain || value != Float.NEGATIVE_INFINITY)) {
                 return fit.diverged(value);
             }
