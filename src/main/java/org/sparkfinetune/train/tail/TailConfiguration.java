@@ -7,7 +7,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * The configuration of a tail, broadcast to the executors, which build their graphs from it. To be closed on the driver.
+ * The configuration of a tail, broadcast to the executors, which build their graphs from it. To be closed on the
+ * driver.
  *
  * @param runId name of the configuration in the {@link TailPool} of an executor
  * @param json configuration of the graph, including its updater

@@ -51,7 +51,7 @@ class PreparedMinibatchesTest {
             return data(examples);
         })) {
             minibatches.next();
-            // The caller does nothing to make it happen.
+            // Without any call by the caller.
             assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
             Thread.sleep(50);
             assertThat(begun).hasValue(2);

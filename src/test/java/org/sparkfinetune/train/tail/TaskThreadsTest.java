@@ -25,14 +25,14 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.rates.RateTrials;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
-/** In a Spark of four tasks at a time. */
+/** With a Spark context that runs four tasks at a time. */
 @Tag("spark")
 class TaskThreadsTest {
     private static final int EXAMPLES = 32;
-    /** Static: what is seen on executors of this JVM is not part of the closure. */
+    /** Static, because executors of this JVM add to it, and it must not be part of the closure. */
     private static final Set<Integer> SEEN = ConcurrentHashMap.newKeySet();
 
-    /** Minibatches are made by another thread, with as many native threads as the one that fits them. */
+    /** Minibatches are made by another thread, with the same number of native threads as the thread that fits them. */
     private static final Batcher<float[]> WATCHING = minibatch -> {
         SEEN.add(NativeThreads.here());
         return Points.batch(minibatch);
