@@ -28,8 +28,8 @@ public interface EpochTrainer<T> extends AutoCloseable {
     /**
      * Trains the epoch that follows those of the state, or the rest of it.
      *
-     * @param before state to start from; consumed: its floats are released once they were sent to the workers, because the
-     *     driver should not hold a large model twice
+     * @param before state to start from; consumed: its floats are released once they were sent to the workers, because
+     *     the driver should not hold a large model twice
      * @param examples pairs of an index, unique in 0..n-1, and an example
      * @param count n, number of examples
      * @param schedule learning rate over the whole training, not over this epoch alone

@@ -16,7 +16,9 @@ public final class FlatVector {
     /** Bytes per element. */
     public static final int BYTES = Float.BYTES;
 
-    /** Slightly below 4 MiB with the array's header: Java's G1 gives large arrays entire regions of 1, 2, 4 MiB or more. */
+    /**
+     * Slightly below 4 MiB with the array's header: Java's G1 gives large arrays entire regions of 1, 2, 4 MiB or more.
+     */
     public static final int BLOCK_FLOATS = (1 << 20) - 1024;
 
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);

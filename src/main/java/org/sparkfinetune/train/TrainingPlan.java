@@ -7,12 +7,12 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 
 /**
- * The settings that decide the result of a training, together with the data and the tail: the same plan and examples give
- * the same bits.
+ * The settings that decide the result of a training, together with the data and the tail: the same plan and examples
+ * give the same bits.
  *
  * @param seed seed of the order of examples and of dropout
- * @param workers W, slices trained in parallel in each round, at least 1; not the number of executors, which affects the
- *     speed only
+ * @param workers W, slices trained in parallel in each round, at least 1; not the number of executors, which affects
+ *     the speed only
  * @param batchSizePerWorker b, examples per minibatch of a worker, at least 1
  * @param averagingFrequency f, minibatches that a worker fits between two averagings, at least 1
  */

@@ -22,8 +22,8 @@ import org.sparkfinetune.train.blocks.LostBlockException;
 import org.sparkfinetune.train.tail.SentState;
 
 /**
- * The state after a round, left where it was averaged: the workers of the next round fetch each chunk from its owner, and
- * the driver sends nothing. There is only one copy: if an executor is lost, so is a part of the state.
+ * The state after a round, left where it was averaged: the workers of the next round fetch each chunk from its owner,
+ * and the driver sends nothing. There is only one copy: if an executor is lost, so is a part of the state.
  */
 public final class AveragedChunks implements SentState {
     private static final long serialVersionUID = 1L;

@@ -9,9 +9,9 @@ import org.sparkfinetune.train.blocks.BlockReader.Address;
 import org.sparkfinetune.train.blocks.BlockWriter;
 
 /**
- * The blocks of a round: the parts of each worker's vector, where the worker fitted, and the averages of the chunks, where
- * their owners computed them. An owner is a task that averages some of the chunks: the chunks are assigned to the owners in
- * turn, so that each owner has its fraction of the parameters and of the updater state.
+ * The blocks of a round: the parts of each worker's vector, where the worker fitted, and the averages of the chunks,
+ * where their owners computed them. An owner is a task that averages some of the chunks: the chunks are assigned to the
+ * owners in turn, so that each owner has its fraction of the parameters and of the updater state.
  *
  * @param layout layout of the vector
  * @param parts one block for each worker and chunk

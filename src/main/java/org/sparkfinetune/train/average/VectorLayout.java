@@ -12,9 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.train.FlatVector;
 
 /**
- * Division of the vector "parameters, then updater state" into chunks, which are sent and averaged one by one. All chunks
- * but the last have the same size. The running statistics of batch normalization, which are not averaged like other
- * floats, are in a separate chunk at the end. Every float is in exactly one chunk.
+ * Division of the vector "parameters, then updater state" into chunks, which are sent and averaged one by one. All
+ * chunks but the last have the same size. The running statistics of batch normalization, which are not averaged like
+ * other floats, are in a separate chunk at the end. Every float is in exactly one chunk.
  */
 public final class VectorLayout implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -73,7 +73,8 @@ public final class VectorLayout implements Serializable {
     /**
      * The layout for a graph.
      *
-     * @param workers workers of a round, at least 1; each has at least one chunk to average, unless chunks become too small
+     * @param workers workers of a round, at least 1; each has at least one chunk to average, unless chunks become too
+     *     small
      */
     public static VectorLayout of(ComputationGraph graph, int workers) {
         long parameters = graph.params().length();

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Weighted averages of a chunk, Σ wᵢ·xᵢ / Σ wᵢ in double precision, added in the order of the workers, and the spread of
- * the workers' parts around them. The part of a single worker keeps its bits. All parts are read in parallel, one tile at
- * a time, so that the sums stay in the processor's cache.
+ * Weighted averages of a chunk, Σ wᵢ·xᵢ / Σ wᵢ in double precision, added in the order of the workers, and the spread
+ * of the workers' parts around them. The part of a single worker keeps its bits. All parts are read in parallel, one
+ * tile at a time, so that the sums stay in the processor's cache.
  */
 final class WeightedAverage {
     /** Floats that are added at a time. */
@@ -21,7 +21,9 @@ final class WeightedAverage {
     private final double[] sums = new double[TILE];
     private final float[] averages = new float[TILE];
 
-    /** @param parts one part of each worker that fitted at least one example, in the order of the workers; equal lengths */
+    /**
+     * @param parts one part of each worker that fitted at least one example, in the order of the workers; equal lengths
+     */
     WeightedAverage(List<VectorPart> parts) {
         this.parts = List.copyOf(parts);
         this.totalWeight = parts.stream().mapToLong(VectorPart::weight).sum();
@@ -95,8 +97,8 @@ final class WeightedAverage {
     }
 
     /**
-     * Combines running means and variances of batch normalization by the law of total variance: mean of the means; mean of
-     * the variances plus variance of the means.
+     * Combines running means and variances of batch normalization by the law of total variance: mean of the means; mean
+     * of the variances plus variance of the means.
      *
      * @param target buffer that receives raw little-endian floats; its size is that of each part
      * @param layers layers in the order of each part, which has the means, then the variances of each layer

@@ -5,8 +5,8 @@ import org.sparkfinetune.train.TrainingState;
 /**
  * A training from which a job can resume.
  *
- * @param fingerprint fingerprint of everything that decides the result (recipe, data, weights); a run resumes only from its
- *     own checkpoints
+ * @param fingerprint fingerprint of everything that decides the result (recipe, data, weights); a run resumes only from
+ *     its own checkpoints
  * @param seed seed of the run
  * @param state state after an epoch, or within one
  * @param bestScore score of the best epoch so far; the caller decides how to measure it

@@ -29,9 +29,9 @@ import org.sparkfinetune.check.InvalidRequestException;
 
 /**
  * The checkpoints of a run, in a folder of any Hadoop file system: {@code epoch-00003.checkpoint} after three epochs,
- * {@code epoch-00003-round-00012.checkpoint} after twelve more rounds. A file is written under a temporary name, synced and
- * renamed. So a file whose name ends in {@code .checkpoint} is complete unless the storage damaged it; its checksum detects
- * that.
+ * {@code epoch-00003-round-00012.checkpoint} after twelve more rounds. A file is written under a temporary name, synced
+ * and renamed. So a file whose name ends in {@code .checkpoint} is complete unless the storage damaged it; its checksum
+ * detects that.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -47,8 +47,8 @@ public final class Checkpoints {
     /**
      * @param folder folder of the checkpoints; created with the first checkpoint
      * @param fingerprint fingerprint of the run; checkpoints of other runs are refused
-     * @param keepLast number of checkpoints to keep, at least 1, in addition to the best epoch that each of them names; with 2
-     *     or more, training can resume even if the newest is damaged
+     * @param keepLast number of checkpoints to keep, at least 1, in addition to the best epoch that each of them names;
+     *     with 2 or more, training can resume even if the newest is damaged
      */
     public Checkpoints(Configuration configuration, Path folder, String fingerprint, int keepLast) {
         if (keepLast < 1) {

@@ -44,16 +44,17 @@ import org.sparkfinetune.train.round.AveragingTrainer;
  * }</pre>
  *
  * <p>An example is one row of a data set; the data sets of an RDD may have any number of rows. Each {@code fit} is one
- * epoch and trains every example exactly once. The order of the examples depends only on the seed and the network's epoch
- * count; the same seed, workers and data give the same bits. Updater state is averaged and kept.
+ * epoch and trains every example exactly once. The order of the examples depends only on the seed and the network's
+ * epoch count; the same seed, workers and data give the same bits. Updater state is averaged and kept.
  *
- * <p>A {@code fit} reads the RDD twice, to count and to train; the next {@code fit} of the same RDD object does not count
- * again. Persist the RDD if it is expensive to compute. Its partitions must give the same rows in the same order each
- * time; missing and surplus rows are detected. Everything that is persisted or broadcast is released when {@code fit}
- * returns; nothing is exported.
+ * <p>A {@code fit} reads the RDD twice, to count and to train; the next {@code fit} of the same RDD object does not
+ * count again. Persist the RDD if it is expensive to compute. Its partitions must give the same rows in the same order
+ * each time; missing and surplus rows are detected. Everything that is persisted or broadcast is released when
+ * {@code fit} returns; nothing is exported.
  *
- * <p>Listeners are called on the driver after each averaging, with the averaged network. Training hooks, which run inside
- * workers, and DL4J's training statistics are refused; {@link Builder#roundListener} reports more than these would.
+ * <p>Listeners are called on the driver after each averaging, with the averaged network. Training hooks, which run
+ * inside workers, and DL4J's training statistics are refused; {@link Builder#roundListener} reports more than these
+ * would.
  */
 public final class ExactParameterAveragingTrainingMaster
         implements TrainingMaster<ParameterAveragingTrainingResult, ParameterAveragingTrainingWorker> {
@@ -181,7 +182,8 @@ public final class ExactParameterAveragingTrainingMaster
     @Override
     public void addHook(TrainingHook hook) {
         throw new UnsupportedOperationException(
-                "training hooks are not supported; use a listener or Builder.roundListener, which are called after every averaging");
+                "training hooks are not supported; listeners and Builder.roundListener are called after every"
+                        + " averaging");
     }
 
     @Override
@@ -234,8 +236,8 @@ public final class ExactParameterAveragingTrainingMaster
         private RoundListener roundListener = RoundListener.SILENT;
 
         /**
-         * @param workers W, slices of a round that are trained in parallel, at least 1; usually the number of task threads of
-         *     the cluster; another number gives another result
+         * @param workers W, slices of a round that are trained in parallel, at least 1; usually the number of task
+         *     threads of the cluster; another number gives another result
          */
         public Builder(int workers) {
             this.workers = workers;

@@ -61,7 +61,8 @@ sealed interface FittedNetwork {
     }
 
     /**
-     * The network of a {@link SparkDl4jMultiLayer}, trained as a graph with the same order of parameters and updater state.
+     * The network of a {@link SparkDl4jMultiLayer}, trained as a graph with the same order of parameters and updater
+     * state.
      *
      * @param trained graph made from the network
      */

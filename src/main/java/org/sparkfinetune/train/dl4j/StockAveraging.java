@@ -39,13 +39,13 @@ import org.sparkfinetune.train.round.AveragingTrainer;
 
 /**
  * Deeplearning4j's own {@link ParameterAveragingTrainingMaster}, for comparison. It trains only the examples that fill
- * complete rounds and drops the rest. Its workers count the trained examples, reported as {@link EpochResult#examples()}.
- * It reads the examples at least once per round, and reports no progress within an epoch. Accuracy is measured after the
- * epoch, on all examples.
+ * complete rounds and drops the rest. Its workers count the trained examples, reported as
+ * {@link EpochResult#examples()}. It reads the examples at least once per round, and reports no progress within an
+ * epoch. Accuracy is measured after the epoch, on all examples.
  *
- * <p>The workers count iterations from 0 in each round, because a copied graph configuration has no counters: Adam repeats
- * its bias correction in every round, and a schedule would not advance. So the learning rate at the beginning of an epoch
- * is used for the whole epoch.
+ * <p>The workers count iterations from 0 in each round, because a copied graph configuration has no counters: Adam
+ * repeats its bias correction in every round, and a schedule would not advance. So the learning rate at the beginning
+ * of an epoch is used for the whole epoch.
  *
  * <p>Two settings differ from the defaults: updater state is kept between rounds (the default according to its
  * documentation, but not in its code), and examples are not written to files first.

@@ -17,7 +17,7 @@ public record RateTrial(double factor, double loss, Score heldOut) implements Se
     }
 
     /** The held-out loss if there is one, else the training loss; lower is better. */
-    public double score() {
+    double score() {
         if (!stable()) {
             return Double.POSITIVE_INFINITY;
         }

@@ -26,7 +26,8 @@ import scala.Tuple2;
  *
  * @param seed seed of the order of the examples, and of dropout
  * @param batchSize examples per minibatch, at least 1
- * @param steps minibatches that each candidate is trained on, at least 1; the examples are repeated as often as necessary
+ * @param steps minibatches that each candidate is trained on, at least 1; the examples are repeated as often as
+ *     necessary
  */
 public record RateTrials(long seed, int batchSize, int steps) implements Serializable {
     private static final double GOOD_ENOUGH = 0.9;
@@ -109,9 +110,9 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
     }
 
     /**
-     * Returns the lowest rate that is about as good as the best one: its score is at least {@value #GOOD_ENOUGH} of the way
-     * from the score of the lowest rate down to the best score. A training is longer than a trial, and needs a lower rate
-     * than the one that leads after so few minibatches.
+     * Returns the lowest rate that is about as good as the best one: its score is at least {@value #GOOD_ENOUGH} of the
+     * way from the score of the lowest rate down to the best score. A training is longer than a trial, and needs a
+     * lower rate than the one that leads after so few minibatches.
      *
      * @return factor of the rate; empty if every rate diverged
      */

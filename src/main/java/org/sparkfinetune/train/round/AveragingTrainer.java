@@ -25,8 +25,8 @@ import org.sparkfinetune.train.tail.TailConfiguration;
 import org.sparkfinetune.train.tail.TailScorer;
 
 /**
- * Trains a tail by exact parameter averaging on Spark. Every example is used exactly once per epoch. New parameters are the
- * average of the workers' parameters, weighted by the number of examples that each worker fitted. The same plan and
+ * Trains a tail by exact parameter averaging on Spark. Every example is used exactly once per epoch. New parameters are
+ * the average of the workers' parameters, weighted by the number of examples that each worker fitted. The same plan and
  * examples give the same bits, independent of the partitioning of the examples and of repeated tasks.
  *
  * <pre>{@code
@@ -36,8 +36,8 @@ import org.sparkfinetune.train.tail.TailScorer;
  * }
  * }</pre>
  *
- * <p>Runs on the driver; for one thread. Holds one broadcast (the configuration) and the averages of the last round until
- * it is closed. Everything else is released at the end of each round or epoch.
+ * <p>Runs on the driver; for one thread. Holds one broadcast (the configuration) and the averages of the last round
+ * until it is closed. Everything else is released at the end of each round or epoch.
  *
  * @param <T> an example as it travels through Spark
  */

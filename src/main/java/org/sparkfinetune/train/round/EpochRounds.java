@@ -21,9 +21,9 @@ import org.sparkfinetune.train.tail.StateBroadcast;
 import org.sparkfinetune.train.tail.TailConfiguration;
 
 /**
- * Runs the rounds of one epoch from the driver. While the workers fit a round, the driver fetches the averages of the round
- * before and calls the listener: it knows the state after every round, and nobody waits for that. If executors are lost, the
- * rounds since the last known state are repeated; the same slices and parameters give the same bits.
+ * Runs the rounds of one epoch from the driver. While the workers fit a round, the driver fetches the averages of the
+ * round before and calls the listener: it knows the state after every round, and nobody waits for that. If executors
+ * are lost, the rounds since the last known state are repeated; the same slices and parameters give the same bits.
  *
  * @param <T> an example
  */

@@ -15,9 +15,9 @@ import scala.Tuple2;
 import scala.runtime.AbstractFunction1;
 
 /**
- * The shuffle of an epoch: every example goes to the partition of its slice, sorted by position. The map side, which reads
- * and decodes the examples, runs only once, with the first round. Each round then fetches its own partitions from the
- * shuffle files.
+ * The shuffle of an epoch: every example goes to the partition of its slice, sorted by position. The map side, which
+ * reads and decodes the examples, runs only once, with the first round. Each round then fetches its own partitions from
+ * the shuffle files.
  *
  * @param <T> an example
  */
@@ -57,7 +57,9 @@ public final class EpochShuffle<T> implements AutoCloseable {
         }
     }
 
-    /** Maps (index, example) to (position, example); indices outside 0..n-1 go to position n, where they are detected. */
+    /**
+     * Maps (index, example) to (position, example); indices outside 0..n-1 go to position n, where they are detected.
+     */
     private record Positions<T>(long examples, long seed, int epoch)
             implements PairFlatMapFunction<Iterator<Tuple2<Long, T>>, Long, T> {
         @Override

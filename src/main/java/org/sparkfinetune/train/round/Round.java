@@ -23,9 +23,9 @@ import org.sparkfinetune.train.tail.Tail;
 import scala.Tuple2;
 
 /**
- * One round, as a reduce-scatter between block managers in two Spark jobs. First the workers fit, and leave their vectors,
- * divided into chunks, where they run. Then the owners of the chunks fetch the workers' parts, average them, and leave the
- * averages where they run.
+ * One round, as a reduce-scatter between block managers in two Spark jobs. First the workers fit, and leave their
+ * vectors, divided into chunks, where they run. Then the owners of the chunks fetch the workers' parts, average them,
+ * and leave the averages where they run.
  *
  * @param <T> an example
  */

@@ -28,8 +28,8 @@ record RoundTask(RoundPlan plan, VectorLayout layout, int epoch, int round, Lear
     }
 
     /**
-     * Factor of the learning rate for a minibatch: the same for all workers, as if they were one machine with minibatches
-     * of W·b.
+     * Factor of the learning rate for a minibatch: the same for all workers, as if they were one machine with
+     * minibatches of W·b.
      *
      * @param offset position of the minibatch's first example in the slice, 0-based
      */

@@ -7,8 +7,8 @@ import org.sparkfinetune.train.EpochSlice;
 import scala.Tuple2;
 
 /**
- * Checks that the arriving examples are those of the slice: each position exactly once, and no other. Ends before the first
- * wrong example.
+ * Checks that the arriving examples are those of the slice: each position exactly once, and no other. Ends before the
+ * first wrong example.
  *
  * @param <T> an example
  */

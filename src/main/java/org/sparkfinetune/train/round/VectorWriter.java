@@ -15,8 +15,8 @@ import org.sparkfinetune.train.average.VectorLayout.Range;
 import org.sparkfinetune.train.blocks.BlockWriter;
 
 /**
- * Writes the vector of a worker, which is in the memory of its graph, to blocks, chunk by chunk. A float that is not finite
- * counts as divergence.
+ * Writes the vector of a worker, which is in the memory of its graph, to blocks, chunk by chunk. A float that is not
+ * finite counts as divergence.
  */
 final class VectorWriter {
     private final RoundBlocks blocks;

@@ -20,8 +20,8 @@ import org.sparkfinetune.train.tail.TaskThreads;
 import scala.Tuple2;
 
 /**
- * The first job of a round: fits one slice, starting from the parameters after the round before, leaves the fitted vector
- * where it runs, and reports. A worker without examples, or whose fit failed, only reports. Returns an
+ * The first job of a round: fits one slice, starting from the parameters after the round before, leaves the fitted
+ * vector where it runs, and reports. A worker without examples, or whose fit failed, only reports. Returns an
  * {@link Answer.Fitted}.
  *
  * @param <T> an example

@@ -11,10 +11,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.bench.RoundModel;
 import org.sparkfinetune.train.FlatVector;
 
-/** The arithmetic of docs/scaling.md, on cases that can be checked by hand, and against the sizes that the trainer uses. */
+/**
+ * The arithmetic of docs/scaling.md, for cases checked by hand, and for the sizes that the trainer uses.
+ */
 class ScalingModelTest {
     private static final Offset<Double> ROUNDING = within(1e-9);
-    /** 100 MB/s over the network, 200 MB/s copied, 400 MB/s added, 0.1 s a stage. */
+    /** 100 MB/s over the network, 200 MB/s copied, 400 MB/s added, 0.1 s per stage. */
     private static final RoundModel.Costs COSTS = new RoundModel.Costs(100e6, 200e6, 400e6, 0.1, 0.001, 0.002);
 
     @Test
@@ -37,7 +39,7 @@ class ScalingModelTest {
 
     @Test
     void aRoundOfALargeStateOnFourExecutors() {
-        // 400 MB: 96 chunks, the last one short, on 4 owners, each of which has a quarter itself.
+        // 400 MB: 96 chunks, the last one short, on 4 owners, each of which has a quarter locally.
         RoundModel.Parts parts = new RoundModel(COSTS, 400_000_000, 0.01).parts(4, 10);
         assertThat(parts.takeOver()).isCloseTo(3.0 + 72 * 0.002 + 2.0, ROUNDING);
         assertThat(parts.exchange()).isCloseTo(3.0 + 72 * 0.002, ROUNDING);

@@ -61,7 +61,9 @@ class VectorLayoutTest {
                 .containsExactly(new RunningStatistics(72, 80, 8, false));
     }
 
-    /** VGG16 with Adam, and a head: one chunk per worker, but none too large for a Java array or too small to request. */
+    /**
+     * VGG16 with Adam, and a head: one chunk per worker, but none too large for a Java array or too small to request.
+     */
     @ParameterizedTest
     @CsvSource({
         "415072632, 2, 1047552",

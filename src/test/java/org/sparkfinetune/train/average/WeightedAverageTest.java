@@ -25,7 +25,7 @@ class WeightedAverageTest {
                 .containsExactly(1f, 0.3f);
     }
 
-    /** Longer than what is added at a time, and not a multiple of it. */
+    /** Longer than the number of floats added at a time, and not a multiple of it. */
     @Test
     void longChunksAreAveragedToTheirEnd() {
         float[] first = new float[40_001];
@@ -39,7 +39,7 @@ class WeightedAverageTest {
         assertThat(average(first.length, part(1, first), part(1, second))).isEqualTo(expected);
     }
 
-    /** Of the parameters only; the last two floats are updater state. */
+    /** Only parameters count; the last two floats are updater state. */
     @Test
     void theSpreadIsTheWeightedSquaredDistanceToTheAverage() {
         Random random = new Random(3);
@@ -89,7 +89,7 @@ class WeightedAverageTest {
                 .isEqualTo(values);
     }
 
-    /** The statistics of two samples combined equal those of the samples put together. */
+    /** The statistics of two samples combined equal those of the merged sample. */
     @Test
     void varianceIsThatOfAllExamplesTogether() {
         double[] first = {1, 2, 4};

@@ -50,7 +50,7 @@ class DataSetRowsTest {
         assertThat(DataSetRow.split(set)).hasSize(5);
     }
 
-    /** ND4J gives an empty array for some parts of parts. */
+    /** ND4J returns an empty array for some views of views. */
     @Test
     void partsOfLargerArraysAreSplitToo() {
         INDArray large = values(40, 12);

@@ -33,7 +33,7 @@ import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.Training;
 
-/** What is ours; what DL4J's own tests ask of a master is in {@link UpstreamBehaviourTest}. */
+/** Features of our master only; the requirements of DL4J's own tests are in {@link UpstreamBehaviourTest}. */
 @Tag("spark")
 class ExactTrainingMasterTest {
     @ParameterizedTest

@@ -22,7 +22,7 @@ import org.sparkfinetune.train.tail.TailScorer;
 
 @Tag("spark")
 class RateTrialsTest {
-    /** Static: what is seen on executors of this JVM is not part of the closure. */
+    /** Static, because executors of this JVM add to it, and it must not be part of the closure. */
     private static final Set<String> THREADS = ConcurrentHashMap.newKeySet();
 
     private static final int EXAMPLES = 20;
@@ -115,7 +115,7 @@ class RateTrialsTest {
         return Points.rdd(11, 2).mapValues(example -> Points.example((long) example[0] + EXAMPLES));
     }
 
-    /** Six minibatches of eight from examples that are gone through in the order of three epochs. */
+    /** Six minibatches of eight, from examples in the order of three epochs. */
     private static List<Double> fitAlone(ComputationGraph graph) {
         List<float[]> order = new ArrayList<>();
         for (int epoch = 1; epoch <= 3; epoch++) {

@@ -43,7 +43,7 @@ import scala.Tuple2;
 
 @Tag("spark")
 class AveragingTrainerTest {
-    /** Examples, workers, minibatch and frequency at random, the same every time. */
+    /** Random numbers of examples and workers, minibatch sizes and frequencies, the same in every run. */
     static Stream<Arguments> randomNumbers() {
         Random random = new Random(20261124);
         return Stream.generate(() -> Arguments.of(
@@ -127,7 +127,7 @@ class AveragingTrainerTest {
             assertThat(heard.get(2).workers())
                     .allMatch(report -> report.bytesSent() == epoch.result().bytesPerRound());
         }
-        // While it hears of a round, the next one is being fitted.
+        // It is called for a round while the next one is being fitted.
         assertThat(descriptions)
                 .containsExactly(
                         "before, round 2 of 3 on 2 workers",

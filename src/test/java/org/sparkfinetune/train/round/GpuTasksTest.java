@@ -40,7 +40,9 @@ import org.sparkfinetune.train.tail.TailScorer;
 import org.sparkfinetune.train.tail.TaskThreads;
 import scala.Tuple2;
 
-/** Everything that trains in a task does so on the device of the task, on its own thread and on those that prepare minibatches. */
+/**
+ * Everything in a task uses the device of the task, on its own thread and on the threads that prepare minibatches.
+ */
 @Tag("spark")
 class GpuTasksTest {
     private static final int EXAMPLES = 24;
@@ -108,9 +110,9 @@ class GpuTasksTest {
                 new SparkConf(false).set("spark.master", "yarn").set("spark.executor.resource.gpu.amount", "1");
         assertThatThrownBy(() -> StockAveraging.requireNoGpus(conf))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "training.trainer: is dl4j, whose workers use every GPU that they see, not only the one assigned by"
-                                + " Spark (spark.executor.resource.gpu.amount); use exact, or a cpu profile");
+                .hasMessage("training.trainer: is dl4j, whose workers use every GPU that they see, not only the one"
+                        + " assigned"
+                        + " by Spark (spark.executor.resource.gpu.amount); use exact, or a cpu profile");
     }
 
     private void assertEverythingWasOn(int ordinal) {

@@ -29,7 +29,7 @@ import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.dl4j.ExactParameterAveragingTrainingMaster;
 import scala.runtime.AbstractFunction1;
 
-/** Nothing that a training put into Spark stays there. */
+/** A training leaves nothing behind in Spark. */
 @Tag("spark")
 class ReleaseTest {
     @Test
@@ -93,7 +93,7 @@ class ReleaseTest {
                 .size();
     }
 
-    /** On disk: those of shuffles. */
+    /** Shuffle files on disk. */
     private static int files() {
         return SparkEnv.get().blockManager().diskBlockManager().getAllFiles().size();
     }

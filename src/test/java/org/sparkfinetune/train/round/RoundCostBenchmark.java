@@ -26,7 +26,7 @@ import org.sparkfinetune.train.TrainingState;
 import scala.Tuple2;
 
 /**
- * What a round costs on this machine; asserts nothing and is not part of the build:
+ * Measures a round on this machine; not part of the build and without assertions:
  * {@code mvn test -Dtest=RoundCostBenchmark}.
  */
 @Tag("spark")

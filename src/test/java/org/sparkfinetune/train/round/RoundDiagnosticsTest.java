@@ -22,7 +22,7 @@ import org.sparkfinetune.train.Tails;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 
-/** What a round tells of itself. */
+/** The figures of a round. */
 @Tag("spark")
 class RoundDiagnosticsTest {
     private static final int EXAMPLES = 23;

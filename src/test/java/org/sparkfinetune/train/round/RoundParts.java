@@ -17,8 +17,8 @@ import org.sparkfinetune.train.TrainingState;
 import scala.Tuple2;
 
 /**
- * Where the time of a round goes, with executors in processes of their own: {@code scripts/bench rounds}. Examples are random
- * numbers, networks are the zoo's with ten classes and Adam.
+ * The times of the steps of a round, with executors in separate processes: {@code scripts/bench rounds}. Examples are
+ * random numbers, networks are the zoo's with ten classes and Adam.
  */
 public final class RoundParts {
     /** The first rounds start executors and compile. */
@@ -81,8 +81,8 @@ public final class RoundParts {
         PrintStream out = System.out;
         out.printf(
                 Locale.ROOT,
-                "%-9s %-8s %2s workers f=%-2s %13d bytes: round %7.3f s = fit %7.3f + take over and cut %6.3f + average and collect"
-                        + " %6.3f; averaging %.1f %%%n",
+                "%-9s %-8s %2s workers f=%-2s %13d bytes: round %7.3f s = fit %7.3f + take over and cut %6.3f"
+                        + " + average and collect %6.3f; averaging %.1f %%%n",
                 arguments[0],
                 arguments[1],
                 arguments[2],
