@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
         }
         Progress progress = Terminal.progress();
         return sparkSource.run("spark-finetune " + recipe.kind() + " " + recipeFile.getFileName(), spark -> {
-            RunReport report = recipe.run(new JobContext(spark, progress));
+            RunReport report = recipe.execute(new JobContext(spark, progress));
             out.print(Summary.of(report));
             return ExitCode.DONE.code();
         });

@@ -59,7 +59,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
                         YamlFile.write((Record) Jobs.read(recipe(dataset, ""))) + description.contentFingerprint())
                 .substring(0, NAME_DIGITS);
         Path run = new Path(work, "runs/" + name);
-        Jobs.read(recipe(dataset, run.toString())).run(context);
+        Jobs.read(recipe(dataset, run.toString())).execute(context);
         return new Fitted(run.toString(), label.classes(description.labelNames()));
     }
 
@@ -70,7 +70,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         Path unnamed = new Path(work, "tables/" + unique + "-dataset");
         try {
             table.select(columns(table.schema(), label)).write().parquet(written.toString());
-            Jobs.read(yaml(shard(written, unnamed))).run(context);
+            Jobs.read(yaml(shard(written, unnamed))).execute(context);
             DatasetDescription description = DatasetDescription.read(files.fileSystem(), unnamed);
             // The names of the classes are no part of a dataset's own fingerprint.
             String name = Sha256.of(description.contentFingerprint() + description.labelNames())

@@ -73,7 +73,7 @@ public record SmallRun(Path folder) {
 
     /** Runs a recipe in the shared Spark. */
     public static RunReport job(String yaml, Progress progress) {
-        return Jobs.read(YamlFile.parse("test.yaml", yaml)).run(new JobContext(LocalSpark.session(), progress));
+        return Jobs.read(YamlFile.parse("test.yaml", yaml)).execute(new JobContext(LocalSpark.session(), progress));
     }
 
     private static SmallRun make() {

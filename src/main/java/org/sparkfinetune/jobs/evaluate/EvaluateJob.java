@@ -26,6 +26,7 @@ import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
 import org.sparkfinetune.jobs.pictures.Thumbnails;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -35,7 +36,7 @@ import org.sparkfinetune.report.Scorecard;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /** Runs the model of a run over one split and counts how often it is right. */
-final class EvaluateJob {
+final class EvaluateJob implements Job {
     private static final String PREDICTIONS = "predictions";
     private static final int LABELS_SHOWN = 20;
     private static final StructType SCHEMA = new StructType()
@@ -63,33 +64,30 @@ final class EvaluateJob {
         this.output = new JobOutput(context, recipe.output(), List.of(PREDICTIONS), List.of());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
+            DatasetDescription description =
+                    DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+            SourceModel model = SourceModel.open(context, "run", recipe.run());
+            requireFits(model, description);
+            String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            // What cannot be loaded leaves no trace in the output.
+            ComputationGraph network = model.network();
+            output.begin();
+            report.checkEngine();
+            report.fingerprint(fingerprint)
+                    .weightsSha256(model.identity())
+                    .input("run", model.name() + " " + model.identity())
+                    .input("dataset", dataset + " " + description.contentFingerprint());
+            long pictures = description.pictures(split);
+            predict(network, model.card().input(), description, pictures);
+            return publish(count(description, pictures).evaluation(split), description);
         }
-    }
-
-    private RunReport work() {
-        DatasetDescription description =
-                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
-        SourceModel model = SourceModel.open(context, "run", recipe.run());
-        requireFits(model, description);
-        String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        // What cannot be loaded leaves no trace in the output.
-        ComputationGraph network = model.network();
-        output.begin();
-        report.checkEngine();
-        report.fingerprint(fingerprint)
-                .weightsSha256(model.identity())
-                .input("run", model.name() + " " + model.identity())
-                .input("dataset", dataset + " " + description.contentFingerprint());
-        long pictures = description.pictures(split);
-        predict(network, model.card().input(), description, pictures);
-        return publish(count(description, pictures).evaluation(split), description);
     }
 
     private void predict(ComputationGraph network, Preprocessing input, DatasetDescription description, long pictures) {

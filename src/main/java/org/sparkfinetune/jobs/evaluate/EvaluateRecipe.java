@@ -4,16 +4,16 @@ import java.util.List;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.model.InferenceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 
 /** {@code kind: evaluate}: how good is the model of a run, or of a card, on one split of a dataset. */
 public record EvaluateRecipe(
         @Key("Kind of job: evaluate") String kind,
 
-        @Key(
-                "Folder of the finetune run whose model is measured, or name or path of a card whose classes are the dataset's")
+        @Key("Folder of the finetune run whose model is measured, or name or path of a card whose classes are the"
+                + " dataset's")
         String run,
 
         @Key("Folder of the dataset, as the shard job made it")
@@ -42,7 +42,7 @@ public record EvaluateRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new EvaluateJob(this, context).run();
+    public Job job(JobContext context) {
+        return new EvaluateJob(this, context);
     }
 }

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.model.SourceModel;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
@@ -25,8 +25,8 @@ public record ExportRecipe(
         String layer,
 
         @Key(
-                value =
-                        "What the exported network is given: float (prepared as the card says) or uint8 (red, green, blue from 0 to 255)",
+                value = "What the exported network is given: float (prepared as the card says) or uint8 (red, green,"
+                        + " blue from 0 to 255)",
                 defaultValue = "float")
         OnnxInput input,
 
@@ -50,7 +50,7 @@ public record ExportRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new ExportJob(this, context).run();
+    public Job job(JobContext context) {
+        return new ExportJob(this, context);
     }
 }

@@ -20,8 +20,8 @@ import org.sparkfinetune.features.Pooling;
 import org.sparkfinetune.features.VectorType;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.model.SourceModel;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /** {@code kind: extract}: pictures to embeddings in Parquet. */
@@ -41,9 +41,9 @@ public record ExtractRecipe(
         String layer,
 
         @Key(
-                value =
-                        "Several layers at once, each with what is kept of it: embedding, or topN for the N classes with the"
-                                + " highest scores of an output layer, such as {fc2: embedding, predictions: top5}",
+                value = "Several layers at once, each with what is kept of it: embedding, or topN for the N classes"
+                        + " with the highest scores of an output layer, such as {fc2: embedding, predictions:"
+                        + " top5}",
                 defaultValue = "{}")
         Map<String, String> outputs,
 
@@ -57,23 +57,20 @@ public record ExtractRecipe(
         Normalization normalize,
 
         @Key(
-                value =
-                        "How an embedding is kept: float32 (array<float>), float16 (binary, 2 little-endian bytes a value), or"
-                                + " ml-vector (Spark ML's dense Vector, 8 bytes a value)",
+                value = "How an embedding is kept: float32 (array<float>), float16 (binary, 2 little-endian bytes a"
+                        + " value), or ml-vector (Spark ML's dense Vector, 8 bytes a value)",
                 defaultValue = "float32")
         VectorType dtype,
 
         @Key(
-                value =
-                        "Names of columns by layer; else embedding and predictions, with _LAYER behind them where there are"
-                                + " several",
+                value = "Names of columns by layer; else embedding and predictions, with _LAYER behind them where"
+                        + " there are several",
                 defaultValue = "{}")
         Map<String, String> columns,
 
         @Key(
-                value =
-                        "Form of the embeddings beside the table: none, or clip-retrieval (.npy matrices with Parquet beside"
-                                + " them, in the layout of clip-retrieval); a table that has it keeps it whole",
+                value = "Form of the embeddings beside the table: none, or clip-retrieval (.npy matrices with Parquet"
+                        + " beside them, in the layout of clip-retrieval); a table that has it keeps it whole",
                 defaultValue = "none")
         Also also,
 
@@ -237,7 +234,7 @@ public record ExtractRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new TableJob(this, context).run();
+    public Job job(JobContext context) {
+        return new TableJob(this, context);
     }
 }

@@ -12,8 +12,8 @@ import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.model.SourceModel;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /** {@code kind: predict}: pictures to the classes that a network sees in them. */
@@ -87,7 +87,7 @@ public record PredictRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new TableJob(this, context).run();
+    public Job job(JobContext context) {
+        return new TableJob(this, context);
     }
 }

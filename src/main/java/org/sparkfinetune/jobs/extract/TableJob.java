@@ -18,6 +18,7 @@ import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.model.TrunkEngine;
 import org.sparkfinetune.jobs.pictures.SourceListing;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -28,7 +29,7 @@ import org.sparkfinetune.zoo.network.NetworkCut;
  * Runs a network over pictures and keeps what comes out, one row a picture, in Parquet: embeddings, or the classes it sees. A
  * picture that is done is not done again, whether the run that did it ended or was killed.
  */
-final class TableJob {
+final class TableJob implements Job {
     private final TableRecipe recipe;
     private final JobContext context;
     private final JobReport report;
@@ -50,29 +51,26 @@ final class TableJob {
         this.input = context.path("input", recipe.input());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
-        }
-    }
-
-    private RunReport work() {
-        output.recover();
-        SourceModel model = SourceModel.open(context, "model", recipe.model());
-        String made = description.text(model, recipe);
-        Optional<RunReport> there = madeAlike(made);
-        SourceReading reading = SourceListing.reading(context);
-        if (there.isPresent()) {
-            List<String> labelNames = ledger().labelNames();
-            try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, labelNames)) {
-                Optional<RunReport> updated = update(there.get(), model, made, sources, reading);
-                if (updated.isPresent()) {
-                    return updated.get();
+            output.recover();
+            SourceModel model = SourceModel.open(context, "model", recipe.model());
+            String made = description.text(model, recipe);
+            Optional<RunReport> there = madeAlike(made);
+            SourceReading reading = SourceListing.reading(context);
+            if (there.isPresent()) {
+                List<String> labelNames = ledger().labelNames();
+                try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, labelNames)) {
+                    Optional<RunReport> updated = update(there.get(), model, made, sources, reading);
+                    if (updated.isPresent()) {
+                        return updated.get();
+                    }
                 }
             }
-        }
-        try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, List.of())) {
-            return make(new Base(there, false, 0), model, made, sources, reading);
+            try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, List.of())) {
+                return make(new Base(there, false, 0), model, made, sources, reading);
+            }
         }
     }
 

@@ -156,7 +156,7 @@ record TablePass(
 
     private void tellResumed(long pictures) {
         if (pictures > 0) {
-            context.progress().tell("an earlier run has done " + pictures + " pictures already; going on from there");
+            context.progress().tell("an earlier run has done " + pictures + " pictures already; resuming");
         }
     }
 

@@ -17,29 +17,29 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * What the model of a run makes of the split that chose its best epoch. Where activations are kept they are what it reads: no
- * picture is decoded for the figures.
+ * Evaluates the model of a run on the split that chose its best epoch. Reads the activations if they are kept, so that no
+ * picture is decoded.
  *
- * @param features that the run was trained on
+ * @param features features that the run was trained on
  */
 record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeatures features) {
 
     /**
-     * The figures; nothing when the split has no pictures.
+     * Returns the figures; empty when the split has no pictures.
      *
      * @param whole network with the parameters of the best epoch
-     * @param stage that the best epoch belongs to
+     * @param stage stage of the best epoch
      */
-    Optional<RunReport.Evaluation> of(ComputationGraph whole, Stage stage) {
+    Optional<RunReport.Evaluation> of(ComputationGraph whole, TrainingStage stage) {
         if (setup.description().pictures(DatasetSchema.VALIDATION) == 0) {
             return Optional.empty();
         }
         context.progress().doing("look at the best epoch's mistakes on held-out examples");
-        NetworkCut cut = TailTraining.cut(whole, stage);
+        NetworkCut cut = stage.cut(whole);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
         List<String> labels = setup.description().labelNames();
         int batchSize = setup.recipe().training().batchSizePerWorker();
-        // All that is to say of the features was said when they were trained on.
+        // Silent: everything about the features was reported when they were trained on.
         JobContext quiet = new JobContext(context.spark(), Progress.silent());
         StageFeatures again = new StageFeatures(quiet, features.report(), setup, features.parent());
         try (StageFeatures.Ready<?> examples = again.ofEpochs(stage, cut)) {
@@ -65,7 +65,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
         }
     }
 
-    /** Small pictures of the mistakes. */
+    /** Thumbnails of the mistakes. */
     Map<String, byte[]> thumbnails(RunReport.Evaluation evaluation) {
         return new Thumbnails(context, setup.dataset(), DatasetSchema.VALIDATION).of(evaluation.mistakes());
     }

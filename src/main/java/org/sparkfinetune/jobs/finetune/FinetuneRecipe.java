@@ -12,9 +12,9 @@ import org.sparkfinetune.jobs.finetune.options.CachePolicy;
 import org.sparkfinetune.jobs.finetune.options.HeadOptions;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.model.InferenceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.network.FreezeLadder;
@@ -38,9 +38,9 @@ public record FinetuneRecipe(
         String output,
 
         @Key(
-                value =
-                        "Last frozen layer, a freeze point of the model: it and all below it stay as they are; or head (only the"
-                                + " new head is trained), all-but-K (K rungs below it too), none; training.stages have their own",
+                value = "Last frozen layer, a freeze point of the model: it and all below it stay as they are; or head"
+                        + " (only the new head is trained), all-but-K (K rungs below it too), none;"
+                        + " training.stages have their own",
                 defaultValue = "head")
         String freezeUpTo,
 
@@ -60,9 +60,8 @@ public record FinetuneRecipe(
         InferenceOptions inference,
 
         @Key(
-                value =
-                        "Whether the frozen layers' activations are kept: auto (when they take at most half of the free space),"
-                                + " always, or never (the frozen layers run in every epoch)",
+                value = "Whether the frozen layers' activations are kept: auto (when they take at most half of the"
+                        + " free space), always, or never (the frozen layers run in every epoch)",
                 defaultValue = "auto")
         CachePolicy cache,
 
@@ -86,6 +85,16 @@ public record FinetuneRecipe(
                 inference.comparable(),
                 CachePolicy.AUTO,
                 false);
+    }
+
+    /** The recipe without the keys that do not change the result. */
+    FinetuneRecipe comparable() {
+        return with("", "", training);
+    }
+
+    /** The same without the number of epochs, if a longer training may resume from a shorter one. */
+    FinetuneRecipe endless() {
+        return with("", "", training.schedule().dependsOnLength() ? training : training.withEpochs(1));
     }
 
     /** What a network starts from. */
@@ -147,7 +156,7 @@ public record FinetuneRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new FinetuneJob(this, context).run();
+    public Job job(JobContext context) {
+        return new FinetuneJob(this, context);
     }
 }

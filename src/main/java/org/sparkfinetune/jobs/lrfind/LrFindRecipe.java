@@ -11,9 +11,9 @@ import org.sparkfinetune.jobs.finetune.options.CachePolicy;
 import org.sparkfinetune.jobs.finetune.options.HeadOptions;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.model.InferenceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
@@ -128,7 +128,7 @@ public record LrFindRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new LrFindJob(this, context).run();
+    public Job job(JobContext context) {
+        return new LrFindJob(this, context);
     }
 }

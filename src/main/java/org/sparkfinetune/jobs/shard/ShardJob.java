@@ -20,6 +20,7 @@ import org.sparkfinetune.data.source.PictureInputs;
 import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
 import org.sparkfinetune.jobs.pictures.SourceListing;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -35,7 +36,7 @@ import org.sparkfinetune.storage.StagedOutput;
  * in the same splits, however Spark divides the work. On a dataset that it made before, it adds what is new and leaves the
  * rest as it is.
  */
-public final class ShardJob {
+public final class ShardJob implements Job {
     private static final int REJECTED_OF_A_CLASS = 5;
 
     private final JobContext context;
@@ -69,23 +70,20 @@ public final class ShardJob {
      * @throws InvalidRequestException when the output folder holds something else
      * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system refuses
      */
+    @Override
     public RunReport run() {
         try (staged) {
-            return work();
-        }
-    }
-
-    private RunReport work() {
-        staged.recover(context.application());
-        Optional<DatasetDescription> there = ofThisRecipe();
-        // The pictures may be gone once the dataset is made.
-        if (there.isPresent() && !context.files(input).exists(input)) {
-            return report(alreadyDone(there.get()));
-        }
-        SourceReading reading = SourceListing.reading(context);
-        try (SourceListing listing =
-                SourceListing.of(PictureInputs.labelled(input, recipe.source(), reading), reading)) {
-            return report(there.isPresent() ? update(there.get(), listing) : make(listing, Optional.empty()));
+            staged.recover(context.application());
+            Optional<DatasetDescription> there = ofThisRecipe();
+            // The pictures may be gone once the dataset is made.
+            if (there.isPresent() && !context.files(input).exists(input)) {
+                return report(alreadyDone(there.get()));
+            }
+            SourceReading reading = SourceListing.reading(context);
+            try (SourceListing listing =
+                    SourceListing.of(PictureInputs.labelled(input, recipe.source(), reading), reading)) {
+                return report(there.isPresent() ? update(there.get(), listing) : make(listing, Optional.empty()));
+            }
         }
     }
 

@@ -13,9 +13,9 @@ import org.sparkfinetune.data.dataset.SplitFractions;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.picture.ResizePolicy;
 import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 
 /**
  * Settings of a {@link ShardJob}: any collection of pictures in, dataset out.
@@ -42,8 +42,8 @@ public record ShardRecipe(
         SplitFractions splits,
 
         @Key(
-                value =
-                        "rank: exact in each class, and a picture keeps its split; hash: by the picture alone, the same in every dataset",
+                value = "rank: exact in each class, and a picture keeps its split; hash: by the picture alone, the"
+                        + " same in every dataset",
                 defaultValue = "rank")
         SplitBy splitBy,
 
@@ -64,8 +64,8 @@ public record ShardRecipe(
         long targetShardBytes,
 
         @Key(
-                value =
-                        "Weights of the classes in the loss, kept in dataset.json: none, or balanced (rare classes count more)",
+                value = "Weights of the classes in the loss, kept in dataset.json: none, or balanced (rare classes"
+                        + " count more)",
                 defaultValue = "none")
         ClassWeighting classWeights,
 
@@ -75,8 +75,8 @@ public record ShardRecipe(
         boolean keepRemoved,
 
         @Key(
-                value =
-                        "Whether a dataset in the output folder is replaced that another recipe made, or whose files have changed",
+                value = "Whether a dataset in the output folder is replaced that another recipe made, or whose files"
+                        + " have changed",
                 defaultValue = "false")
         boolean overwrite)
         implements Recipe {
@@ -102,8 +102,8 @@ public record ShardRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new ShardJob(this, context).run();
+    public Job job(JobContext context) {
+        return new ShardJob(this, context);
     }
 
     /** Every setting that decides what the dataset holds, dotted key to value. */

@@ -17,6 +17,7 @@ import org.sparkfinetune.features.similar.Groups;
 import org.sparkfinetune.features.similar.VectorFacts;
 import org.sparkfinetune.features.similar.VectorTable;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -24,7 +25,7 @@ import org.sparkfinetune.jobs.run.ProgressWatch;
 import org.sparkfinetune.report.RunReport;
 
 /** Finds the nearest neighbours of pictures by their embeddings, and groups of pictures that are almost the same. */
-final class SimilarJob {
+final class SimilarJob implements Job {
     private static final String NEIGHBOURS = "neighbours";
     private static final String GROUPS = "groups";
     private static final long ROWS_PER_FILE = 1_000_000;
@@ -41,37 +42,34 @@ final class SimilarJob {
         this.output = new JobOutput(context, recipe.output(), List.of(NEIGHBOURS, GROUPS), List.of());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
+            EmbeddingFolder table = EmbeddingFolder.open(context, "embeddings", recipe.embeddings(), recipe.column());
+            Optional<EmbeddingFolder> queries = recipe.queries().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(EmbeddingFolder.open(context, "queries", recipe.queries(), recipe.column()));
+            queries.ifPresent(other -> other.requireMadeLike(table));
+            String fingerprint = Fingerprint.of(
+                    table.fingerprint(),
+                    queries.map(EmbeddingFolder::fingerprint).orElse(""),
+                    recipe.column(),
+                    recipe.wanted().toString());
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            report.fingerprint(fingerprint)
+                    .weightsSha256(table.weightsSha256())
+                    .input("embeddings", table.folder() + " " + table.fingerprint());
+            queries.ifPresent(other -> report.input("queries", other.folder() + " " + other.fingerprint()));
+            // What cannot be used leaves no trace in the output.
+            Checked checked = check(table);
+            Optional<Checked> checkedQueries = queries.map(this::check);
+            checkedQueries.ifPresent(other -> requireSameLength(other, checked));
+            output.begin();
+            return search(checked, checkedQueries);
         }
-    }
-
-    private RunReport work() {
-        EmbeddingFolder table = EmbeddingFolder.open(context, "embeddings", recipe.embeddings(), recipe.column());
-        Optional<EmbeddingFolder> queries = recipe.queries().isEmpty()
-                ? Optional.empty()
-                : Optional.of(EmbeddingFolder.open(context, "queries", recipe.queries(), recipe.column()));
-        queries.ifPresent(other -> other.requireMadeLike(table));
-        String fingerprint = Fingerprint.of(
-                table.fingerprint(),
-                queries.map(EmbeddingFolder::fingerprint).orElse(""),
-                recipe.column(),
-                recipe.wanted().toString());
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        report.fingerprint(fingerprint)
-                .weightsSha256(table.weightsSha256())
-                .input("embeddings", table.folder() + " " + table.fingerprint());
-        queries.ifPresent(other -> report.input("queries", other.folder() + " " + other.fingerprint()));
-        // What cannot be used leaves no trace in the output.
-        Checked checked = check(table);
-        Optional<Checked> checkedQueries = queries.map(this::check);
-        checkedQueries.ifPresent(other -> requireSameLength(other, checked));
-        output.begin();
-        return search(checked, checkedQueries);
     }
 
     private Checked check(EmbeddingFolder folder) {

@@ -8,9 +8,9 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.features.similar.Metric;
 import org.sparkfinetune.features.similar.NeighbourQuery;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 
 /** {@code kind: similar}: nearest neighbours and near duplicates among embeddings. */
 public record SimilarRecipe(
@@ -20,8 +20,8 @@ public record SimilarRecipe(
         String embeddings,
 
         @Key(
-                value =
-                        "Folder of other embeddings by the same model, whose nearest neighbours in embeddings are looked for; empty for embeddings itself",
+                value = "Folder of other embeddings by the same model, whose nearest neighbours in embeddings are"
+                        + " looked for; empty for embeddings itself",
                 defaultValue = "''")
         String queries,
 
@@ -39,8 +39,8 @@ public record SimilarRecipe(
         Metric metric,
 
         @Key(
-                value =
-                        "Cosine similarity from which on two pictures of embeddings are near duplicates; 0 for none; 0.98 when absent, 0 with queries",
+                value = "Cosine similarity from which on two pictures of embeddings are near duplicates; 0 for none;"
+                        + " 0.98 when absent, 0 with queries",
                 defaultValue = Key.OPTIONAL,
                 min = 0,
                 max = 1)
@@ -84,8 +84,8 @@ public record SimilarRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new SimilarJob(this, context).run();
+    public Job job(JobContext context) {
+        return new SimilarJob(this, context);
     }
 
     /** What is looked for. */

@@ -68,7 +68,7 @@ class TableJobTest extends TableFixture {
         put("blue/2.png");
         Files.delete(folder.resolve("pictures/red/1.png"));
         RunReport resumed = extract("out", "maxRejectedFraction: 0.5");
-        assertThat(progress.told()).contains("an earlier run has done 2 pictures already; going on from there");
+        assertThat(progress.told()).contains("an earlier run has done 2 pictures already; resuming");
         assertThat(resumed.throughput().images()).isEqualTo(1);
         assertThat(resumed.data().examples()).isEqualTo(2);
         assertThat(rows("out/rejected")).hasSize(1);

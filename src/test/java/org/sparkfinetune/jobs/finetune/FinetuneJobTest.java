@@ -206,7 +206,7 @@ class FinetuneJobTest {
         RecordedProgress progress = new RecordedProgress();
         RunReport resumed = SmallRun.job(shared.recipe(killed.toString(), 4, 0.001), progress);
         assertThat(progress.told())
-                .contains("go on from the checkpoint of epoch 2", "train the tail: 24 examples")
+                .contains("resume from the checkpoint of epoch 2", "train the tail: 24 examples")
                 .anyMatch(text -> text.startsWith("epoch 4 of 4: 2 rounds, loss "));
         assertThat(resumed.training().resumedFromEpoch()).isEqualTo(2);
         assertThat(resumed.training().epochs().subList(0, 2))
@@ -234,7 +234,7 @@ class FinetuneJobTest {
         RecordedProgress progress = new RecordedProgress();
         RunReport report = SmallRun.job(shared.recipe(output.toString(), 1, 0.01) + "overwrite: true", progress);
         assertThat(progress.told())
-                .contains("begin anew: the checkpoints in file:" + output + "/checkpoints are of another recipe")
+                .contains("starting over: the checkpoints in file:" + output + "/checkpoints are of another recipe")
                 .anyMatch(text -> text.startsWith("features are cached: file:" + shared.folder() + "/features/"));
         assertThat(report.training().resumedFromEpoch()).isNull();
         assertThat(report.training().epochs()).hasSize(1);
@@ -305,7 +305,7 @@ class FinetuneJobTest {
         markUnfinished(killed);
         RecordedProgress progress = new RecordedProgress();
         RunReport resumed = SmallRun.job(recipe.replace(whole.toString(), killed.toString()), progress);
-        assertThat(progress.told()).contains("go on from the checkpoint of epoch 1 and 2 rounds");
+        assertThat(progress.told()).contains("resume from the checkpoint of epoch 1 and 2 rounds");
         assertThat(resumed.training().epochs().get(1).loss())
                 .isEqualTo(atOnce.training().epochs().get(1).loss());
         assertThat(resumed.training().epochs().get(1).accuracy())

@@ -36,7 +36,7 @@ final class ScrapedJob {
         try (SparkSession spark = builder.getOrCreate()) {
             URI page = URI.create("http://127.0.0.1:" + arguments[2] + "/metrics/prometheus/");
             Jobs.read(YamlFile.parse("r.yaml", Files.readString(Path.of(arguments[0]))))
-                    .run(new JobContext(spark, new Scraping(page, Path.of(arguments[1]))));
+                    .execute(new JobContext(spark, new Scraping(page, Path.of(arguments[1]))));
         }
     }
 

@@ -55,7 +55,7 @@ class WatchedJobTest {
 
         RecordedProgress progress = new RecordedProgress();
         SmallRun.job(SHARED.recipe(output.toString(), 2, 0.001) + "overwrite: true\n", progress);
-        assertThat(progress.told()).anyMatch(text -> text.startsWith("go on from the checkpoint of epoch 1"));
+        assertThat(progress.told()).anyMatch(text -> text.startsWith("resume from the checkpoint of epoch 1"));
         List<JsonNode> both = events(output);
         assertThat(both.subList(0, first.size())).isEqualTo(first);
         assertThat(names(both)).filteredOn("jobStarted"::equals).hasSize(2);

@@ -119,7 +119,7 @@ class ShardAdditionTest extends ShardFixture {
 
     private DatasetDescription add(String settings) {
         String yaml = "kind: shard\ninput: \"" + input + "\"\noutput: \"" + output + "\"\n" + settings;
-        YamlFile.bind("test.yaml", yaml, ShardRecipe.class).run(new JobContext(LocalSpark.session(), progress));
+        YamlFile.bind("test.yaml", yaml, ShardRecipe.class).execute(new JobContext(LocalSpark.session(), progress));
         return read(output);
     }
 

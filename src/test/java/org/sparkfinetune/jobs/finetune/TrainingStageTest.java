@@ -13,7 +13,7 @@ import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.network.FreezeLadder;
 import org.sparkfinetune.zoo.network.Networks;
 
-class StageTest {
+class TrainingStageTest {
     private static FreezeLadder ladder;
 
     @BeforeAll
@@ -24,13 +24,13 @@ class StageTest {
 
     @Test
     void withoutStagesThereIsOne() {
-        assertThat(Stage.of(recipe("training: {epochs: 7, learningRate: 0.5, layerDecay: 0.25}"), ladder))
-                .containsExactly(new Stage(1, 1, highest(), 7, 0.5, 0.25));
+        assertThat(TrainingStage.of(recipe("training: {epochs: 7, learningRate: 0.5, layerDecay: 0.25}"), ladder))
+                .containsExactly(new TrainingStage(1, 1, highest(), 7, 0.5, 0.25));
     }
 
     @Test
     void whatAStageDoesNotSayIsThatOfTheTraining() {
-        assertThat(Stage.of(recipe("""
+        assertThat(TrainingStage.of(recipe("""
                         training:
                           learningRate: 0.5
                           layerDecay: 0.25
@@ -39,14 +39,15 @@ class StageTest {
                             - {freezeUpTo: none, epochs: 3, learningRate: 0.1, layerDecay: 0.9}
                         """), ladder))
                 .containsExactly(
-                        new Stage(1, 2, highest(), 2, 0.5, 0.25), new Stage(2, 2, FreezeLadder.NONE, 3, 0.1, 0.9));
+                        new TrainingStage(1, 2, highest(), 2, 0.5, 0.25),
+                        new TrainingStage(2, 2, FreezeLadder.NONE, 3, 0.1, 0.9));
     }
 
     @Test
     void aStageThatFreezesMoreThanTheOneBeforeIsRefused() {
         FinetuneRecipe recipe =
                 recipe("training: {stages: [{freezeUpTo: none, epochs: 1}, {freezeUpTo: head, epochs: 1}]}");
-        assertThatThrownBy(() -> Stage.of(recipe, ladder))
+        assertThatThrownBy(() -> TrainingStage.of(recipe, ladder))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "training.stages[1].freezeUpTo: is " + highest() + ", above none of the stage before; a stage"

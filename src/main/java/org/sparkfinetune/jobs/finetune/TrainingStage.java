@@ -2,36 +2,41 @@ package org.sparkfinetune.jobs.finetune;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.jobs.finetune.options.StageOptions;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.zoo.network.FreezeLadder;
+import org.sparkfinetune.zoo.network.NetworkCut;
 
 /**
- * One training of a run, with what its options leave to others filled in. A recipe without stages has one.
+ * One training of a run: a {@link StageOptions} whose absent values are filled in from the {@link TrainingOptions}. A recipe
+ * without stages has one.
  *
- * @param number 1-based
- * @param of how many
- * @param freezePoint of the card, or {@link FreezeLadder#NONE}
- * @param epochs at most
- * @param learningRate of the head
- * @param layerDecay from one rung to the next below
+ * @param number 1-based number of the stage
+ * @param of number of stages
+ * @param freezePoint a freeze point of the card, or {@link FreezeLadder#NONE}
+ * @param epochs greatest number of epochs
+ * @param learningRate learning rate of the head
+ * @param layerDecay factor of the learning rate from one freeze point to the next below
  */
-public record Stage(int number, int of, String freezePoint, int epochs, double learningRate, double layerDecay) {
+public record TrainingStage(
+        int number, int of, String freezePoint, int epochs, double learningRate, double layerDecay) {
 
     /** The stages of a recipe, first to last. */
-    static List<Stage> of(FinetuneRecipe recipe, FreezeLadder ladder) {
+    static List<TrainingStage> of(FinetuneRecipe recipe, FreezeLadder ladder) {
         TrainingOptions training = recipe.training();
         List<StageOptions> options = training.stages();
         if (options.isEmpty()) {
             String point = ladder.freezePoint("freezeUpTo", recipe.freezeUpTo());
-            return List.of(new Stage(1, 1, point, training.epochs(), training.learningRate(), training.layerDecay()));
+            return List.of(
+                    new TrainingStage(1, 1, point, training.epochs(), training.learningRate(), training.layerDecay()));
         }
-        List<Stage> stages = new ArrayList<>();
+        List<TrainingStage> stages = new ArrayList<>();
         for (int i = 0; i < options.size(); i++) {
             StageOptions stage = options.get(i);
-            stages.add(new Stage(
+            stages.add(new TrainingStage(
                     i + 1,
                     options.size(),
                     ladder.freezePoint("training.stages[" + i + "].freezeUpTo", stage.freezeUpTo()),
@@ -39,12 +44,15 @@ public record Stage(int number, int of, String freezePoint, int epochs, double l
                     stage.learningRate() == 0 ? training.learningRate() : stage.learningRate(),
                     stage.layerDecay() == 0 ? training.layerDecay() : stage.layerDecay()));
         }
-        requireDeeperAndDeeper(stages, ladder);
+        requireEachStageDeeper(stages, ladder);
         return stages;
     }
 
-    /** What a stage has trained must not be part of the next one's trunk, whose activations are those of the model before. */
-    private static void requireDeeperAndDeeper(List<Stage> stages, FreezeLadder ladder) {
+    /**
+     * Refuses a stage that freezes layers which an earlier one trains: the activations of its trunk are those of the model
+     * before the run.
+     */
+    private static void requireEachStageDeeper(List<TrainingStage> stages, FreezeLadder ladder) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 1; i < stages.size(); i++) {
             String before = stages.get(i - 1).freezePoint();
@@ -62,7 +70,14 @@ public record Stage(int number, int of, String freezePoint, int epochs, double l
         }
     }
 
-    /** For people. */
+    /** Cuts a network at the freeze point of this stage. */
+    public NetworkCut cut(ComputationGraph whole) {
+        return freezePoint.equals(FreezeLadder.NONE)
+                ? NetworkCut.nothingFrozen(whole)
+                : NetworkCut.at(whole, freezePoint);
+    }
+
+    /** Name for progress lines. */
     String name() {
         return of == 1 ? "the tail" : "stage " + number + " of " + of;
     }
