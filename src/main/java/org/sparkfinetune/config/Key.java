@@ -27,9 +27,17 @@ public @interface Key {
     /** Greatest value allowed, for numbers. */
     double max() default Double.POSITIVE_INFINITY;
 
+    /** Earlier name of the key; a file that still has it is refused with the new name. */
+    String formerly() default "";
+
     /** Marks a key that has no default. */
     String REQUIRED = "\u0000required";
 
     /** Marks a key whose component, of a boxed type, is null when it is absent: the record's constructor decides then. */
     String OPTIONAL = "\u0000optional";
+
+    /** Stands instead of {@link Key} on a component that is a record: its keys are keys of the record that holds it. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Inline {}
 }

@@ -28,6 +28,10 @@ public final class KeyReference {
 
     private void add(Class<? extends Record> type, String prefix) {
         for (RecordComponent component : type.getRecordComponents()) {
+            if (component.isAnnotationPresent(Key.Inline.class)) {
+                add(component.getType().asSubclass(Record.class), prefix);
+                continue;
+            }
             Key key = component.getAnnotation(Key.class);
             String path = prefix + component.getName();
             if (key == null || key.value().isBlank()) {

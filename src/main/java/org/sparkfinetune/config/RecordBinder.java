@@ -41,21 +41,38 @@ final class RecordBinder {
 
     /** The record, or nothing when at least one problem of it was collected. */
     <T extends Record> Optional<T> bind(JsonNode mapping, Class<T> type, String path) {
-        int problemsBefore = problems.size();
         if (!mapping.isObject()) {
             return fail(
                     path, "must be a mapping with the keys " + keys(type) + ", found " + YamlFile.describe(mapping));
         }
+        int problemsBefore = problems.size();
         mapping.fieldNames().forEachRemaining(name -> {
             if (!keys(type).contains(name)) {
-                fail(
-                        child(path, name),
-                        "is not a key; allowed are " + keys(type) + Suggestion.didYouMean(name, keys(type)));
+                fail(child(path, name), unknown(name, type));
             }
         });
+        Optional<T> bound = bindKnown(mapping, type, path);
+        return problems.size() > problemsBefore ? Optional.empty() : bound;
+    }
+
+    private static String unknown(String name, Class<? extends Record> type) {
+        return components(type)
+                .filter(component ->
+                        component.getAnnotation(Key.class).formerly().equals(name))
+                .map(component -> "is called " + component.getName() + " now; rename it")
+                .findFirst()
+                .orElseGet(() -> "is not a key; allowed are " + keys(type) + Suggestion.didYouMean(name, keys(type)));
+    }
+
+    /** Binds the keys of the record, whatever other keys the mapping has. */
+    private <T extends Record> Optional<T> bindKnown(JsonNode mapping, Class<T> type, String path) {
+        int problemsBefore = problems.size();
         List<Object> values = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            values.add(component(mapping, component, path).orElse(null));
+            Optional<?> value = component.isAnnotationPresent(Key.Inline.class)
+                    ? bindKnown(mapping, component.getType().asSubclass(Record.class), path)
+                    : component(mapping, component, path);
+            values.add(value.orElse(null));
         }
         return problems.size() > problemsBefore ? Optional.empty() : construct(type, values, path);
     }
@@ -228,8 +245,14 @@ final class RecordBinder {
     }
 
     private static List<String> keys(Class<? extends Record> type) {
+        return components(type).map(RecordComponent::getName).toList();
+    }
+
+    /** The components that are keys, those of inlined records in the place of the component that holds them. */
+    private static Stream<RecordComponent> components(Class<? extends Record> type) {
         return Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getName)
-                .toList();
+                .flatMap(component -> component.isAnnotationPresent(Key.Inline.class)
+                        ? components(component.getType().asSubclass(Record.class))
+                        : Stream.of(component));
     }
 }

@@ -15,7 +15,12 @@ final class RecordWriter {
         if (value instanceof Record) {
             ObjectNode mapping = YamlFile.MAPPER.createObjectNode();
             for (RecordComponent component : value.getClass().getRecordComponents()) {
-                mapping.set(component.getName(), tree(read(component, value)));
+                JsonNode child = tree(read(component, value));
+                if (component.isAnnotationPresent(Key.Inline.class)) {
+                    mapping.setAll((ObjectNode) child);
+                } else {
+                    mapping.set(component.getName(), child);
+                }
             }
             return mapping;
         }

@@ -139,6 +139,19 @@ public final class YamlFile {
         return bound.get();
     }
 
+    /**
+     * Copies a record with the values of some of its keys replaced.
+     *
+     * @param values values by the names of their keys
+     */
+    public static <T extends Record> T with(T original, Map<String, ?> values) {
+        ObjectNode tree = (ObjectNode) tree(original);
+        values.forEach((key, value) -> tree.set(key, RecordWriter.tree(value)));
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) original.getClass();
+        return new YamlFile(type.getSimpleName(), tree, Set.of()).bind(type);
+    }
+
     /** YAML text of a record, every key spelled out; binding it again gives an equal record. */
     public static String write(Record value) {
         try {

@@ -54,6 +54,18 @@ class KeyReferenceTest {
                         new DescribedKey("wheels[].size", "Its size", "number", "required", "0.0001 to 1", false));
     }
 
+    private record Trailer(
+            @Key("Its name") String name,
+            @Key.Inline Wheel wheel,
+            @Key("Load") double load) {}
+
+    @Test
+    void theKeysOfAnInlinedRecordStandInItsPlace() {
+        assertThat(KeyReference.of(Trailer.class))
+                .extracting(DescribedKey::path)
+                .containsExactly("name", "size", "load");
+    }
+
     @Test
     void aKeyKnowsItsGroup() {
         assertThat(KeyReference.of(Car.class)).extracting(DescribedKey::parent).contains("", "spare", "wheels[]");

@@ -38,6 +38,43 @@ class YamlFileTest {
             @Key(value = "Colours", defaultValue = "[]") List<Colour> colours,
             @Key(value = "Inner", defaultValue = "{}") Inner inner) {}
 
+    record Shared(
+            @Key(value = "Size", formerly = "length", min = 1)
+            int size,
+
+            @Key(value = "Inner", defaultValue = "{}") Inner inner) {}
+
+    record Flat(
+            @Key("A name") String name,
+            @Key.Inline Shared shared,
+            @Key(value = "Switch", defaultValue = "false") boolean loud) {}
+
+    @Test
+    void theKeysOfAnInlinedRecordAreKeysOfTheRecordThatHoldsIt() {
+        Flat flat = new Flat("x", new Shared(3, new Inner(0.5)), false);
+        assertThat(YamlFile.bind("f.yaml", "{name: x, size: 3}", Flat.class)).isEqualTo(flat);
+        assertThat(YamlFile.write(flat)).isEqualTo("name: x\nsize: 3\ninner:\n  ratio: 0.5\nloud: false\n");
+        assertThatThrownBy(() -> YamlFile.bind("f.yaml", "{name: x, size: 0, inner: {ratio: 2}, sise: 1}", Flat.class))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("""
+                        f.yaml:sise: is not a key; allowed are [name, size, inner, loud]; did you mean "size"?
+                        f.yaml:size: is 0, allowed is at least 1
+                        f.yaml:inner.ratio: is 2.0, allowed is 0 to 1""");
+    }
+
+    @Test
+    void anEarlierNameOfAKeyIsAnsweredWithTheNewOne() {
+        assertThatThrownBy(() -> YamlFile.bind("f.yaml", "{name: x, size: 3, length: 3}", Flat.class))
+                .hasMessage("f.yaml:length: is called size now; rename it");
+    }
+
+    @Test
+    void aCopyDiffersInTheGivenKeysOnly() {
+        Flat flat = new Flat("x", new Shared(3, new Inner(0.5)), true);
+        assertThat(YamlFile.with(flat, Map.of("size", 4, "inner", new Inner(1))))
+                .isEqualTo(new Flat("x", new Shared(4, new Inner(1)), true));
+    }
+
     @Test
     void absentKeysTakeTheirDefaults() {
         assertThat(bind("name: x")).isEqualTo(new Outer("x", 3, 42, false, List.of(), new Inner(0.5)));

@@ -70,11 +70,12 @@ final class PlannedMemory {
     private static ProcessMemory plan(Recipe recipe, ModelCard card, ExecutorCores cores) {
         if (recipe instanceof FinetuneRecipe finetune) {
             String point = freezePoint(deepest(finetune), card);
-            return training(NetworkSize.of(card, point), finetune.training(), finetune.inference(), cores, point);
+            return training(
+                    NetworkSize.of(card, point), finetune.tuning().training(), finetune.inference(), cores, point);
         }
         if (recipe instanceof LrFindRecipe lrFind) {
-            String point = freezePoint(lrFind.freezeUpTo(), card);
-            return training(NetworkSize.of(card, point), lrFind.training(), lrFind.inference(), cores, point);
+            String point = freezePoint(lrFind.tuning().freezeUpTo(), card);
+            return training(NetworkSize.of(card, point), lrFind.tuning().training(), lrFind.inference(), cores, point);
         }
         NetworkSize size = NetworkSize.of(card, FreezeLadder.NONE);
         int batch = recipe instanceof TableRecipe table ? table.inference().batchSize() : 1;
@@ -101,9 +102,9 @@ final class PlannedMemory {
 
     /** The stage that trains most. */
     private static String deepest(FinetuneRecipe recipe) {
-        List<StageOptions> stages = recipe.training().stages();
+        List<StageOptions> stages = recipe.tuning().training().stages();
         return stages.isEmpty()
-                ? recipe.freezeUpTo()
+                ? recipe.tuning().freezeUpTo()
                 : stages.get(stages.size() - 1).freezeUpTo();
     }
 

@@ -38,7 +38,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
         NetworkCut cut = stage.cut(whole);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
         List<String> labels = setup.description().labelNames();
-        int batchSize = setup.recipe().training().batchSizePerWorker();
+        int batchSize = setup.recipe().tuning().training().batchSizePerWorker();
         // Silent: everything about the features was reported when they were trained on.
         JobContext quiet = new JobContext(context.spark(), Progress.silent());
         StageFeatures again = new StageFeatures(quiet, features.report(), setup, features.parent());

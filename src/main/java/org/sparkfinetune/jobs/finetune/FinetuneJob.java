@@ -35,7 +35,7 @@ final class FinetuneJob implements Job {
     FinetuneJob(FinetuneRecipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
-        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.report = new JobReport(context, recipe.kind(), recipe.tuning().seed());
         this.output = new JobOutput(
                 context, recipe.output(), List.of(JobOutput.RECIPE, RunFolder.MODEL), List.of(RunFolder.CHECKPOINTS));
     }

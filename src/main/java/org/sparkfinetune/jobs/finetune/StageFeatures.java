@@ -75,7 +75,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
     private Ready<?> ready(TrainingStage stage, NetworkCut cut, boolean epochs) {
         TrunkActivations activations = activations(stage);
         ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
-        boolean augmented = !setup.recipe().augmentation().isNone();
+        boolean augmented = !setup.recipe().tuning().augmentation().isNone();
         if (!augmented && cached(activations)) {
             context.progress().tell("features are cached: " + activations.folder());
             return new Ready<>(activations, batcher, 0);
@@ -141,7 +141,12 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
 
     private PictureBatcher batcher(TrunkPass trunk, ActivationBatcher activations) {
         FinetuneRecipe recipe = setup.recipe();
-        return new PictureBatcher(trunk.engine(), trunk.batchSize(), recipe.augmentation(), recipe.seed(), activations);
+        return new PictureBatcher(
+                trunk.engine(),
+                trunk.batchSize(),
+                recipe.tuning().augmentation(),
+                recipe.tuning().seed(),
+                activations);
     }
 
     /** Decides whether to keep the activations of splits, and reports the reason. */

@@ -40,7 +40,7 @@ final class StagedTraining {
         this.features = features;
         this.journal = journal;
         this.stages = setup.stages();
-        this.options = setup.recipe().training();
+        this.options = setup.recipe().tuning().training();
     }
 
     /**
@@ -80,7 +80,7 @@ final class StagedTraining {
     }
 
     private TrainingPlan plan() {
-        return options.plan(setup.recipe().seed());
+        return options.plan(setup.recipe().tuning().seed());
     }
 
     private Checkpoint trainStage(TrainingStage stage, ComputationGraph whole, Optional<Checkpoint> before) {

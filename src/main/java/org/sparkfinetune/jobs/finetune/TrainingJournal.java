@@ -31,7 +31,10 @@ final class TrainingJournal {
         this.folder = folder;
         this.fingerprint = fingerprint;
         this.checkpoints = new Checkpoints(
-                context.hadoop(), folder, fingerprint, recipe.training().keepCheckpoints());
+                context.hadoop(),
+                folder,
+                fingerprint,
+                recipe.tuning().training().keepCheckpoints());
         this.history = new EpochHistory(context.files(folder), folder);
     }
 
@@ -68,7 +71,7 @@ final class TrainingJournal {
     Checkpoint beginning(Optional<Checkpoint> before, TrainingState state) {
         return new Checkpoint(
                 fingerprint,
-                recipe.seed(),
+                recipe.tuning().seed(),
                 state,
                 before.map(Checkpoint::bestScore).orElse(Double.NaN),
                 before.map(Checkpoint::bestEpoch).orElse(0));
@@ -81,7 +84,7 @@ final class TrainingJournal {
         boolean best = unvalidated || before.bestEpoch() == 0 || score < before.bestScore();
         Checkpoint after = new Checkpoint(
                 fingerprint,
-                recipe.seed(),
+                recipe.tuning().seed(),
                 state,
                 best ? score : before.bestScore(),
                 best ? figures.epoch() : before.bestEpoch());
@@ -93,10 +96,10 @@ final class TrainingJournal {
 
     /** Writes a checkpoint within an epoch, if one is due. */
     void keep(Checkpoint before, TrainingState state, RoundProgress round) {
-        int every = recipe.training().checkpointEveryRounds();
+        int every = recipe.tuning().training().checkpointEveryRounds();
         if (every > 0 && round.round() % every == 0 && round.round() < round.rounds()) {
             checkpoints.write(
-                    new Checkpoint(fingerprint, recipe.seed(), state, before.bestScore(), before.bestEpoch()));
+                    new Checkpoint(fingerprint, recipe.tuning().seed(), state, before.bestScore(), before.bestEpoch()));
         }
     }
 
@@ -136,7 +139,7 @@ final class TrainingJournal {
     /** Whether a stage has trained all its epochs, or has stopped improving. */
     boolean finished(TrainingStage stage) {
         List<RunReport.Epoch> epochs = epochs(stage);
-        EarlyStopping stopping = recipe.training().earlyStopping();
+        EarlyStopping stopping = recipe.tuning().training().earlyStopping();
         return epochs.size() >= stage.epochs()
                 || stopping.wanted()
                         && new LossTrend(losses(epochs), stopping.improvement()).epochsWithoutImprovement()
@@ -146,7 +149,7 @@ final class TrainingJournal {
     /** How often the loss of a stage has stayed on a plateau. */
     int plateaus(TrainingStage stage) {
         return new LossTrend(losses(epochs(stage)), 0)
-                .plateaus(recipe.training().schedule().patience());
+                .plateaus(recipe.tuning().training().schedule().patience());
     }
 
     private static List<Double> losses(List<RunReport.Epoch> epochs) {

@@ -42,11 +42,11 @@ public record TrainingSetup(
 
     /** @throws BadDataException when the dataset has no pictures to train on, or none to decide on early stopping */
     public static TrainingSetup of(FinetuneRecipe recipe, JobContext context) {
-        Path dataset = context.path("dataset", recipe.dataset());
+        Path dataset = context.path("dataset", recipe.tuning().dataset());
         DatasetDescription description =
                 DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
         requireTrainable(recipe, dataset, description);
-        ModelCard card = ModelZoo.card(recipe.model());
+        ModelCard card = ModelZoo.card(recipe.tuning().model());
         SourceModel start = start(recipe, card, context);
         FreezeLadder ladder = FreezeLadder.of(start.network(), card);
         return new TrainingSetup(recipe, dataset, description, start, ladder, TrainingStage.of(recipe, ladder));
@@ -71,7 +71,8 @@ public record TrainingSetup(
             throw new BadDataException(
                     dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
         }
-        if (recipe.training().earlyStopping().wanted() && description.pictures(DatasetSchema.VALIDATION) == 0) {
+        if (recipe.tuning().training().earlyStopping().wanted()
+                && description.pictures(DatasetSchema.VALIDATION) == 0) {
             throw new BadDataException(
                     dataset.toString(),
                     "has no pictures in split=validation, which training.earlyStopping.patience is counted by; make it"
@@ -80,26 +81,28 @@ public record TrainingSetup(
     }
 
     private static SourceModel start(FinetuneRecipe recipe, ModelCard card, JobContext context) {
-        return switch (recipe.weights()) {
+        return switch (recipe.tuning().weights()) {
             case PRETRAINED -> SourceModel.pretrained(context, card);
             case RANDOM ->
                 new SourceModel(
                         card.name(),
-                        new LoadedOnce(() -> Networks.build(card, recipe.seed())),
+                        new LoadedOnce(
+                                () -> Networks.build(card, recipe.tuning().seed())),
                         card,
-                        "random, seed " + recipe.seed(),
+                        "random, seed " + recipe.tuning().seed(),
                         List.of());
         };
     }
 
     /** The new head. */
     HeadSpec head() {
-        return recipe.head().spec(description.labelNames().size());
+        return recipe.tuning().head().spec(description.labelNames().size());
     }
 
     /** Builds the network with its new, untrained head. It replaces that of {@code start}, which is released. */
     public ComputationGraph whole() {
-        ComputationGraph whole = Head.replace(start.network(), start.card().head(), head(), recipe.seed());
+        ComputationGraph whole = Head.replace(
+                start.network(), start.card().head(), head(), recipe.tuning().seed());
         Networks.release(start.network());
         start.loaded().forget();
         return whole;
@@ -111,7 +114,7 @@ public record TrainingSetup(
      * @param learningRate learning rate of the head
      */
     public ComputationGraph tail(NetworkCut cut, double layerDecay, double learningRate) {
-        TrainingOptions options = recipe.training();
+        TrainingOptions options = recipe.tuning().training();
         Map<String, Double> factors = ladder.learningRateFactors(layerDecay, options.learningRateFactors());
         TailSettings settings = new TailSettings(
                 options.optimizer(learningRate),
@@ -119,7 +122,8 @@ public record TrainingSetup(
                 options.clipGradientNorm(),
                 options.classWeights().of(description));
         ComputationGraph tail = cut.tail();
-        String configuration = TailNetwork.configure(tail.getConfiguration(), settings, recipe.seed())
+        String configuration = TailNetwork.configure(
+                        tail.getConfiguration(), settings, recipe.tuning().seed())
                 .toJson();
         ComputationGraph configured = TailNetwork.create(configuration, tail.params());
         Networks.release(tail);

@@ -26,10 +26,10 @@ public record TrainingStage(
 
     /** The stages of a recipe, first to last. */
     static List<TrainingStage> of(FinetuneRecipe recipe, FreezeLadder ladder) {
-        TrainingOptions training = recipe.training();
+        TrainingOptions training = recipe.tuning().training();
         List<StageOptions> options = training.stages();
         if (options.isEmpty()) {
-            String point = ladder.freezePoint("freezeUpTo", recipe.freezeUpTo());
+            String point = ladder.freezePoint("freezeUpTo", recipe.tuning().freezeUpTo());
             return List.of(
                     new TrainingStage(1, 1, point, training.epochs(), training.learningRate(), training.layerDecay()));
         }

@@ -33,7 +33,7 @@ final class LrFindJob implements Job {
     LrFindJob(LrFindRecipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
-        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.report = new JobReport(context, recipe.kind(), recipe.tuning().seed());
         this.output = new JobOutput(context, recipe.output(), List.of(JobOutput.RECIPE), List.of());
     }
 
@@ -61,10 +61,10 @@ final class LrFindJob implements Job {
         NetworkCut cut = stage.cut(setup.whole());
         // Configured with rate 1, so that the factor of a candidate is its rate.
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), 1);
-        TrainingOptions options = recipe.training();
+        TrainingOptions options = recipe.tuning().training();
         int batchSize = options.workers() * options.batchSizePerWorker();
-        RateTrials trials =
-                new RateTrials(recipe.seed(), batchSize, recipe.search().steps());
+        RateTrials trials = new RateTrials(
+                recipe.tuning().seed(), batchSize, recipe.search().steps());
         List<RateTrial> tried;
         try (StageFeatures.Ready<?> examples = features.of(stage, cut)) {
             tried = tried(setup, trials, tail, examples);

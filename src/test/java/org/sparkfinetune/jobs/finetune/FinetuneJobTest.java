@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.DescribedKey;
+import org.sparkfinetune.config.KeyReference;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.jobs.finetune.options.HeadOptions;
@@ -372,8 +373,9 @@ class FinetuneJobTest {
     }
 
     private static List<String> components(Class<? extends Record> type) {
-        return Arrays.stream(type.getRecordComponents())
-                .map(component -> component.getName())
+        return KeyReference.of(type).stream()
+                .map(DescribedKey::path)
+                .filter(path -> !path.contains("."))
                 .toList();
     }
 

@@ -128,7 +128,7 @@ class FinetuneOnPicturesTest {
         assertThatThrownBy(() -> Jobs.read(YamlFile.parse("test.yaml", recipe)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
-                        "test.yaml:cache: is always, but with augmentation the activations are others in every epoch;"
+                        "test.yaml:cache: is always, but with augmentation the activations are different in every epoch;"
                                 + " leave it out, or set augmentation.preset to none");
     }
 

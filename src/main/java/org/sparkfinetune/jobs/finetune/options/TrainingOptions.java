@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sparkfinetune.config.Key;
+import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.zoo.network.Optimizer;
 
@@ -27,17 +28,17 @@ public record TrainingOptions(
         int averagingFrequency,
 
         @Key(
-                value =
-                        "Parts trained side by side; part of the result's identity: the same seed and workers give the same bits",
+                value = "Parts trained side by side; part of the result's identity: the same seed and workers give the"
+                        + " same bits",
                 defaultValue = "2",
                 min = 1,
                 max = 65536)
         int workers,
 
         @Key(
-                value =
-                        "Who averages: exact (every example once an epoch), or dl4j (Deeplearning4j's own master, to compare with:"
-                                + " it leaves out what does not fill a round, and takes a learning rate an epoch)",
+                value = "Who averages: exact (every example once an epoch), or dl4j (Deeplearning4j's own master, to"
+                        + " compare with: it leaves out what does not fill a round, and takes a learning rate an"
+                        + " epoch)",
                 defaultValue = "exact")
         TrainerKind trainer,
 
@@ -45,16 +46,16 @@ public record TrainingOptions(
         double learningRate,
 
         @Key(
-                value =
-                        "By what the learning rate shrinks from one rung of the model's freeze points to the next below",
+                value = "By what the learning rate shrinks from one rung of the model's freeze points to the next"
+                        + " below",
                 defaultValue = "1",
                 min = 0,
                 max = 1)
         double layerDecay,
 
         @Key(
-                value =
-                        "Rungs with a factor of their own, freeze point (or head) to what its learning rate is multiplied by",
+                value = "Rungs with a factor of their own, freeze point (or head) to what its learning rate is"
+                        + " multiplied by",
                 defaultValue = "{}")
         Map<String, Double> learningRateFactors,
 
@@ -81,9 +82,8 @@ public record TrainingOptions(
         double clipGradientNorm,
 
         @Key(
-                value =
-                        "What an example counts: dataset (as its dataset.json says), none (all the same) or balanced (every class"
-                                + " the same in sum)",
+                value = "What an example counts: dataset (as its dataset.json says), none (all the same) or balanced"
+                        + " (every class the same in sum)",
                 defaultValue = "dataset")
         ClassWeights classWeights,
 
@@ -115,32 +115,14 @@ public record TrainingOptions(
         stages = List.copyOf(stages);
     }
 
-    /** The same training as far as its result goes. */
+    /** These options without the keys that do not change the result. */
     public TrainingOptions comparable() {
         return withEpochs(epochs);
     }
 
     /** As {@link #comparable}, with another number of epochs. */
     public TrainingOptions withEpochs(int otherEpochs) {
-        return new TrainingOptions(
-                otherEpochs,
-                batchSizePerWorker,
-                averagingFrequency,
-                workers,
-                trainer,
-                learningRate,
-                layerDecay,
-                learningRateFactors,
-                schedule,
-                updater,
-                momentum,
-                weightDecay,
-                clipGradientNorm,
-                classWeights,
-                2,
-                0,
-                earlyStopping,
-                stages);
+        return YamlFile.with(this, Map.of("epochs", otherEpochs, "keepCheckpoints", 2, "checkpointEveryRounds", 0));
     }
 
     /** How epochs are dealt to workers. */

@@ -109,7 +109,7 @@ class TrainerKindTest {
     private static List<String> warnings(String schedule) {
         FinetuneRecipe recipe = (FinetuneRecipe)
                 recipe(stock(Path.of("out")).replace("trainer: dl4j", "trainer: dl4j, schedule: " + schedule));
-        TrainingOptions options = recipe.training();
+        TrainingOptions options = recipe.tuning().training();
         return options.trainer().warnings(options.plan(1), options, 16);
     }
 
