@@ -22,7 +22,7 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.Json;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.jobs.run.JobContext;
@@ -116,8 +116,8 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         columns.add(label.text().as("label"));
         String indicator = owner.getOrDefault(training.validationIndicatorCol());
         if (!indicator.isEmpty()) {
-            columns.add(when(EmbeddingTable.quoted(indicator), DatasetSchema.VALIDATION)
-                    .otherwise(DatasetSchema.TRAIN)
+            columns.add(when(EmbeddingTable.quoted(indicator), Split.VALIDATION.key())
+                    .otherwise(Split.TRAIN.key())
                     .as("split"));
         }
         return columns.toArray(Column[]::new);

@@ -130,16 +130,16 @@ public record DatasetDescription(
     }
 
     /** Pictures of one split; 0 when it is empty. */
-    public long pictures(String split) {
-        return counts.getOrDefault(split, Map.of()).values().stream()
+    public long pictures(Split split) {
+        return counts.getOrDefault(split.key(), Map.of()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    /** Pictures of one label in some splits together. */
-    public long pictures(String labelName, List<String> ofSplits) {
-        return ofSplits.stream()
-                .mapToLong(split -> counts.getOrDefault(split, Map.of()).getOrDefault(labelName, 0L))
+    /** Pictures of one label in all splits together. */
+    public long picturesOf(String labelName) {
+        return counts.values().stream()
+                .mapToLong(ofSplit -> ofSplit.getOrDefault(labelName, 0L))
                 .sum();
     }
 
@@ -161,7 +161,7 @@ public record DatasetDescription(
     }
 
     /** The folder with the Parquet files of one split. */
-    public static Path splitFolder(Path dataset, String split) {
-        return new Path(dataset, DatasetSchema.folderOf(split));
+    public static Path splitFolder(Path dataset, Split split) {
+        return new Path(dataset, split.folder());
     }
 }

@@ -1,6 +1,5 @@
 package org.sparkfinetune.data.dataset;
 
-import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.data.format.ErrorClass;
@@ -36,13 +35,6 @@ public final class DatasetSchema {
     public static final String GIVEN_SPLIT = "givenSplit";
     /** Where a picture stands in the order of the dataset. */
     public static final String ORDER_KEY = "orderKey";
-
-    public static final String TRAIN = "train";
-    public static final String VALIDATION = "validation";
-    public static final String TEST = "test";
-
-    /** In the order in which pictures are dealt to them. */
-    public static final List<String> SPLITS = List.of(TRAIN, VALIDATION, TEST);
 
     /** Folder of the pictures that could not be used, inside the dataset. */
     public static final String REJECTED = "rejected";
@@ -98,9 +90,4 @@ public final class DatasetSchema {
             .add(SPLIT, DataTypes.StringType);
 
     private DatasetSchema() {}
-
-    /** Name of the folder of a split inside the dataset. */
-    public static String folderOf(String split) {
-        return "split=" + split;
-    }
 }

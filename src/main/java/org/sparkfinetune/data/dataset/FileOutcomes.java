@@ -80,8 +80,8 @@ public final class FileOutcomes {
     private static Column outcome() {
         WindowSpec copies = Window.partitionBy(DatasetSchema.SHA256);
         Column given = col(DatasetSchema.GIVEN_SPLIT);
-        Column heldOutFirst = when(given.equalTo(DatasetSchema.TEST), 0)
-                .when(given.equalTo(DatasetSchema.VALIDATION), 1)
+        Column heldOutFirst = when(given.equalTo(Split.TEST.key()), 0)
+                .when(given.equalTo(Split.VALIDATION.key()), 1)
                 .otherwise(2);
         WindowSpec ordered = copies.orderBy(heldOutFirst, col(DatasetSchema.PATH), col(DatasetSchema.ID));
         Column label = col(DatasetSchema.LABEL);

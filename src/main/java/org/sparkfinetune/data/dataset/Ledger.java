@@ -61,7 +61,7 @@ public record Ledger(Dataset<Row> rows) {
                 .count()
                 .collectAsList()
                 .forEach(row -> counts.computeIfAbsent(row.getInt(0), label -> new ArrayList<>(List.of(0L, 0L, 0L)))
-                        .set(DatasetSchema.SPLITS.indexOf(row.getString(1)), row.getLong(2)));
+                        .set(Split.of(row.getString(1)).ordinal(), row.getLong(2)));
         return counts;
     }
 
@@ -69,10 +69,10 @@ public record Ledger(Dataset<Row> rows) {
     public Map<String, Map<String, Long>> perSplit(List<String> labelNames) {
         Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
         Map<Integer, List<Long>> perLabel = perLabel();
-        for (int split = 0; split < DatasetSchema.SPLITS.size(); split++) {
+        for (int split = 0; split < Split.KEYS.size(); split++) {
             for (Map.Entry<Integer, List<Long>> ofLabel : perLabel.entrySet()) {
                 if (ofLabel.getValue().get(split) > 0) {
-                    counts.computeIfAbsent(DatasetSchema.SPLITS.get(split), name -> new LinkedHashMap<>())
+                    counts.computeIfAbsent(Split.KEYS.get(split), name -> new LinkedHashMap<>())
                             .put(
                                     labelNames.get(ofLabel.getKey()),
                                     ofLabel.getValue().get(split));

@@ -126,7 +126,7 @@ public record NearDuplicates(Map<String, Long> pictures, List<String> examples, 
     }
 
     private static Column order(Column split) {
-        return udf((UDF1<String, Integer>) DatasetSchema.SPLITS::indexOf, DataTypes.IntegerType)
+        return udf((UDF1<String, Integer>) Split.KEYS::indexOf, DataTypes.IntegerType)
                 .apply(split);
     }
 }

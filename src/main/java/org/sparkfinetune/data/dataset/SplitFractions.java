@@ -32,9 +32,9 @@ public record SplitFractions(
         }
     }
 
-    /** The part of one of {@link DatasetSchema#SPLITS}. */
-    public double of(String split) {
-        return fractions().get(DatasetSchema.SPLITS.indexOf(split));
+    /** The fraction of one split. */
+    public double of(Split split) {
+        return fractions().get(split.ordinal());
     }
 
     /** Pictures that each class must have: one for each split that is not 0. */

@@ -34,18 +34,18 @@ public record SplitPlan(Map<Integer, Boundaries> boundaries) implements Serializ
         return sha2(concat(lit(seed + ":"), col(column)), 256);
     }
 
-    /** One of {@link DatasetSchema#SPLITS}; null when the class has nothing to deal. */
+    /** One of {@link Split#KEYS}; null when the class has nothing to deal. */
     public String splitOf(Integer label, String orderKey) {
         Boundaries ofLabel = boundaries.get(label);
         if (ofLabel == null) {
             return null;
         }
         if (ofLabel.testFrom() != null && orderKey.compareTo(ofLabel.testFrom()) >= 0) {
-            return DatasetSchema.TEST;
+            return Split.TEST.key();
         }
         if (ofLabel.validationFrom() != null && orderKey.compareTo(ofLabel.validationFrom()) >= 0) {
-            return DatasetSchema.VALIDATION;
+            return Split.VALIDATION.key();
         }
-        return DatasetSchema.TRAIN;
+        return Split.TRAIN.key();
     }
 }

@@ -26,7 +26,7 @@ public final class SplitShuffle {
     private static final int PICTURE_COLUMNS = DatasetSchema.PICTURES.size();
 
     private final JavaPairRDD<Tuple2<Integer, String>, Row> shuffled;
-    private final Map<String, Integer> filesPerSplit;
+    private final Map<Split, Integer> filesPerSplit;
 
     /**
      * Nothing runs yet.
@@ -34,13 +34,13 @@ public final class SplitShuffle {
      * @param assigned of {@link SplitAssignment#assign}, with the columns of {@link DatasetSchema#PICTURES}
      * @param filesPerSplit split to its number of files, 0 for an empty split
      */
-    public SplitShuffle(Dataset<Row> assigned, Map<String, Integer> filesPerSplit) {
+    public SplitShuffle(Dataset<Row> assigned, Map<Split, Integer> filesPerSplit) {
         this.filesPerSplit = filesPerSplit;
         int files = filesPerSplit.values().stream().mapToInt(Integer::intValue).sum();
         FileOfPicture fileOf = new FileOfPicture(
-                filesPerSplit.get(DatasetSchema.TRAIN),
-                filesPerSplit.get(DatasetSchema.VALIDATION),
-                filesPerSplit.get(DatasetSchema.TEST));
+                filesPerSplit.get(Split.TRAIN),
+                filesPerSplit.get(Split.VALIDATION),
+                filesPerSplit.get(Split.TEST));
         Column[] columns = Stream.concat(
                         Arrays.stream(DatasetSchema.PICTURES.fieldNames()),
                         Stream.of(DatasetSchema.SPLIT, DatasetSchema.ORDER_KEY))
@@ -58,10 +58,10 @@ public final class SplitShuffle {
     }
 
     /** The rows of one split as {@link DatasetSchema#PICTURES}, a partition for each file. */
-    public JavaRDD<Row> rows(String split) {
+    public JavaRDD<Row> rows(Split split) {
         int first = 0;
-        for (String before : DatasetSchema.SPLITS.subList(0, DatasetSchema.SPLITS.indexOf(split))) {
-            first += filesPerSplit.get(before);
+        for (int before = 0; before < split.ordinal(); before++) {
+            first += filesPerSplit.get(Split.values()[before]);
         }
         return PartitionPruningRDD.create(shuffled.values().rdd(), new Between(first, first + filesPerSplit.get(split)))
                 .toJavaRDD();
@@ -79,10 +79,10 @@ public final class SplitShuffle {
     /** Files are numbered through the splits; within a split by the leading 32 bits of the key, which are uniform. */
     record FileOfPicture(int trainFiles, int validationFiles, int testFiles) implements Serializable {
         int index(String split, String orderKey) {
-            return switch (split) {
-                case DatasetSchema.TRAIN -> slice(orderKey, trainFiles);
-                case DatasetSchema.VALIDATION -> trainFiles + slice(orderKey, validationFiles);
-                default -> trainFiles + validationFiles + slice(orderKey, testFiles);
+            return switch (Split.of(split)) {
+                case TRAIN -> slice(orderKey, trainFiles);
+                case VALIDATION -> trainFiles + slice(orderKey, validationFiles);
+                case TEST -> trainFiles + validationFiles + slice(orderKey, testFiles);
             };
         }
 

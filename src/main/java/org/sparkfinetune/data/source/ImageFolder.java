@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.storage.HadoopFiles;
 
@@ -33,9 +34,11 @@ final class ImageFolder {
     static List<PathTable.Table> tables(Path root, FolderContent content, HadoopFiles files) {
         List<PathTable.Table> tables = new ArrayList<>(in(root, content, null).toList());
         for (String folder : content.folders()) {
-            SplitNames.parse(folder)
+            Split.parse(folder)
                     .ifPresent(split -> in(
-                                    new Path(root, folder), FolderContent.of(new Path(root, folder), files), split)
+                                    new Path(root, folder),
+                                    FolderContent.of(new Path(root, folder), files),
+                                    split.key())
                             .forEach(tables::add));
         }
         return tables;

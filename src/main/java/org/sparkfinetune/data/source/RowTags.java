@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
@@ -72,9 +73,9 @@ record RowTags(String table, String label, String split, String group) implement
 
     /** @throws BadDataException when the name is none of a split */
     static String split(String name, String place) {
-        return SplitNames.parse(name)
+        return Split.parse(name).map(Split::key)
                 .orElseThrow(() -> new BadDataException(
-                        place, "holds \"" + name + "\", allowed are " + SplitNames.ALLOWED + ", and nothing"));
+                        place, "holds \"" + name + "\", allowed are " + Split.NAMES + ", and nothing"));
     }
 
     /** The name of the folder that a picture is in; null when there is none. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
@@ -30,11 +31,11 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
     static SplitFolders under(Path root, HadoopFiles files) {
         List<String> splits = FolderContent.of(root, files).folders();
         List<String> others =
-                splits.stream().filter(name -> SplitNames.parse(name).isEmpty()).toList();
+                splits.stream().filter(name -> Split.parse(name).isEmpty()).toList();
         if (splits.isEmpty() || !others.isEmpty()) {
             throw new BadDataException(
                     root.toString(),
-                    "must hold folders of splits (" + SplitNames.ALLOWED + ") and nothing else, found "
+                    "must hold folders of splits (" + Split.NAMES + ") and nothing else, found "
                             + (splits.isEmpty() ? "none" : others));
         }
         TreeSet<String> labels = new TreeSet<>();
@@ -51,10 +52,10 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
     /** Whether a folder looks like one of this kind: every folder in it is named like a split, and one of them is train. */
     static boolean isLikely(FolderContent content) {
         return content.folders().stream()
-                        .allMatch(name -> SplitNames.parse(name).isPresent())
+                        .allMatch(name -> Split.parse(name).isPresent())
                 && content.folders().stream()
-                        .flatMap(name -> SplitNames.parse(name).stream())
-                        .anyMatch("train"::equals);
+                        .flatMap(name -> Split.parse(name).stream())
+                        .anyMatch(Split.TRAIN::equals);
     }
 
     @Override
@@ -69,7 +70,7 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
                 .flatMap(split -> FolderContent.of(new Path(root, split), files).folders().stream()
                         .map(label -> new FilesBelow.Folder(
                                 String.join(Path.SEPARATOR, root.toString(), split, label),
-                                new PictureTags(label, SplitNames.parse(split).orElseThrow(), null))))
+                                new PictureTags(label, Split.parse(split).orElseThrow().key(), null))))
                 .toList();
         return FilesBelow.list(folders, reading);
     }

@@ -15,6 +15,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
@@ -52,7 +53,7 @@ final class EvaluateJob implements Job {
     private final JobContext context;
     private final JobReport report;
     private final Path dataset;
-    private final String split;
+    private final Split split;
     private final JobOutput output;
 
     EvaluateJob(EvaluateRecipe recipe, JobContext context) {
@@ -60,7 +61,7 @@ final class EvaluateJob implements Job {
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), 0);
         this.dataset = context.path("dataset", recipe.dataset());
-        this.split = recipe.split().folderValue();
+        this.split = recipe.split();
         this.output = new JobOutput(context, recipe.output(), List.of(PREDICTIONS), List.of());
     }
 
@@ -71,7 +72,7 @@ final class EvaluateJob implements Job {
                     DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
             SourceModel model = SourceModel.open(context, "run", recipe.run());
             requireFits(model, description);
-            String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
+            String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split.key());
             Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
             if (finished.isPresent()) {
                 return finished.get();
@@ -86,7 +87,7 @@ final class EvaluateJob implements Job {
                     .input("dataset", dataset + " " + description.contentFingerprint());
             long pictures = description.pictures(split);
             predict(network, model.card().input(), description, pictures);
-            return publish(count(description, pictures).evaluation(split), description);
+            return publish(count(description, pictures).evaluation(split.key()), description);
         }
     }
 
@@ -103,7 +104,7 @@ final class EvaluateJob implements Job {
         List<String> names = description.labelNames();
         long start = System.nanoTime();
         try (ProgressWatch watch =
-                context.watch("predict the " + split + " split", pictures, "images", meter.images())) {
+                context.watch("predict the " + split.key() + " split", pictures, "images", meter.images())) {
             JavaRDD<Row> predictions = DatasetPictures.read(context, dataset, List.of(split))
                     .toJavaRDD()
                     .repartition(context.tasks(pictures))
@@ -155,7 +156,7 @@ final class EvaluateJob implements Job {
         if (counted != pictures) {
             throw new BadDataException(
                     dataset.toString(),
-                    "split=" + split + " holds " + counted + " pictures, its dataset.json says " + pictures
+                    split.folder() + " holds " + counted + " pictures, its dataset.json says " + pictures
                             + "; the dataset was changed, make it again with overwrite: true");
         }
         return scorecard;
@@ -164,7 +165,7 @@ final class EvaluateJob implements Job {
     private RunReport publish(RunReport.Evaluation evaluation, DatasetDescription description) {
         long pictures = description.pictures(split);
         RunReport done = report.data(new RunReport.Data(
-                        pictures, 0, Map.of(split, pictures), null, null, null, DatasetQuality.of(description, null)))
+                        pictures, 0, Map.of(split.key(), pictures), null, null, null, DatasetQuality.of(description, null)))
                 .evaluation(evaluation)
                 .output("predictions", output.published(PREDICTIONS))
                 .output("report", output.published(JobOutput.HTML))
@@ -184,7 +185,7 @@ final class EvaluateJob implements Job {
         if (description.pictures(split) == 0) {
             throw new InvalidRequestException(
                     "split",
-                    "is " + split + ", which is empty in this dataset; its splits are "
+                    "is " + split.key() + ", which is empty in this dataset; its splits are "
                             + description.counts().keySet());
         }
     }

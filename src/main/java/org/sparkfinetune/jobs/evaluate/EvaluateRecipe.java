@@ -1,6 +1,7 @@
 package org.sparkfinetune.jobs.evaluate;
 
 import java.util.List;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.model.InferenceOptions;
@@ -20,7 +21,7 @@ public record EvaluateRecipe(
         String dataset,
 
         @Key(value = "Split to measure on", defaultValue = "test")
-        SplitName split,
+        Split split,
 
         @Key("Folder of the result: report and predictions") String output,
 

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.ByPartitionNumber;
@@ -30,7 +31,7 @@ public final class DatasetExamples implements AutoCloseable {
      *
      * @param split that is not empty
      */
-    public DatasetExamples(JobContext context, Path dataset, String split) {
+    public DatasetExamples(JobContext context, Path dataset, Split split) {
         this.context = context;
         this.pictures = DatasetPictures.read(context, dataset, List.of(split))
                 .select(DatasetSchema.SHA256, DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.IMAGE);

@@ -3,7 +3,7 @@ package org.sparkfinetune.jobs.examples;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 
 /** Pictures that are read in every epoch, and decoded, augmented and run through the trunk where they are trained on. */
 public final class PictureExamples implements StageExamples<LabelledPicture> {
@@ -17,7 +17,7 @@ public final class PictureExamples implements StageExamples<LabelledPicture> {
     public PictureExamples(TrunkPass trunk, DatasetDescription description) {
         this.trunk = trunk;
         this.description = description;
-        this.train = trunk.examples(DatasetSchema.TRAIN);
+        this.train = trunk.examples(Split.TRAIN);
     }
 
     @Override
@@ -27,11 +27,11 @@ public final class PictureExamples implements StageExamples<LabelledPicture> {
 
     @Override
     public Optional<JavaPairRDD<Long, LabelledPicture>> validation() {
-        if (description.pictures(DatasetSchema.VALIDATION) == 0) {
+        if (description.pictures(Split.VALIDATION) == 0) {
             return Optional.empty();
         }
         if (validation == null) {
-            validation = trunk.examples(DatasetSchema.VALIDATION);
+            validation = trunk.examples(Split.VALIDATION);
         }
         return Optional.of(validation.sorted());
     }

@@ -16,6 +16,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.config.Json;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
 import org.sparkfinetune.jobs.run.JobContext;
@@ -46,7 +47,7 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
                 context.files(folder),
                 folder,
                 DESCRIPTION,
-                List.of(DatasetSchema.folderOf(DatasetSchema.TRAIN), DatasetSchema.folderOf(DatasetSchema.VALIDATION)));
+                List.of(Split.TRAIN.folder(), Split.VALIDATION.folder()));
     }
 
     /** Where they are. */
@@ -74,35 +75,35 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
     /**
      * Runs the trunk over splits.
      *
-     * @param wanted names of the splits; those without pictures are left out
+     * @param wanted splits; those without pictures are left out
      * @throws BadDataException when a picture of the dataset cannot be decoded any more
      * @throws org.sparkfinetune.check.InvalidRequestException when another job computes these activations just now
      */
-    public void compute(TrunkPass trunk, DatasetDescription description, List<String> wanted) {
+    public void compute(TrunkPass trunk, DatasetDescription description, List<Split> wanted) {
         try (output) {
             output.begin(context.application());
             computeAll(trunk, description, wanted);
         }
     }
 
-    private void computeAll(TrunkPass trunk, DatasetDescription description, List<String> wanted) {
-        List<String> splits =
+    private void computeAll(TrunkPass trunk, DatasetDescription description, List<Split> wanted) {
+        List<Split> splits =
                 wanted.stream().filter(split -> description.pictures(split) > 0).toList();
         long total = splits.stream().mapToLong(description::pictures).sum();
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         Map<String, Long> counts = new LinkedHashMap<>();
         try (ProgressWatch watch =
                 context.watch("compute features of the frozen trunk", total, "images", meter.images())) {
-            for (String split : splits) {
+            for (Split split : splits) {
                 compute(trunk, split, meter);
-                counts.put(split, description.pictures(split));
+                counts.put(split.key(), description.pictures(split));
             }
         }
-        output.publish(splits.stream().map(DatasetSchema::folderOf).toList());
+        output.publish(splits.stream().map(Split::folder).toList());
         output.finish(describe(trunk.engine(), counts));
     }
 
-    private void compute(TrunkPass trunk, String split, ForwardMeter meter) {
+    private void compute(TrunkPass trunk, Split split, ForwardMeter meter) {
         try (DatasetExamples pictures = trunk.examples(split)) {
             JavaRDD<Row> rows = trunk.activations(pictures, meter)
                     .map(example -> RowFactory.create(
@@ -110,7 +111,7 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
             context.spark()
                     .createDataFrame(rows, SCHEMA)
                     .write()
-                    .parquet(output.staged(DatasetSchema.folderOf(split)).toString());
+                    .parquet(output.staged(split.folder()).toString());
         }
     }
 
@@ -120,20 +121,20 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
 
     @Override
     public JavaPairRDD<Long, LabelledActivations> train(int epoch) {
-        return read(DatasetSchema.TRAIN);
+        return read(Split.TRAIN);
     }
 
     @Override
     public Optional<JavaPairRDD<Long, LabelledActivations>> validation() {
-        boolean some = counts().orElseThrow().getOrDefault(DatasetSchema.VALIDATION, 0L) > 0;
-        return some ? Optional.of(read(DatasetSchema.VALIDATION)) : Optional.empty();
+        boolean some = counts().orElseThrow().getOrDefault(Split.VALIDATION.key(), 0L) > 0;
+        return some ? Optional.of(read(Split.VALIDATION)) : Optional.empty();
     }
 
-    private JavaPairRDD<Long, LabelledActivations> read(String split) {
+    private JavaPairRDD<Long, LabelledActivations> read(Split split) {
         return context.spark()
                 .read()
                 .schema(SCHEMA)
-                .parquet(new Path(folder, DatasetSchema.folderOf(split)).toString())
+                .parquet(new Path(folder, split.folder()).toString())
                 .toJavaRDD()
                 .mapToPair(row -> new Tuple2<>(
                         row.getLong(0),

@@ -2,6 +2,7 @@ package org.sparkfinetune.jobs.examples;
 
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
@@ -22,7 +23,7 @@ import scala.Tuple2;
 public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int batchSize) {
 
     /** The pictures of a split, numbered; the caller closes them. */
-    DatasetExamples examples(String split) {
+    DatasetExamples examples(Split split) {
         return new DatasetExamples(context, dataset, split);
     }
 

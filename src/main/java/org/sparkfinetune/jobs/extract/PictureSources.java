@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.picture.PictureBytes;
 import org.sparkfinetune.data.picture.PictureFile;
@@ -79,7 +81,7 @@ record PictureSources(
     private static PictureSources dataset(JobContext context, Path input, DatasetDescription description) {
         SparkSession small = context.spark().newSession();
         small.conf().set("spark.sql.files.maxPartitionBytes", BYTES_PER_TASK);
-        List<String> splits = DatasetSchema.SPLITS.stream()
+        List<Split> splits = Stream.of(Split.values())
                 .filter(split -> description.pictures(split) > 0)
                 .toList();
         Dataset<Row> rows = DatasetPictures.read(new JobContext(small, context.progress()), input, splits);

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.examples.DatasetExamples;
 import org.sparkfinetune.jobs.pictures.Thumbnails;
 import org.sparkfinetune.jobs.run.JobContext;
@@ -31,7 +31,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
      * @param stage stage of the best epoch
      */
     Optional<RunReport.Evaluation> of(ComputationGraph whole, TrainingStage stage) {
-        if (setup.description().pictures(DatasetSchema.VALIDATION) == 0) {
+        if (setup.description().pictures(Split.VALIDATION) == 0) {
             return Optional.empty();
         }
         context.progress().doing("look at the best epoch's mistakes on held-out examples");
@@ -52,14 +52,14 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
     }
 
     private RunReport.Evaluation withPaths(Scorecard scorecard) {
-        RunReport.Evaluation numbered = scorecard.evaluation(DatasetSchema.VALIDATION);
+        RunReport.Evaluation numbered = scorecard.evaluation(Split.VALIDATION.key());
         Set<Long> numbers = numbered.mistakes().stream()
                 .map(mistake -> Long.parseLong(mistake.path()))
                 .collect(Collectors.toSet());
         if (numbers.isEmpty()) {
             return numbered;
         }
-        try (DatasetExamples pictures = new DatasetExamples(context, setup.dataset(), DatasetSchema.VALIDATION)) {
+        try (DatasetExamples pictures = new DatasetExamples(context, setup.dataset(), Split.VALIDATION)) {
             Map<Long, String> paths = pictures.paths(numbers);
             return numbered.withPaths(number -> paths.get(Long.parseLong(number)));
         }
@@ -67,6 +67,6 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
 
     /** Thumbnails of the mistakes. */
     Map<String, byte[]> thumbnails(RunReport.Evaluation evaluation) {
-        return new Thumbnails(context, setup.dataset(), DatasetSchema.VALIDATION).of(evaluation.mistakes());
+        return new Thumbnails(context, setup.dataset(), Split.VALIDATION).of(evaluation.mistakes());
     }
 }

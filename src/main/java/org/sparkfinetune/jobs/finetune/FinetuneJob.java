@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.model.CheckedOnnx;
 import org.sparkfinetune.jobs.model.RunFolder;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
@@ -74,8 +74,9 @@ final class FinetuneJob implements Job {
 
     private RunReport publish(DatasetDescription description, Map<String, byte[]> thumbnails) {
         Map<String, Long> perSplit = new LinkedHashMap<>();
-        perSplit.put(DatasetSchema.TRAIN, description.pictures(DatasetSchema.TRAIN));
-        perSplit.put(DatasetSchema.VALIDATION, description.pictures(DatasetSchema.VALIDATION));
+        for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+            perSplit.put(split.key(), description.pictures(split));
+        }
         long examples = perSplit.values().stream().mapToLong(Long::longValue).sum();
         RunReport done = report.data(new RunReport.Data(
                         examples, 0, perSplit, null, null, null, DatasetQuality.of(description, null)))

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.jobs.examples.ActivationBatcher;
 import org.sparkfinetune.jobs.examples.HeldOutSplit;
@@ -35,7 +35,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
     /** Folder beside the outputs that were trained on the activations. */
     static final String FOLDER = "features";
 
-    private static final List<String> BOTH = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION);
+    private static final List<Split> BOTH = List.of(Split.TRAIN, Split.VALIDATION);
 
     /**
      * Examples of a stage; the caller closes them.
@@ -103,15 +103,15 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
     private Ready<?> keepingHeldOut(
             Ready<LabelledPicture> pictures, TrainingStage stage, NetworkCut cut, TrunkPass trunk) {
         ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
-        List<String> splits = List.of(DatasetSchema.VALIDATION);
-        TrunkActivations alone = activations(stage, DatasetSchema.VALIDATION);
+        List<Split> splits = List.of(Split.VALIDATION);
+        TrunkActivations alone = activations(stage, Split.VALIDATION.key());
         for (TrunkActivations kept : List.of(activations(stage), alone)) {
             if (cached(kept)) {
                 context.progress().tell("held-out features are cached: " + kept.folder());
                 return pictures.scoredBy(new HeldOutSplit<>(kept, batcher), 0);
             }
         }
-        if (setup.description().pictures(DatasetSchema.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
+        if (setup.description().pictures(Split.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
             return pictures;
         }
         long start = System.nanoTime();
@@ -150,7 +150,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
     }
 
     /** Decides whether to keep the activations of splits, and reports the reason. */
-    private boolean decide(NetworkCut cut, String what, List<String> splits) {
+    private boolean decide(NetworkCut cut, String what, List<Split> splits) {
         long floats = boundaryShapes(cut).stream()
                 .mapToLong(shape -> LongStream.of(shape).reduce(1, (a, b) -> a * b))
                 .sum();
@@ -180,6 +180,6 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
             return EngineSpec.pixels(input());
         }
         return new TrunkEngine(context, report, setup.recipe().inference())
-                .start(cut.trunk(), input(), () -> TrunkEngine.samples(context, setup.dataset(), DatasetSchema.TRAIN));
+                .start(cut.trunk(), input(), () -> TrunkEngine.samples(context, setup.dataset(), Split.TRAIN));
     }
 }

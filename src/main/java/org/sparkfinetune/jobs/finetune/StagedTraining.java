@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.report.RunReport;
@@ -76,7 +76,7 @@ final class StagedTraining {
     }
 
     private List<String> warnings() {
-        return options.trainer().warnings(plan(), options, setup.description().pictures(DatasetSchema.TRAIN));
+        return options.trainer().warnings(plan(), options, setup.description().pictures(Split.TRAIN));
     }
 
     private TrainingPlan plan() {
@@ -130,7 +130,7 @@ final class StagedTraining {
                 stage,
                 last,
                 epochsBefore,
-                setup.description().pictures(DatasetSchema.TRAIN));
+                setup.description().pictures(Split.TRAIN));
     }
 
     /** Trains one epoch, scores the held-out split, writes a checkpoint. */

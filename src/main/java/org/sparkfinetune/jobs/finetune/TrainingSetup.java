@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.model.LoadedOnce;
 import org.sparkfinetune.jobs.model.SourceModel;
@@ -67,12 +67,12 @@ public record TrainingSetup(
     }
 
     private static void requireTrainable(FinetuneRecipe recipe, Path dataset, DatasetDescription description) {
-        if (description.pictures(DatasetSchema.TRAIN) == 0) {
+        if (description.pictures(Split.TRAIN) == 0) {
             throw new BadDataException(
                     dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
         }
         if (recipe.tuning().training().earlyStopping().wanted()
-                && description.pictures(DatasetSchema.VALIDATION) == 0) {
+                && description.pictures(Split.VALIDATION) == 0) {
             throw new BadDataException(
                     dataset.toString(),
                     "has no pictures in split=validation, which training.earlyStopping.patience is counted by; make it"

@@ -8,7 +8,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.examples.StageExamples;
 import org.sparkfinetune.jobs.finetune.StageFeatures;
 import org.sparkfinetune.jobs.finetune.TrainingSetup;
@@ -84,9 +84,9 @@ final class LrFindJob implements Job {
         JavaPairRDD<Long, T> nothing = JavaPairRDD.fromJavaRDD(context.java().emptyRDD());
         return new RateTrials.Examples<>(
                 examples.train(1),
-                setup.description().pictures(DatasetSchema.TRAIN),
+                setup.description().pictures(Split.TRAIN),
                 examples.validation().orElse(nothing),
-                setup.description().pictures(DatasetSchema.VALIDATION));
+                setup.description().pictures(Split.VALIDATION));
     }
 
     private static List<RunReport.RateCandidate> candidates(List<RateTrial> tried) {

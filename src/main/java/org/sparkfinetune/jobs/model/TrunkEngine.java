@@ -6,6 +6,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.inference.engine.EngineChoice;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.ShippedNetwork;
@@ -43,7 +44,7 @@ public record TrunkEngine(JobContext context, JobReport report, InferenceOptions
     }
 
     /** Encoded pictures of a split. */
-    public static List<byte[]> samples(JobContext context, Path dataset, String split) {
+    public static List<byte[]> samples(JobContext context, Path dataset, Split split) {
         List<Row> rows = DatasetPictures.read(context, dataset, List.of(split))
                 .select(DatasetSchema.IMAGE)
                 .takeAsList(SAMPLES);

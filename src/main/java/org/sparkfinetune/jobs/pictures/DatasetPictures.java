@@ -7,6 +7,7 @@ import org.apache.spark.sql.Row;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.run.JobContext;
 
@@ -19,7 +20,7 @@ public final class DatasetPictures {
      *
      * @param splits that are not empty
      */
-    public static Dataset<Row> read(JobContext context, Path dataset, Collection<String> splits) {
+    public static Dataset<Row> read(JobContext context, Path dataset, Collection<Split> splits) {
         String[] folders = splits.stream()
                 .map(split -> DatasetDescription.splitFolder(dataset, split).toString())
                 .toArray(String[]::new);

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.ThumbnailJpeg;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
@@ -20,7 +21,7 @@ import scala.Tuple2;
  *
  * @param split that the pictures are in
  */
-public record Thumbnails(JobContext context, Path dataset, String split) {
+public record Thumbnails(JobContext context, Path dataset, Split split) {
     /** By path. */
     public Map<String, byte[]> of(List<RunReport.Mistake> mistakes) {
         if (mistakes.isEmpty()) {

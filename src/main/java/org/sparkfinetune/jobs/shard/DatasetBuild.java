@@ -7,10 +7,12 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,6 +22,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Quality;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.dataset.NearDuplicates;
@@ -199,9 +202,9 @@ final class DatasetBuild {
     }
 
     /** As many files as {@code targetShardBytes} asks for, and up to {@value #FILES_FOR_PARALLEL_READING} for smaller data. */
-    private Map<String, Integer> filesPerSplit(Dataset<Row> decided) {
-        Map<String, Integer> files = new HashMap<>();
-        DatasetSchema.SPLITS.forEach(split -> files.put(split, 0));
+    private Map<Split, Integer> filesPerSplit(Dataset<Row> decided) {
+        Map<Split, Integer> files = new EnumMap<>(Split.class);
+        Stream.of(Split.values()).forEach(split -> files.put(split, 0));
         decided.filter(col(DatasetSchema.SPLIT).isNotNull())
                 .groupBy(DatasetSchema.SPLIT)
                 .agg(count(lit(1)), sum(DatasetSchema.STORED_BYTES))
@@ -210,7 +213,7 @@ final class DatasetBuild {
                     long pictures = row.getLong(1);
                     long bySize = (row.getLong(2) - 1) / recipe.targetShardBytes() + 1;
                     long byCount = Math.min(FILES_FOR_PARALLEL_READING, (pictures + 255) / 256);
-                    files.put(row.getString(0), (int) Math.min(pictures, Math.max(bySize, byCount)));
+                    files.put(Split.of(row.getString(0)), (int) Math.min(pictures, Math.max(bySize, byCount)));
                 });
         return files;
     }
@@ -233,7 +236,7 @@ final class DatasetBuild {
         Map<String, Long> perOutcome = Ledger.perOutcome(all.rows());
         Map<String, Map<String, Long>> perSplit = all.perSplit(labelNames);
         Map<String, Double> weights =
-                recipe.classWeights().weights(labelNames, perSplit.getOrDefault(DatasetSchema.TRAIN, Map.of()));
+                recipe.classWeights().weights(labelNames, perSplit.getOrDefault(Split.TRAIN.key(), Map.of()));
         String input = context.path("input", recipe.input()).toString();
         Map<String, Object> content = recipe.content(input);
         return new DatasetDescription(

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.expressions.Window;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.source.PictureInputs;
 import org.sparkfinetune.data.source.SourceReading;
@@ -59,7 +61,7 @@ public final class ShardJob implements Job {
         this.output = context.path("output", recipe.output());
         List<String> parts =
                 new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE, JobOutput.HTML));
-        DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
+        Stream.of(Split.values()).map(Split::folder).forEach(parts::add);
         this.staged = new StagedOutput(
                 context.files(output), output, DatasetDescription.FILE_NAME, parts, List.of(EventLog.FILE));
     }
@@ -160,9 +162,9 @@ public final class ShardJob implements Job {
     private RunReport report(DatasetDescription dataset) {
         DatasetDescription.Totals totals = dataset.totals();
         Map<String, Long> perSplit = new LinkedHashMap<>();
-        DatasetSchema.SPLITS.forEach(split -> perSplit.put(split, dataset.pictures(split)));
+        Stream.of(Split.values()).forEach(split -> perSplit.put(split.key(), dataset.pictures(split)));
         Map<String, Long> perLabel = new LinkedHashMap<>();
-        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.pictures(label, DatasetSchema.SPLITS)));
+        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.picturesOf(label)));
         RunReport done = report.fingerprint(dataset.contentFingerprint())
                 .input("pictures", input + " " + dataset.sourceFingerprint())
                 .data(new RunReport.Data(

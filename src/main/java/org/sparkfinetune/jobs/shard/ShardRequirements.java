@@ -3,10 +3,11 @@ package org.sparkfinetune.jobs.shard;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.SplitFractions;
 import org.sparkfinetune.data.source.PictureInput;
 
@@ -53,13 +54,13 @@ record ShardRequirements(int needed, double maxRejectedFraction) {
 
     /** A split that was asked for has pictures: with few groups one may go without. */
     static void requireSplits(PictureInput input, SplitFractions wanted, Map<String, Map<String, Long>> perSplit) {
-        List<Problem> problems = DatasetSchema.SPLITS.stream()
-                .filter(split -> wanted.of(split) > 0 && !perSplit.containsKey(split))
+        List<Problem> problems = Stream.of(Split.values())
+                .filter(split -> wanted.of(split) > 0 && !perSplit.containsKey(split.key()))
                 .map(split -> new Problem(
                         input.root().toString(),
-                        "leaves split " + split
+                        "leaves split " + split.key()
                                 + " empty: there are too few groups (source.columns.group); add groups, or set splits."
-                                + split + " to 0"))
+                                + split.key() + " to 0"))
                 .toList();
         if (!problems.isEmpty()) {
             throw new BadDataException(problems);

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.dataset.SplitShuffle;
 import org.sparkfinetune.report.Progress;
@@ -97,18 +98,18 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
      *
      * @return the names of the folders
      */
-    List<String> writeSplits(Dataset<Row> assigned, Map<String, Integer> filesPerSplit) {
+    List<String> writeSplits(Dataset<Row> assigned, Map<Split, Integer> filesPerSplit) {
         List<String> written = new ArrayList<>();
         SplitShuffle shuffle = new SplitShuffle(assigned, filesPerSplit);
-        for (String split : DatasetSchema.SPLITS) {
+        for (Split split : Split.values()) {
             if (filesPerSplit.get(split) > 0) {
-                try (Progress.Phase stage = progress.start("write " + split, filesPerSplit.get(split), "files")) {
+                try (Progress.Phase stage = progress.start("write " + split.key(), filesPerSplit.get(split), "files")) {
                     write(
                             spark.createDataFrame(shuffle.rows(split), DatasetSchema.PICTURES),
-                            DatasetSchema.folderOf(split));
+                            split.folder());
                     stage.done(filesPerSplit.get(split));
                 }
-                written.add(DatasetSchema.folderOf(split));
+                written.add(split.folder());
             }
         }
         return written;
@@ -120,7 +121,7 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
             Map<String, Long> found = new HashMap<>();
             spark.read()
                     .schema(DatasetSchema.PICTURES)
-                    .parquet(output.staged(DatasetSchema.folderOf(split)).toString())
+                    .parquet(output.staged(Split.of(split).folder()).toString())
                     .groupBy(DatasetSchema.LABEL_NAME)
                     .count()
                     .collectAsList()

@@ -125,9 +125,9 @@ class SplitAssignmentTest {
         SplitShuffle shuffle = new SplitShuffle(
                 dealing.assign(
                         kept, LocalSpark.context().broadcast(dealing.ofPictures(outcomes, Map.of())), Optional.empty()),
-                Map.of("train", 3, "validation", 1, "test", 2));
+                Map.of(Split.TRAIN, 3, Split.VALIDATION, 1, Split.TEST, 2));
         List<List<String>> files = new ArrayList<>();
-        for (String split : DatasetSchema.SPLITS) {
+        for (Split split : Split.values()) {
             shuffle.rows(split).map(row -> row.getString(0)).glom().collect().forEach(files::add);
         }
         return files;

@@ -16,7 +16,7 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Totals;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.RecordedProgress;
@@ -125,7 +125,7 @@ class ShardAdditionTest extends ShardFixture {
 
     private Map<String, String> splitOfEachPath() {
         Map<String, String> splits = new TreeMap<>();
-        for (String split : DatasetSchema.SPLITS) {
+        for (String split : Split.KEYS) {
             if (Files.exists(output.resolve("split=" + split))) {
                 paths(split).forEach(path -> splits.put(path, split));
             }

@@ -22,6 +22,7 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Totals;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
 
@@ -191,7 +192,7 @@ class ShardJobTest extends ShardFixture {
         assertThat(description.labelNames()).containsExactly("cats", "crème brûlée %20 #2", "dogs", "Ω + ~");
         assertThat(description.totals()).isEqualTo(new Totals(46, 46, 0, 0, 0));
         List<String> all = new ArrayList<>();
-        DatasetSchema.SPLITS.forEach(split -> all.addAll(paths(split)));
+        Split.KEYS.forEach(split -> all.addAll(paths(split)));
         for (String name : names) {
             assertThat(all).contains("file:" + input + "/Ω + ~/" + name + "/" + name + ".jpg");
         }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.sparkfinetune.data.dataset.ClassWeighting;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 
 /** What the loss of an example counts. */
 public enum ClassWeights {
@@ -23,7 +23,7 @@ public enum ClassWeights {
                     case NONE -> Map.of();
                     case BALANCED ->
                         ClassWeighting.BALANCED.weights(
-                                dataset.labelNames(), dataset.counts().get(DatasetSchema.TRAIN));
+                                dataset.labelNames(), dataset.counts().get(Split.TRAIN.key()));
                 };
         return weights.isEmpty()
                 ? List.of()
