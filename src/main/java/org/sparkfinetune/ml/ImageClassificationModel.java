@@ -13,7 +13,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
@@ -71,7 +70,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema(), true);
         Dataset<Row> table = dataset.toDF();
-        PreparedNetwork network = PreparedNetwork.classifier(
+        SharedNetwork network = SharedNetwork.classifier(
                 new JobContext(table.sparkSession(), LoggedProgress.INSTANCE), run, pictures.engineOf(this));
         if (network.channels() != classes.labels().size()) {
             throw new BadDataException(

@@ -17,7 +17,6 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.features.Pooling;
 import org.sparkfinetune.features.VectorType;
-import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
@@ -87,7 +86,7 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema(), true);
         Dataset<Row> table = dataset.toDF();
-        PreparedNetwork network = PreparedNetwork.embedding(
+        SharedNetwork network = SharedNetwork.embedding(
                 new JobContext(table.sparkSession(), LoggedProgress.INSTANCE),
                 getOrDefault(modelName),
                 getOrDefault(layer),

@@ -222,8 +222,7 @@ class ImageClassifierTest {
 
         assertThatThrownBy(() -> classifier().fit(halves))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageContaining(
-                        ": 6 of 24 files are not usable (6 NO_LABEL), more than maxRejectedFraction 0.05 allows");
+                .hasMessageContaining(": 6 of 24 pictures were rejected (6 NO_LABEL), but maxRejectedFraction is 0.05");
     }
 
     @Test

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.inference.engine.EngineChoice;
-import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
@@ -202,11 +201,11 @@ class ImageEmbedderTest {
         JobContext context = new JobContext(LocalSpark.session(), LoggedProgress.INSTANCE);
         String run = SmallRun.shared().run().toString();
 
-        PreparedNetwork first = PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO);
+        SharedNetwork first = SharedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO);
 
-        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO))
+        assertThat(SharedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO))
                 .isSameAs(first);
-        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.DL4J))
+        assertThat(SharedNetwork.embedding(context, run, "avgpool", EngineChoice.DL4J))
                 .isNotEqualTo(first);
         assertThat(first.engine().lasting()).isTrue();
     }

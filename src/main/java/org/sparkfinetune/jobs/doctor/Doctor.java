@@ -50,7 +50,7 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
                     .flatMap(Recipe::card)
                     .map(Doctor::weights)
                     .ifPresent(driver::add);
-            driver.addAll(PlannedMemory.of(context, recipe));
+            driver.addAll(MemoryEstimate.of(context, recipe));
             diagnoses.add(new Diagnosis("driver on " + HostName.local(), driver));
             if (!local) {
                 diagnoses.addAll(executors(folders.probe()));
@@ -126,8 +126,8 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
                 List.of(new Finding(
                         "reached",
                         "none has started in " + MOST_WAITS + " seconds",
-                        "start workers, wait for the queue, or ask for less: spark.executor.cores, spark.executor.memory,"
-                                + " spark.executor.memoryOverhead")));
+                        "start workers, wait for the queue, or ask for less: spark.executor.cores,"
+                                + " spark.executor.memory, spark.executor.memoryOverhead")));
     }
 
     private static Diagnosis unreached(int missing) {

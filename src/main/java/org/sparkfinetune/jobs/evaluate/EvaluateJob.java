@@ -21,8 +21,8 @@ import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
 import org.sparkfinetune.inference.forward.PictureForward;
 import org.sparkfinetune.inference.forward.PictureResult;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.model.SourceModel;
-import org.sparkfinetune.jobs.model.TrunkEngine;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
 import org.sparkfinetune.jobs.pictures.Thumbnails;
@@ -92,8 +92,8 @@ final class EvaluateJob implements Job {
     }
 
     private void predict(ComputationGraph network, Preprocessing input, DatasetDescription description, long pictures) {
-        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(network, input, () -> TrunkEngine.samples(context, dataset, split));
+        EngineSpec engine = new NetworkShipment(context, report, recipe.inference())
+                .ship(network, input, () -> NetworkShipment.samples(context, dataset, split));
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         PictureForward<Row> forward = new PictureForward<>(
                 engine,
@@ -165,7 +165,13 @@ final class EvaluateJob implements Job {
     private RunReport publish(RunReport.Evaluation evaluation, DatasetDescription description) {
         long pictures = description.pictures(split);
         RunReport done = report.data(new RunReport.Data(
-                        pictures, 0, Map.of(split.key(), pictures), null, null, null, DatasetQuality.of(description, null)))
+                        pictures,
+                        0,
+                        Map.of(split.key(), pictures),
+                        null,
+                        null,
+                        null,
+                        DatasetQuality.of(description, null)))
                 .evaluation(evaluation)
                 .output("predictions", output.published(PREDICTIONS))
                 .output("report", output.published(JobOutput.HTML))

@@ -27,7 +27,7 @@ import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
 import org.sparkfinetune.inference.forward.PictureForward;
-import org.sparkfinetune.jobs.model.TrunkEngine;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -45,7 +45,7 @@ record TablePass(
     /** Some pictures of the input; one that cannot be read is refused later, with all the others. */
     List<byte[]> samples(Broadcast<SerializableConfiguration> hadoop) {
         List<byte[]> samples = new ArrayList<>();
-        for (PictureSource source : sources.pictures().take(TrunkEngine.SAMPLES)) {
+        for (PictureSource source : sources.pictures().take(NetworkShipment.SAMPLES)) {
             try {
                 samples.add(encoded(source, hadoop.value().value()));
             } catch (RejectedPictureException e) {

@@ -3,10 +3,12 @@ package org.sparkfinetune.jobs.extract;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.Recipe;
@@ -28,7 +30,13 @@ public sealed interface TableRecipe extends Recipe permits ExtractRecipe, Predic
         return SourceModel.isCard(model()) ? Optional.of(ModelZoo.card(model())) : Optional.empty();
     }
 
-    /** How an input that is no dataset is to be read. */
+    @Override
+    default Optional<ProcessMemory> memory(ExecutorCores cores) {
+        return card().map(card ->
+                Recipe.forward(card, (long) cores.tasks() * inference().batchSize()));
+    }
+
+    /** How an input that is not a dataset is read. */
     SourceOptions source();
 
     /** Name of a card, path of a card, or folder of a run. */

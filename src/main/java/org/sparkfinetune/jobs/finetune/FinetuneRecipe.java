@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.augment.Augmentation;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.jobs.finetune.options.CachePolicy;
+import org.sparkfinetune.jobs.finetune.options.StageOptions;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.run.Job;
@@ -18,6 +21,7 @@ import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.network.FreezeLadder;
+import org.sparkfinetune.zoo.network.NetworkSize;
 
 /** {@code kind: finetune}: a pretrained network, cut at a layer; the layers above it are trained on a dataset. */
 public record FinetuneRecipe(
@@ -85,6 +89,41 @@ public record FinetuneRecipe(
     @Override
     public boolean wantsWeights() {
         return tuning.weights() == Tuning.StartWeights.PRETRAINED;
+    }
+
+    @Override
+    public Optional<ProcessMemory> memory(ExecutorCores cores) {
+        ModelCard card = ModelZoo.card(tuning.model());
+        TrainingOptions training = tuning.training();
+        String point = deepestFreezePoint(card);
+        NetworkSize size = NetworkSize.of(card, point);
+        ProcessMemory plan = ProcessMemory.ofProcess();
+        if (!point.equals(FreezeLadder.NONE)) {
+            plan = plan.withForward(
+                    size.parameters() - size.tailParameters(),
+                    size.largestActivation(),
+                    (long) cores.tasks() * inference.batchSize());
+        }
+        return Optional.of(plan.withTraining(
+                size.tailParameters(),
+                training.updater().stateFloats(),
+                size.tailActivations(),
+                cores.tasksAtOnce(training.workers()),
+                training.batchSizePerWorker()));
+    }
+
+    /** The freeze point of the last stage, which trains most; as {@link FreezeLadder} finds it, or close to it. */
+    private String deepestFreezePoint(ModelCard card) {
+        List<StageOptions> stages = tuning.training().stages();
+        String text = stages.isEmpty()
+                ? tuning.freezeUpTo()
+                : stages.get(stages.size() - 1).freezeUpTo();
+        List<String> points = card.freezePoints();
+        if (text.startsWith(FreezeLadder.ALL_BUT)) {
+            int kept = points.size() - Integer.parseInt(text.substring(FreezeLadder.ALL_BUT.length()));
+            return kept <= 0 ? FreezeLadder.NONE : points.get(kept - 1);
+        }
+        return text.equals(FreezeLadder.HEAD) ? points.get(points.size() - 1) : text;
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.sparkfinetune.jobs.examples.StageExamples;
 import org.sparkfinetune.jobs.examples.TrunkActivations;
 import org.sparkfinetune.jobs.examples.TrunkPass;
 import org.sparkfinetune.jobs.finetune.options.CachePolicy;
-import org.sparkfinetune.jobs.model.TrunkEngine;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.run.Fingerprint;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -179,7 +179,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         if (!cut.hasTrunk()) {
             return EngineSpec.pixels(input());
         }
-        return new TrunkEngine(context, report, setup.recipe().inference())
-                .start(cut.trunk(), input(), () -> TrunkEngine.samples(context, setup.dataset(), Split.TRAIN));
+        return new NetworkShipment(context, report, setup.recipe().inference())
+                .ship(cut.trunk(), input(), () -> NetworkShipment.samples(context, setup.dataset(), Split.TRAIN));
     }
 }

@@ -9,7 +9,6 @@ import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
-import org.sparkfinetune.jobs.model.LoadedOnce;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.Fingerprint;
 import org.sparkfinetune.jobs.run.JobContext;
@@ -71,8 +70,7 @@ public record TrainingSetup(
             throw new BadDataException(
                     dataset.toString(), "has no pictures in split=train; make it with splits.train above 0");
         }
-        if (recipe.tuning().training().earlyStopping().wanted()
-                && description.pictures(Split.VALIDATION) == 0) {
+        if (recipe.tuning().training().earlyStopping().wanted() && description.pictures(Split.VALIDATION) == 0) {
             throw new BadDataException(
                     dataset.toString(),
                     "has no pictures in split=validation, which training.earlyStopping.patience is counted by; make it"
@@ -86,7 +84,7 @@ public record TrainingSetup(
             case RANDOM ->
                 new SourceModel(
                         card.name(),
-                        new LoadedOnce(
+                        new SourceModel.Loaded(
                                 () -> Networks.build(card, recipe.tuning().seed())),
                         card,
                         "random, seed " + recipe.tuning().seed(),

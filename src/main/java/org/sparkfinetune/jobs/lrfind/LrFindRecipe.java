@@ -3,8 +3,10 @@ package org.sparkfinetune.jobs.lrfind;
 import java.util.List;
 import java.util.Optional;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.jobs.finetune.FinetuneRecipe;
 import org.sparkfinetune.jobs.finetune.Tuning;
 import org.sparkfinetune.jobs.finetune.options.CachePolicy;
@@ -66,6 +68,11 @@ public record LrFindRecipe(
     @Override
     public boolean wantsWeights() {
         return finetune().wantsWeights();
+    }
+
+    @Override
+    public Optional<ProcessMemory> memory(ExecutorCores cores) {
+        return finetune().memory(cores);
     }
 
     @Override

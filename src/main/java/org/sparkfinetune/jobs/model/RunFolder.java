@@ -62,7 +62,7 @@ public final class RunFolder {
         String cardFile = new Path(folder, CARD).toString();
         ModelCard card = YamlFile.bind(cardFile, files.readText(new Path(folder, CARD)), ModelCard.class);
         List<String> labels = labels(files, new Path(folder, LABELS));
-        LoadedOnce network = new LoadedOnce(() ->
+        SourceModel.Loaded network = new SourceModel.Loaded(() ->
                 network(files, new Path(folder, ARCHIVE), report.training().totalParameters()));
         return new SourceModel(
                 run.toString(), network, card, report.provenance().fingerprint(), labels);

@@ -2,9 +2,13 @@ package org.sparkfinetune.jobs.run;
 
 import java.util.List;
 import java.util.Optional;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
+import org.sparkfinetune.zoo.network.FreezeLadder;
+import org.sparkfinetune.zoo.network.NetworkSize;
 
 /**
  * One file under spark-jobs/: everything about a job except the cluster it runs on.
@@ -33,6 +37,19 @@ public interface Recipe {
     /** Whether the job needs the published weights of the card. */
     default boolean wantsWeights() {
         return card().isPresent();
+    }
+
+    /**
+     * Memory that the job needs in an executor, outside of Java's heap; empty if the network is not known before the job starts.
+     */
+    default Optional<ProcessMemory> memory(ExecutorCores cores) {
+        return card().map(card -> forward(card, cores.tasks()));
+    }
+
+    /** Memory for running all layers of a network over a number of pictures at the same time. */
+    static ProcessMemory forward(ModelCard card, long pictures) {
+        NetworkSize size = NetworkSize.of(card, FreezeLadder.NONE);
+        return ProcessMemory.ofProcess().withForward(size.parameters(), size.largestActivation(), pictures);
     }
 
     /** Checks what can be checked without data: models, layers, combinations of keys. Reports all problems at once. */

@@ -22,14 +22,15 @@ import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Quality;
 import org.sparkfinetune.data.dataset.DatasetSchema;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.dataset.NearDuplicates;
 import org.sparkfinetune.data.dataset.PictureCheck;
 import org.sparkfinetune.data.dataset.SplitAssignment;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.SplitPlan;
 import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.jobs.pictures.RejectedFiles;
 import org.sparkfinetune.jobs.pictures.SourceListing;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.ProgressWatch;
@@ -42,7 +43,6 @@ import org.sparkfinetune.storage.StagedOutput;
  * final order.
  */
 final class DatasetBuild {
-    private static final int REJECTED_EXAMPLES = 3;
     private static final long FILES_FOR_PARALLEL_READING = 8;
 
     private final JobContext context;
@@ -84,8 +84,8 @@ final class DatasetBuild {
         Map<String, Long> found = SourceListing.countByLabel(listed);
         List<String> labelNames =
                 listing.labelNames(there.map(DatasetDescription::labelNames).orElse(List.of()), found.keySet());
-        ShardRequirements requirements = new ShardRequirements(
-                listing.isSplit() ? 1 : recipe.splits().picturesNeeded(), recipe.maxRejectedFraction());
+        ShardRequirements requirements =
+                new ShardRequirements(listing.isSplit() ? 1 : recipe.splits().picturesNeeded());
         requirements.requireEnough(listing.input(), labelNames, withThere(found), "files");
         ShardRequirements.requireClasses(listing.input(), labelNames);
 
@@ -94,7 +94,7 @@ final class DatasetBuild {
         Dataset<Row> outcomes =
                 staged.staged(FileOutcomes.of(checked, known.map(Ledger::rows)), StagedDataset.OUTCOMES);
         staged.write(FileOutcomes.rejects(outcomes), DatasetSchema.REJECTED);
-        requireFewRejected(requirements, outcomes);
+        requireFewRejected(outcomes);
 
         context.progress().doing("deal pictures to splits");
         Broadcast<SplitPlan> plan = context.java().broadcast(dealing.ofPictures(outcomes, perLabel(known)));
@@ -136,25 +136,20 @@ final class DatasetBuild {
         }
     }
 
-    private void requireFewRejected(ShardRequirements requirements, Dataset<Row> outcomes) {
+    private void requireFewRejected(Dataset<Row> outcomes) {
         Map<String, Long> perOutcome = Ledger.perOutcome(outcomes);
         Map<String, Long> rejected = Ledger.rejectedOf(perOutcome);
         long files = ShardRequirements.sum(perOutcome);
         context.rejected(files, rejected);
-        if (!requirements.tooManyRejected(files, rejected)) {
+        RejectedFiles all = new RejectedFiles(files, rejected);
+        if (!all.tooMany(recipe.maxRejectedFraction())) {
             return;
         }
-        List<String> examples = staged
-                .rejected()
-                .filter(col(DatasetSchema.ERROR_CLASS).notEqual(FileOutcomes.CONFLICT))
-                .limit(REJECTED_EXAMPLES)
-                .collectAsList()
-                .stream()
-                .map(row -> row.getString(0) + " (" + row.getString(1) + ")")
-                .toList();
+        String examples = RejectedFiles.examples(
+                staged.rejected().filter(col(DatasetSchema.ERROR_CLASS).notEqual(FileOutcomes.CONFLICT)));
         output.discard(StagedDataset.CHECKED);
         Path kept = output.show(DatasetSchema.REJECTED);
-        throw requirements.rejectedTooMany(listing.input().root().toString(), files, rejected, examples, kept);
+        throw all.refusal(listing.input().root().toString(), recipe.maxRejectedFraction(), examples, kept);
     }
 
     private Map<Integer, List<Long>> perLabel(Optional<Ledger> known) {

@@ -86,7 +86,7 @@ class ExtractFormsTest {
         extract("out", "");
         assertThatThrownBy(() -> extract("out", "dtype: ml-vector"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageMatching("file:" + folder + "/out: holds what another model or recipe makes of pictures"
+                .hasMessageMatching("file:" + folder + "/out: holds the result of another recipe, model or input"
                         + " \\(fingerprint [0-9a-f]{16}, this one is [0-9a-f]{16}\\); choose another output, or --set"
                         + " overwrite=true to replace it");
     }

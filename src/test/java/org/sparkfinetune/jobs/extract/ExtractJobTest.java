@@ -169,10 +169,11 @@ class ExtractJobTest {
         flatFolder();
         assertThatThrownBy(() -> extract(folder.resolve("flat"), "maxRejectedFraction: 0.24"))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(folder + "/flat: 1 of 4 pictures were rejected, allowed is a fraction of 0.24"
-                        + " (maxRejectedFraction); for example file:" + folder + "/flat/text.jpg (the file begins like"
+                .hasMessage(folder + "/flat: 1 of 4 pictures were rejected (1 NOT_A_PICTURE), but"
+                        + " maxRejectedFraction is 0.24; for example file:" + folder
+                        + "/flat/text.jpg (the file begins like"
                         + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78); all of them are listed in"
-                        + " file:" + output() + "/rejected; mend or remove them, or raise maxRejectedFraction");
+                        + " file:" + output() + "/rejected; fix or delete them, or raise maxRejectedFraction");
         assertThat(ShardFixture.names(output())).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output() + "/rejected").collectAsList())
                 .extracting(row -> row.getString(0), row -> row.getString(2))
@@ -235,7 +236,7 @@ class ExtractJobTest {
                         output: "%s"
                         """.formatted(shared.dataset(), output())))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageEndingWith("/resnet5: does not exist, and \"resnet5\" is no card of the model zoo;"
+                .hasMessageEndingWith("/resnet5: does not exist, and \"resnet5\" is not a card of the model zoo;"
                         + " cards are " + ModelZoo.names() + "; did you mean \"resnet50\"?");
     }
 

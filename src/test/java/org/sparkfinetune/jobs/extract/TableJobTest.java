@@ -84,10 +84,9 @@ class TableJobTest extends TableFixture {
         put("red/2.png");
         assertThatThrownBy(() -> extract("out", ""))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("file:" + folder + "/out: was made of file:" + folder + "/pictures as it was before its"
-                        + " pictures changed: 1 are gone, 0 were written or tagged anew, 1 are new; --set"
-                        + " keepRemoved=true leaves their rows in it, --set overwrite=true makes it again, another"
-                        + " output keeps both");
+                .hasMessage("file:" + folder + "/out: was made of file:" + folder + "/pictures before its pictures"
+                        + " changed: 1 are gone, 0 have changed, 1 are new; --set keepRemoved=true keeps what was made of"
+                        + " those that are gone, --set overwrite=true makes it again, another output keeps both");
         assertThat(extract("out", "keepRemoved: true").throughput().images()).isEqualTo(1);
         assertThat(rows("out/embeddings")).hasSize(3);
         RunReport again = extract("out", "overwrite: true");
@@ -104,7 +103,7 @@ class TableJobTest extends TableFixture {
         Files.setLastModifiedTime(folder.resolve("pictures/blue/1.png"), FileTime.fromMillis(1_000_000_000_000L));
         assertThatThrownBy(() -> extract("out", "keepRemoved: true"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageContaining("0 are gone, 1 were written or tagged anew, 0 are new; --set overwrite=true");
+                .hasMessageContaining("0 are gone, 1 have changed, 0 are new; --set overwrite=true");
     }
 
     @Test
@@ -113,7 +112,7 @@ class TableJobTest extends TableFixture {
         String there = Files.readString(folder.resolve("out/embeddings.json"));
         assertThatThrownBy(() -> extract("out", "normalize: l2"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageMatching("file:" + folder + "/out: holds what another model or recipe makes of pictures"
+                .hasMessageMatching("file:" + folder + "/out: holds the result of another recipe, model or input"
                         + " \\(fingerprint [0-9a-f]{16}, this one is [0-9a-f]{16}\\); choose another output, or --set"
                         + " overwrite=true to replace it");
         assertThat(Files.readString(folder.resolve("out/embeddings.json"))).isEqualTo(there);

@@ -100,8 +100,8 @@ class ShardAdditionTest extends ShardFixture {
         put("cats/0.jpg", TestPictures.noise("jpg", 30, 30, 9000));
         assertThatThrownBy(() -> add("keepRemoved: true"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("file:" + output + ": holds a dataset of file:" + input
-                        + " as it was before its files changed: 0 are gone, 1 were written or tagged anew, 0 are new;"
+                .hasMessage("file:" + output + ": was made of file:" + input
+                        + " before its pictures changed: 0 are gone, 1 have changed, 0 are new;"
                         + " --set overwrite=true makes it again, another output keeps both");
     }
 

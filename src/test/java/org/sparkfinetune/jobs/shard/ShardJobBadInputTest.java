@@ -100,12 +100,12 @@ class ShardJobBadInputTest extends ShardFixture {
         put("dogs/empty.png", new byte[0]);
         assertThatThrownBy(() -> run(""))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage("file:" + input + ": 2 of 32 files are not usable (1 EMPTY, 1 NOT_A_PICTURE), more than"
-                        + " maxRejectedFraction 0.05 allows; for example file:" + input
+                .hasMessage("file:" + input + ": 2 of 32 pictures were rejected (1 EMPTY, 1 NOT_A_PICTURE), but"
+                        + " maxRejectedFraction is 0.05; for example file:" + input
                         + "/cats/text.jpg (the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF:"
-                        + " 49 20 61 6d 20 74 65 78), file:" + input
+                        + " 49 20 61 6d 20 74 65 78); file:" + input
                         + "/dogs/empty.png (the file is empty); all of them are listed in file:" + output
-                        + "/rejected; mend or remove them, or raise maxRejectedFraction");
+                        + "/rejected; fix or delete them, or raise maxRejectedFraction");
         assertThat(names(output)).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output + "/rejected").count())
                 .isEqualTo(2);

@@ -85,7 +85,7 @@ public record TrainingOptions(
                 value = "What an example counts: dataset (as its dataset.json says), none (all the same) or balanced"
                         + " (every class the same in sum)",
                 defaultValue = "dataset")
-        ClassWeights classWeights,
+        ClassWeightChoice classWeights,
 
         @Key(
                 value = "Checkpoints that are kept beside the best; 2 and more survive damage of the newest",

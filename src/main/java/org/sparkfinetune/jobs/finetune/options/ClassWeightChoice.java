@@ -7,7 +7,7 @@ import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.Split;
 
 /** What the loss of an example counts. */
-public enum ClassWeights {
+public enum ClassWeightChoice {
     /** As the dataset says. */
     DATASET,
     /** All examples the same. */

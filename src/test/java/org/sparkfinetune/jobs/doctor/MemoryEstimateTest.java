@@ -10,7 +10,7 @@ import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.jobs.run.Recipe;
 
-class PlannedMemoryTest {
+class MemoryEstimateTest {
     private static final String RECIPE = """
             kind: finetune
             dataset: d
@@ -32,7 +32,7 @@ class PlannedMemoryTest {
 
     private static Finding finding(String freezePoint, SparkConf conf) {
         Recipe recipe = Jobs.read(YamlFile.parse("r.yaml", RECIPE.formatted(freezePoint)));
-        return PlannedMemory.of(Optional.of(recipe), conf, false).get(0);
+        return MemoryEstimate.of(Optional.of(recipe), conf, false).get(0);
     }
 
     private static long needed(String freezePoint) {
@@ -77,12 +77,12 @@ class PlannedMemoryTest {
     @Test
     void withoutASettingSparkGivesATenthOfTheHeap() {
         SparkConf conf = new SparkConf(false).set("spark.executor.memory", "2g");
-        assertThat(PlannedMemory.overhead(conf)).isEqualTo(384);
-        assertThat(PlannedMemory.overhead(conf.set("spark.executor.memory", "10g")))
+        assertThat(MemoryEstimate.overhead(conf)).isEqualTo(384);
+        assertThat(MemoryEstimate.overhead(conf.set("spark.executor.memory", "10g")))
                 .isEqualTo(1024);
-        assertThat(PlannedMemory.overhead(conf.set("spark.executor.memoryOverheadFactor", "0.5")))
+        assertThat(MemoryEstimate.overhead(conf.set("spark.executor.memoryOverheadFactor", "0.5")))
                 .isEqualTo(5120);
-        assertThat(PlannedMemory.overhead(conf.set("spark.executor.memoryOverhead", "7g")))
+        assertThat(MemoryEstimate.overhead(conf.set("spark.executor.memoryOverhead", "7g")))
                 .isEqualTo(7168);
     }
 }

@@ -9,30 +9,30 @@ import org.junit.jupiter.api.Test;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Totals;
 
-class ClassWeightsTest {
+class ClassWeightChoiceTest {
     private static final Map<String, Long> COUNTS = Map.of("rare", 10L, "common", 30L);
 
     @Test
     void balancedClassesCountTheSameInSumAndTheMeanExampleCountsOne() {
-        List<Double> weights = ClassWeights.BALANCED.of(dataset("common", "rare"));
+        List<Double> weights = ClassWeightChoice.BALANCED.of(dataset("common", "rare"));
         assertThat(weights.get(1) * 10).isCloseTo(weights.get(0) * 30, within(1e-12));
         assertThat((weights.get(1) * 10 + weights.get(0) * 30) / 40).isCloseTo(1, within(1e-12));
     }
 
     @Test
     void aClassWithoutPicturesCountsNothing() {
-        assertThat(ClassWeights.BALANCED.of(dataset("common", "absent", "rare")))
+        assertThat(ClassWeightChoice.BALANCED.of(dataset("common", "absent", "rare")))
                 .containsExactly(40 / 60.0, 0.0, 2.0);
     }
 
     @Test
     void theDatasetsOwnWeightsAreInTheOrderOfItsLabels() {
-        assertThat(ClassWeights.DATASET.of(dataset("common", "rare"))).containsExactly(0.5, 2.5);
+        assertThat(ClassWeightChoice.DATASET.of(dataset("common", "rare"))).containsExactly(0.5, 2.5);
     }
 
     @Test
     void withoutBalancingThereAreNoWeights() {
-        assertThat(ClassWeights.NONE.of(dataset("common", "rare"))).isEmpty();
+        assertThat(ClassWeightChoice.NONE.of(dataset("common", "rare"))).isEmpty();
     }
 
     private static DatasetDescription dataset(String... labels) {

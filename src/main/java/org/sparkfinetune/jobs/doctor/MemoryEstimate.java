@@ -9,41 +9,32 @@ import org.apache.spark.network.util.JavaUtils;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.Finding;
 import org.sparkfinetune.cluster.MachineMemory;
-import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.inference.engine.ExecutorCores;
-import org.sparkfinetune.jobs.extract.TableRecipe;
-import org.sparkfinetune.jobs.finetune.FinetuneRecipe;
-import org.sparkfinetune.jobs.finetune.options.StageOptions;
-import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
-import org.sparkfinetune.jobs.lrfind.LrFindRecipe;
-import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.zoo.card.ModelCard;
-import org.sparkfinetune.zoo.network.FreezeLadder;
-import org.sparkfinetune.zoo.network.NetworkSize;
 
-/** Compares what a job will take outside of Java's heap with what the profile leaves for it. */
-final class PlannedMemory {
+/** Compares the memory that a job needs outside of Java's heap with what the profile leaves for it. */
+final class MemoryEstimate {
     private static final String CHECK = "memory plan";
     private static final String OVERHEAD = "spark.executor.memoryOverhead";
     private static final String OPTIONS = "spark.executor.extraJavaOptions";
-    /** Spark's own, where nothing is set: a tenth of the heap, at least 384 MiB. */
+    /** Spark's default: a tenth of the heap, at least 384 MiB. */
     private static final double DEFAULT_FACTOR = 0.1;
 
     private static final long DEFAULT_MEBIBYTES = 384;
     private static final Pattern LIMIT =
             Pattern.compile("-Dorg\\.bytedeco\\.javacpp\\.maxphysicalbytes=(\\d+[kmgKMG]?)\\b");
-    /** JavaCPP's own limit, where none is set: so many times the heap. */
+    /** JavaCPP's default limit, as a multiple of the heap. */
     private static final int UNSET_LIMIT = 4;
-    /** MiB between the limit of natives and that of the container, which kills. */
+    /** MiB between the limit of native memory and that of the container, beyond which the process is killed. */
     private static final long AIR = 400;
-    /** To whole hundreds of MiB. */
+    /** MiB to whose multiples a suggestion is rounded up. */
     private static final long ROUNDING = 100;
 
-    private PlannedMemory() {}
+    private MemoryEstimate() {}
 
-    /** One finding, for recipes that name a card; for others the network is not known before the job has started. */
+    /** One finding for recipes that name a card; none for others, whose network is not known before the job starts. */
     static List<Finding> of(JobContext context, Optional<Recipe> recipe) {
         return of(
                 recipe,
@@ -57,7 +48,8 @@ final class PlannedMemory {
             return List.of();
         }
         try {
-            long needed = plan(recipe.get(), card.get(), ExecutorCores.of(conf)).bytes() >> 20;
+            long needed =
+                    recipe.get().memory(ExecutorCores.of(conf)).orElseThrow().bytes() >> 20;
             return List.of(
                     local
                             ? onThisMachine(card.get().name(), needed)
@@ -65,57 +57,6 @@ final class PlannedMemory {
         } catch (InvalidRequestException e) {
             return List.of(Finding.fine(CHECK, "none: " + e.getMessage()));
         }
-    }
-
-    private static ProcessMemory plan(Recipe recipe, ModelCard card, ExecutorCores cores) {
-        if (recipe instanceof FinetuneRecipe finetune) {
-            String point = freezePoint(deepest(finetune), card);
-            return training(
-                    NetworkSize.of(card, point), finetune.tuning().training(), finetune.inference(), cores, point);
-        }
-        if (recipe instanceof LrFindRecipe lrFind) {
-            String point = freezePoint(lrFind.tuning().freezeUpTo(), card);
-            return training(NetworkSize.of(card, point), lrFind.tuning().training(), lrFind.inference(), cores, point);
-        }
-        NetworkSize size = NetworkSize.of(card, FreezeLadder.NONE);
-        int batch = recipe instanceof TableRecipe table ? table.inference().batchSize() : 1;
-        return ProcessMemory.ofProcess()
-                .withForward(size.parameters(), size.largestActivation(), (long) cores.tasks() * batch);
-    }
-
-    private static ProcessMemory training(
-            NetworkSize size, TrainingOptions training, InferenceOptions inference, ExecutorCores cores, String point) {
-        ProcessMemory plan = ProcessMemory.ofProcess();
-        if (!point.equals(FreezeLadder.NONE)) {
-            plan = plan.withForward(
-                    size.parameters() - size.tailParameters(),
-                    size.largestActivation(),
-                    (long) cores.tasks() * inference.batchSize());
-        }
-        return plan.withTraining(
-                size.tailParameters(),
-                training.updater().stateFloats(),
-                size.tailActivations(),
-                cores.tasksAtOnce(training.workers()),
-                training.batchSizePerWorker());
-    }
-
-    /** The stage that trains most. */
-    private static String deepest(FinetuneRecipe recipe) {
-        List<StageOptions> stages = recipe.tuning().training().stages();
-        return stages.isEmpty()
-                ? recipe.tuning().freezeUpTo()
-                : stages.get(stages.size() - 1).freezeUpTo();
-    }
-
-    /** As {@link FreezeLadder} finds it in a network; near enough, where a rung has no parameters. */
-    private static String freezePoint(String text, ModelCard card) {
-        List<String> points = card.freezePoints();
-        if (text.startsWith(FreezeLadder.ALL_BUT)) {
-            int kept = points.size() - Integer.parseInt(text.substring(FreezeLadder.ALL_BUT.length()));
-            return kept <= 0 ? FreezeLadder.NONE : points.get(kept - 1);
-        }
-        return text.equals(FreezeLadder.HEAD) ? points.get(points.size() - 1) : text;
     }
 
     private static Finding onThisMachine(String model, long needed) {
@@ -157,14 +98,14 @@ final class PlannedMemory {
         return JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
     }
 
-    /** MiB beside the heap until JavaCPP refuses more; it has a limit of its own where none is set. */
+    /** MiB besides the heap that JavaCPP allows. */
     private static long limit(SparkConf conf) {
         Matcher set = LIMIT.matcher(conf.get(OPTIONS, ""));
         long all = set.find() ? JavaUtils.byteStringAsBytes(set.group(1)) >> 20 : UNSET_LIMIT * heap(conf);
         return all == 0 ? Long.MAX_VALUE : all - heap(conf);
     }
 
-    /** MiB that a container has beside the heap. */
+    /** MiB that a container has besides the heap. */
     static long overhead(SparkConf conf) {
         if (conf.contains(OVERHEAD)) {
             return JavaUtils.byteStringAsMb(conf.get(OVERHEAD));

@@ -1,4 +1,4 @@
-package org.sparkfinetune.jobs.model;
+package org.sparkfinetune.ml;
 
 import java.util.HashMap;
 import java.util.List;
@@ -8,37 +8,39 @@ import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.inference.engine.EngineChoice;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.ShippedNetwork;
+import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * A network that every task of a Spark application can run, for programs that are no jobs of ours. The same one is made only
- * once in an application.
+ * A network that every task of a Spark application can run, for pipelines outside of our jobs. Prepared once per application,
+ * however many transformers use it.
  *
- * @param engine all that travels with a task
- * @param channels values that a picture has in each place of the output
+ * @param engine everything that travels with a task
+ * @param channels number of values at each place of the output
  */
-public record PreparedNetwork(EngineSpec engine, int channels) {
-    private static final Map<Key, PreparedNetwork> PREPARED = new HashMap<>();
+record SharedNetwork(EngineSpec engine, int channels) {
+    private static final Map<Key, SharedNetwork> PREPARED = new HashMap<>();
 
     private record Key(String application, String model, String identity, String layer, EngineChoice choice) {}
 
     /**
-     * The activations of a layer.
+     * Prepares the network up to a layer.
      *
-     * @param model name of a card, path of a card ending in .yaml, or folder of a run; messages call it {@code modelName}
+     * @param model name of a card, path of a card ending in .yaml, or folder of a run; {@code modelName} in messages
      * @param layer name of a layer; empty for the card's own embedding
-     * @throws org.sparkfinetune.check.FinetuneException when there is no such model or layer, or its weights cannot be had
+     * @throws org.sparkfinetune.check.FinetuneException when the model or the layer does not exist, or its weights cannot be
+     *     loaded
      */
-    public static PreparedNetwork embedding(JobContext context, String model, String layer, EngineChoice choice) {
+    static SharedNetwork embedding(JobContext context, String model, String layer, EngineChoice choice) {
         SourceModel source = open(context, model);
         String chosen = layer.isEmpty() ? source.card().embedding().layer() : layer;
         return prepare(context, source, chosen, choice);
     }
 
-    /** The scores of the classes; else as {@link #embedding}. */
-    public static PreparedNetwork classifier(JobContext context, String model, EngineChoice choice) {
+    /** Prepares the network up to its class scores; otherwise as {@link #embedding}. */
+    static SharedNetwork classifier(JobContext context, String model, EngineChoice choice) {
         SourceModel source = open(context, model);
         return prepare(context, source, source.card().head(), choice);
     }
@@ -48,17 +50,17 @@ public record PreparedNetwork(EngineSpec engine, int channels) {
         return SourceModel.open(context, "modelName", model);
     }
 
-    /** One after the other: threads that ask for the same network at the same time wait for it. */
-    private static PreparedNetwork prepare(JobContext context, SourceModel model, String layer, EngineChoice choice) {
+    /** Threads that ask for the same network at the same time wait for the first one. */
+    private static SharedNetwork prepare(JobContext context, SourceModel model, String layer, EngineChoice choice) {
         Key key = new Key(context.application(), model.name(), model.identity(), layer, choice);
         synchronized (PREPARED) {
-            // Files of an application that is over are gone.
+            // The files of an application that has ended are deleted.
             PREPARED.keySet().removeIf(other -> !other.application().equals(key.application()));
             return PREPARED.computeIfAbsent(key, absent -> ship(context, model, layer, choice));
         }
     }
 
-    private static PreparedNetwork ship(JobContext context, SourceModel model, String layer, EngineChoice choice) {
+    private static SharedNetwork ship(JobContext context, SourceModel model, String layer, EngineChoice choice) {
         model.requireLayer("layer", layer);
         int channels = model.channels(layer);
         ComputationGraph whole = model.network();
@@ -66,7 +68,7 @@ public record PreparedNetwork(EngineSpec engine, int channels) {
         Networks.release(whole);
         model.loaded().forget();
         try {
-            // Pictures of the program are not looked at: to have some, Spark might have to do work that costs minutes.
+            // Without samples of the program's pictures: to get some, Spark might have to work for minutes.
             ShippedNetwork shipped = ShippedNetwork.ship(
                             context.spark().sparkContext(),
                             network,
@@ -75,7 +77,7 @@ public record PreparedNetwork(EngineSpec engine, int channels) {
                             List.of())
                     .lasting();
             context.progress().tell(model.name() + ", " + layer + ": " + shipped.description());
-            return new PreparedNetwork(shipped.engine(), channels);
+            return new SharedNetwork(shipped.engine(), channels);
         } finally {
             Networks.release(network);
         }

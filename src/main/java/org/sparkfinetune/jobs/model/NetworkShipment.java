@@ -16,25 +16,25 @@ import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * Sends a network to the executors, to be run by the engine that the recipe asks for, and tells which one it became.
+ * Chooses the engine that runs a network, sends the network to the executors, and reports which engine was chosen.
  *
- * @param report gets the engine too
+ * @param report report that gets the engine
  */
-public record TrunkEngine(JobContext context, JobReport report, InferenceOptions options) {
-    /** Pictures that ONNX Runtime is tried on. */
+public record NetworkShipment(JobContext context, JobReport report, InferenceOptions options) {
+    /** Number of pictures that ONNX Runtime is tried on. */
     public static final int SAMPLES = 4;
 
     /**
-     * The engine that the recipe asks for.
+     * Ships with the engine of the recipe.
      *
-     * @param samples gives encoded pictures of the job; only asked when they are needed
+     * @param samples supplier of encoded pictures of the job; called only when needed
      */
-    public EngineSpec start(ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
-        return start(options.engine(), network, input, samples);
+    public EngineSpec ship(ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
+        return ship(options.engine(), network, input, samples);
     }
 
-    /** The same, where an earlier run may have chosen already. */
-    public EngineSpec start(
+    /** Ships with an engine that an earlier run may have chosen already. */
+    public EngineSpec ship(
             EngineChoice choice, ComputationGraph network, Preprocessing input, Supplier<List<byte[]>> samples) {
         List<byte[]> pictures = choice == EngineChoice.DL4J ? List.of() : samples.get();
         ShippedNetwork shipped = ShippedNetwork.ship(context.spark().sparkContext(), network, input, choice, pictures);
@@ -43,7 +43,7 @@ public record TrunkEngine(JobContext context, JobReport report, InferenceOptions
         return shipped.engine();
     }
 
-    /** Encoded pictures of a split. */
+    /** Some encoded pictures of a split. */
     public static List<byte[]> samples(JobContext context, Path dataset, Split split) {
         List<Row> rows = DatasetPictures.read(context, dataset, List.of(split))
                 .select(DatasetSchema.IMAGE)
