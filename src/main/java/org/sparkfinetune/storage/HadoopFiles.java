@@ -3,6 +3,7 @@ package org.sparkfinetune.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -10,12 +11,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.DelegateToFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
 
@@ -113,7 +118,11 @@ public final class HadoopFiles {
         });
     }
 
-    /** Writes UTF-8 so that the file is either absent or whole: beside it first, then renamed. */
+    /**
+     * Writes UTF-8 so that the file is either absent or complete: beside it first, then renamed. An existing file is
+     * replaced in one step on a local disk and on HDFS. Object stores cannot do that: a job killed in the middle may
+     * leave it absent.
+     */
     public void writeText(Path file, String text) {
         Path unfinished = new Path(file.getParent(), "_unfinished." + file.getName());
         guarded(file, () -> {
@@ -122,8 +131,27 @@ public final class HadoopFiles {
             }
             return true;
         });
-        delete(file);
-        publish(unfinished, file);
+        if (!guarded(file, () -> renamedOver(unfinished, file))) {
+            delete(file);
+            publish(unfinished, file);
+        }
+    }
+
+    /** Replaces a file in one step, if its store can. */
+    private boolean renamedOver(Path finished, Path target) throws IOException {
+        if (fileSystem instanceof LocalFileSystem local) {
+            // Renamed after its file, a checksum would for a moment be that of the other text; no checksum is fine.
+            local.getRawFileSystem().delete(local.getChecksumFile(target), false);
+            return local.rename(finished, target);
+        }
+        URI store = fileSystem.getUri();
+        Class<?> context = fileSystem.getConf().getClass("fs.AbstractFileSystem." + store.getScheme() + ".impl", null);
+        if (context == null || DelegateToFileSystem.class.isAssignableFrom(context)) {
+            // A delegate, as object stores have it, would delete first too.
+            return false;
+        }
+        FileContext.getFileContext(store, fileSystem.getConf()).rename(finished, target, Options.Rename.OVERWRITE);
+        return true;
     }
 
     /**
