@@ -61,8 +61,7 @@ final class LrFindJob implements Job {
         NetworkCut cut = stage.cut(setup.whole());
         // Configured with rate 1, so that the factor of a candidate is its rate.
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), 1);
-        TrainingOptions options = recipe.tuning().training();
-        int batchSize = options.workers() * options.batchSizePerWorker();
+        int batchSize = Math.toIntExact(recipe.batchSize());
         RateTrials trials = new RateTrials(
                 recipe.tuning().seed(), batchSize, recipe.search().steps());
         List<RateTrial> tried;

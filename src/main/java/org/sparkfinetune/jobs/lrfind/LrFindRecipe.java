@@ -83,6 +83,19 @@ public record LrFindRecipe(
                     file.place("training.stages"),
                     "is set; rates are searched for one freezeUpTo at a time: remove the stages");
         }
+        if (batchSize() > Integer.MAX_VALUE) {
+            throw new InvalidRequestException(
+                    file.place("training.batchSizePerWorker"),
+                    tuning.training().batchSizePerWorker() + " for each of "
+                            + tuning.training().workers() + " workers is a minibatch of " + batchSize()
+                            + " examples, and a rate is tried with at most " + Integer.MAX_VALUE
+                            + "; lower it, or training.workers");
+        }
+    }
+
+    /** Examples in a minibatch of a trial: those of all workers. */
+    long batchSize() {
+        return (long) tuning.training().workers() * tuning.training().batchSizePerWorker();
     }
 
     @Override
