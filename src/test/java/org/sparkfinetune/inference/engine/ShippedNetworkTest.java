@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -99,7 +100,8 @@ class ShippedNetworkTest {
         private static final AtomicInteger READ = new AtomicInteger();
         private static final AtomicBoolean BUSY = new AtomicBoolean();
         private static final CountDownLatch AHEAD = new CountDownLatch(1);
-        private static final CountDownLatch FAILED = new CountDownLatch(1);
+        private static final CountDownLatch ENDING = new CountDownLatch(1);
+        private static final AtomicReference<Thread> TASK = new AtomicReference<>();
 
         /** Spark calls the listener that came first last. */
         static Iterator<byte[]> watched(Iterator<byte[]> pictures) {
@@ -112,8 +114,12 @@ class ShippedNetworkTest {
             if (READ.incrementAndGet() == 3) {
                 BUSY.set(true);
                 AHEAD.countDown();
-                assertThat(FAILED.await(60, TimeUnit.SECONDS)).isTrue();
-                Thread.sleep(500);
+                assertThat(ENDING.await(60, TimeUnit.SECONDS)).isTrue();
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                // Until the task waits for this thread; a task that ends without that finds it busy.
+                while (TASK.get().getState() != Thread.State.WAITING && System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
                 BUSY.set(false);
             }
             return picture;
@@ -121,7 +127,9 @@ class ShippedNetworkTest {
 
         static int fail() throws InterruptedException {
             assertThat(AHEAD.await(60, TimeUnit.SECONDS)).isTrue();
-            FAILED.countDown();
+            TASK.set(Thread.currentThread());
+            // The last listener is called first: right before the one of the forward pass.
+            TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> ENDING.countDown());
             throw new IllegalArgumentException("on purpose");
         }
     }
