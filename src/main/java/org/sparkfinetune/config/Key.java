@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a key of a YAML file means. Stands on the components of the records that {@link YamlFile} binds; the reference pages
- * and the error messages are made from it, so neither can go stale.
+ * What a key of a YAML file means. Stands on the components of the records that {@link YamlFile} binds; the reference
+ * pages and the error messages are made from it, so neither can go stale.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
@@ -33,7 +33,9 @@ public @interface Key {
     /** Marks a key that has no default. */
     String REQUIRED = "\u0000required";
 
-    /** Marks a key whose component, of a boxed type, is null when it is absent: the record's constructor decides then. */
+    /**
+     * Marks a key whose component, of a boxed type, is null when it is absent: the record's constructor decides then.
+     */
     String OPTIONAL = "\u0000optional";
 
     /** Stands instead of {@link Key} on a component that is a record: its keys are keys of the record that holds it. */

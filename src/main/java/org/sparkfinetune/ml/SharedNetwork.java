@@ -14,8 +14,8 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * A network that every task of a Spark application can run, for pipelines outside of our jobs. Prepared once per application,
- * however many transformers use it.
+ * A network that every task of a Spark application can run, for pipelines outside of our jobs. Prepared once per
+ * application, however many transformers use it.
  *
  * @param engine everything that travels with a task
  * @param channels number of values at each place of the output
@@ -30,8 +30,8 @@ record SharedNetwork(EngineSpec engine, int channels) {
      *
      * @param model name of a card, path of a card ending in .yaml, or folder of a run; {@code modelName} in messages
      * @param layer name of a layer; empty for the card's own embedding
-     * @throws org.sparkfinetune.check.FinetuneException when the model or the layer does not exist, or its weights cannot be
-     *     loaded
+     * @throws org.sparkfinetune.check.FinetuneException when the model or the layer does not exist, or its weights
+     *     cannot be loaded
      */
     static SharedNetwork embedding(JobContext context, String model, String layer, EngineChoice choice) {
         SourceModel source = open(context, model);

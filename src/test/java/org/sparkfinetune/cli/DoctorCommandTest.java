@@ -43,7 +43,7 @@ class DoctorCommandTest {
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.out())
                 .containsPattern("\nWRONG reads file:\\S+/dataset: no \\(driver on \\S+\\)\n"
-                        + "      to do: it is not there; correct the path, or run the job that makes it\n")
+                        + "      to do: it does not exist; correct the path, or run the job that makes it\n")
                 .containsPattern("\nok    writes file:\\S+/out/run: yes ")
                 .containsPattern("\n(ok   |WRONG) weights: resnet50: ")
                 .containsPattern(

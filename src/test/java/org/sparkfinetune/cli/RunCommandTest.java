@@ -103,7 +103,7 @@ class RunCommandTest {
             Files.writeString(run.resolve("model/model.zip"), content);
             assertBadData(
                     evaluate(run, shared.dataset()),
-                    "file:" + run + "/model/model.zip: is no model that can be read; run its finetune recipe again"
+                    "file:" + run + "/model/model.zip: is not a readable model; run its finetune recipe again"
                             + " with --set overwrite=true");
         }
         Files.delete(run.resolve("model/model.zip"));
@@ -132,7 +132,7 @@ class RunCommandTest {
                 .contains("  predictions: file:" + folder + "/out/predictions\n");
         assertThat(evaluated.err())
                 .startsWith("engine: Deeplearning4j ")
-                .contains("\npredict the test split: 6 images\n")
+                .contains("\npredict the test split: 6 pictures\n")
                 .contains("\n  predict the test split took ");
         Ended shown = Ended.withoutSpark("show", folder.resolve("out").toString());
         assertThat(shown.out()).isEqualTo(evaluated.out());

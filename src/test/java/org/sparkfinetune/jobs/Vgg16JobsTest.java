@@ -42,8 +42,8 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * VGG16 in full size through every job, each in a process of its own: 138 million random numbers, known because they come from
- * a seed, in both formats that its weights are published in. Takes minutes, 6 GB of memory and 8 GB of disk.
+ * VGG16 in full size through every job, each in a process of its own: 138 million random numbers, known because they
+ * come from a seed, in both formats that its weights are published in. Takes minutes, 6 GB of memory and 8 GB of disk.
  */
 @Tag("slow")
 @TestMethodOrder(OrderAnnotation.class)
@@ -190,8 +190,8 @@ class Vgg16JobsTest {
         run("kind: export\nmodel: \"%s\"\ninput: uint8\noutput: \"%s\"\n"
                 .formatted(folder.resolve("head"), folder.resolve("export")));
         assertThat(report("export").provenance().engine())
-                .matches(
-                        ".* differs from Deeplearning4j by at most \\d\\.\\de-0[5-9] of the largest value on 3 pictures");
+                .matches(".* differs from Deeplearning4j by at most \\d\\.\\de-0[5-9] of the largest value on 3"
+                        + " pictures");
         try (OnnxEngine engine = OnnxEngine.open(folder.resolve("export/model.onnx"), 2)) {
             assertThat(engine.metadata()).containsEntry("labels", "[\"daisy\",\"roses\",\"tulips\"]");
             float[] probabilities = engine.forward(new byte[CARD.input().floats()], 1)[0][0];

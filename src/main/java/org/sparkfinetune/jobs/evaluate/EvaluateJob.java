@@ -36,7 +36,7 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Scorecard;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** Runs the model of a run over one split and counts how often it is right. */
+/** Runs a model over one split of a dataset and counts how often it is right. */
 final class EvaluateJob implements Job {
     private static final String PREDICTIONS = "predictions";
     private static final int LABELS_SHOWN = 20;
@@ -77,7 +77,7 @@ final class EvaluateJob implements Job {
             if (finished.isPresent()) {
                 return finished.get();
             }
-            // What cannot be loaded leaves no trace in the output.
+            // Before anything is written: a network that cannot be loaded must leave no trace in the output.
             ComputationGraph network = model.network();
             output.begin();
             report.checkEngine();
@@ -104,7 +104,7 @@ final class EvaluateJob implements Job {
         List<String> names = description.labelNames();
         long start = System.nanoTime();
         try (ProgressWatch watch =
-                context.watch("predict the " + split.key() + " split", pictures, "images", meter.images())) {
+                context.watch("predict the " + split.key() + " split", pictures, "pictures", meter.images())) {
             JavaRDD<Row> predictions = DatasetPictures.read(context, dataset, List.of(split))
                     .toJavaRDD()
                     .repartition(context.tasks(pictures))
@@ -134,7 +134,7 @@ final class EvaluateJob implements Job {
     }
 
     private Scorecard count(DatasetDescription description, long pictures) {
-        context.progress().doing("count what is right");
+        context.progress().doing("count correct predictions");
         Scorecard scorecard = new Scorecard(description.labelNames());
         Iterator<Row> rows = context.spark()
                 .read()
@@ -156,7 +156,7 @@ final class EvaluateJob implements Job {
         if (counted != pictures) {
             throw new BadDataException(
                     dataset.toString(),
-                    split.folder() + " holds " + counted + " pictures, its dataset.json says " + pictures
+                    split.folder() + " holds " + counted + " pictures, but its dataset.json says " + pictures
                             + "; the dataset was changed, make it again with overwrite: true");
         }
         return scorecard;

@@ -5,12 +5,14 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.Split;
 
-/** Pictures that are read in every epoch, and decoded, augmented and run through the trunk where they are trained on. */
+/**
+ * Examples that are read as pictures in every epoch, and decoded, augmented and run through the trunk by the workers.
+ */
 public final class PictureExamples implements StageExamples<LabelledPicture> {
     private final TrunkPass trunk;
     private final DatasetDescription description;
     private final DatasetExamples train;
-    /** Null until it is asked for: their activations may be kept elsewhere. */
+    /** Null until first used, because the activations of this split may be kept elsewhere. */
     private DatasetExamples validation;
 
     /** The training and validation splits of the dataset that a trunk runs over. */

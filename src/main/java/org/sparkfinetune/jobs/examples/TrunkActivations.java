@@ -25,8 +25,8 @@ import org.sparkfinetune.storage.StagedOutput;
 import scala.Tuple2;
 
 /**
- * What the frozen trunk makes of every picture of a dataset, computed once and kept as Parquet: later epochs, and later runs
- * with the same fingerprint, read activations instead of pictures.
+ * What the frozen trunk makes of every picture of a dataset, computed once and kept as Parquet: later epochs, and later
+ * runs with the same fingerprint, read activations instead of pictures.
  */
 public final class TrunkActivations implements StageExamples<LabelledActivations> {
     private static final String DESCRIPTION = "features.json";
@@ -39,23 +39,20 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
     private final Path folder;
     private final StagedOutput output;
 
-    /** @param folder of this fingerprint; its description file says that it is whole, and which splits it has */
+    /** @param folder folder of these activations; its description file marks it as complete and lists its splits */
     public TrunkActivations(JobContext context, Path folder) {
         this.context = context;
         this.folder = folder;
         this.output = new StagedOutput(
-                context.files(folder),
-                folder,
-                DESCRIPTION,
-                List.of(Split.TRAIN.folder(), Split.VALIDATION.folder()));
+                context.files(folder), folder, DESCRIPTION, List.of(Split.TRAIN.folder(), Split.VALIDATION.folder()));
     }
 
-    /** Where they are. */
+    /** Folder of the activations. */
     public Path folder() {
         return folder;
     }
 
-    /** Pictures in each split, when the activations are there and whole. */
+    /** Pictures in each split; empty unless the activations are complete. */
     public Optional<Map<String, Long>> counts() {
         return output.description().map(text -> {
             try {
@@ -93,7 +90,7 @@ public final class TrunkActivations implements StageExamples<LabelledActivations
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         Map<String, Long> counts = new LinkedHashMap<>();
         try (ProgressWatch watch =
-                context.watch("compute features of the frozen trunk", total, "images", meter.images())) {
+                context.watch("compute features of the frozen trunk", total, "pictures", meter.images())) {
             for (Split split : splits) {
                 compute(trunk, split, meter);
                 counts.put(split.key(), description.pictures(split));

@@ -13,12 +13,12 @@ import org.sparkfinetune.jobs.run.JobContext;
 import scala.Tuple2;
 
 /**
- * Pictures of a dataset through the frozen trunk: decoded and run forward by the tasks that read them, each time the result is
- * asked for.
+ * Runs the pictures of a dataset through the frozen trunk. The tasks that read pictures decode them and run them
+ * forward, at each use of the result.
  *
- * @param dataset its folder
- * @param engine the trunk; its outputs are the boundary
- * @param batchSize pictures in one forward pass
+ * @param dataset folder of the dataset
+ * @param engine engine of the trunk; its outputs are the boundary
+ * @param batchSize number of pictures in one forward pass
  */
 public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int batchSize) {
 
@@ -27,7 +27,7 @@ public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int
         return new DatasetExamples(context, dataset, split);
     }
 
-    /** Index and activations of pictures. */
+    /** Activations of pictures by number. */
     JavaPairRDD<Long, LabelledActivations> activations(DatasetExamples pictures, ForwardMeter meter) {
         PictureForward<Tuple2<Long, LabelledPicture>> forward = new PictureForward<>(
                 engine,

@@ -17,7 +17,7 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 
-/** Writes a network, or the part of it below a layer, as an ONNX file. */
+/** Writes a network, or its part up to a layer, as an ONNX file. */
 final class ExportJob implements Job {
     private final ExportRecipe recipe;
     private final JobContext context;
@@ -48,7 +48,7 @@ final class ExportJob implements Job {
             if (finished.isPresent()) {
                 return finished.get();
             }
-            // What cannot be loaded leaves no trace in the output.
+            // Before anything is written: a network that cannot be loaded must leave no trace in the output.
             ComputationGraph network = whole
                     ? model.network()
                     : NetworkCut.upTo(model.network(), model.requireLayer("layer", recipe.layer()));
@@ -76,7 +76,7 @@ final class ExportJob implements Job {
         return done;
     }
 
-    /** Only the head's output is classes. */
+    /** Names of the classes, if the exported output is that of the head. */
     private List<String> labels(SourceModel model) {
         boolean classes =
                 recipe.layer().isEmpty() || recipe.layer().equals(model.card().head());

@@ -14,10 +14,10 @@ import org.sparkfinetune.jobs.run.Fingerprint;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * The file beside a table that tells how the table was made; the same for every picture in it, and in the footer of each of its
- * Parquet files too.
+ * The file beside a table that describes how the table was made. The same text is in the footer of each of its Parquet
+ * files.
  *
- * @param tableName folder of the table
+ * @param tableName name of the folder of the table
  */
 record TableDescription(String tableName) {
     private static final String FINGERPRINT = "fingerprint";
@@ -50,7 +50,7 @@ record TableDescription(String tableName) {
         return Json.line(values);
     }
 
-    /** What tells the rows of a table from those that another model or recipe makes of the same pictures. */
+    /** The fingerprint of a table: equal if the same pictures get the same rows. */
     String fingerprint(String text) {
         try {
             JsonNode found = Json.parse(text).path(FINGERPRINT);
@@ -60,7 +60,9 @@ record TableDescription(String tableName) {
         }
     }
 
-    /** The text with who ran the network, which says more about the last bits of a row than about what it is. */
+    /**
+     * Adds the engine to the text. It is not part of the fingerprint: engines differ only in the last bits of a row.
+     */
     String withEngine(String text, EngineSpec.Kind engine) {
         try {
             return Json.line(((ObjectNode) Json.parse(text)).put(ENGINE, engine.name()));
@@ -69,7 +71,7 @@ record TableDescription(String tableName) {
         }
     }
 
-    /** Who ran the network; nothing when the text does not tell. */
+    /** The engine that ran the network; empty if the text does not name it. */
     Optional<EngineSpec.Kind> engine(String text) {
         try {
             return kind(Json.parse(text).path(ENGINE).asText(""));

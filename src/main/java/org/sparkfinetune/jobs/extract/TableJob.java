@@ -26,8 +26,8 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
 /**
- * Runs a network over pictures and writes its outputs to Parquet, one row per picture: embeddings or class scores. A picture
- * that has its row is not processed again, whether the run that wrote it ended or was killed.
+ * Runs a network over pictures and writes its outputs to Parquet, one row per picture: embeddings or class scores. A
+ * picture that has its row is not processed again, whether the run that wrote it ended or was killed.
  */
 final class TableJob implements Job {
     private final TableRecipe recipe;

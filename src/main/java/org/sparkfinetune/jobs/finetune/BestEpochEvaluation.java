@@ -17,8 +17,8 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * Evaluates the model of a run on the split that chose its best epoch. Reads the activations if they are kept, so that no
- * picture is decoded.
+ * Evaluates the model of a run on the split that chose its best epoch. Reads the activations if they are kept, so that
+ * no picture is decoded.
  *
  * @param features features that the run was trained on
  */
@@ -34,7 +34,7 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
         if (setup.description().pictures(Split.VALIDATION) == 0) {
             return Optional.empty();
         }
-        context.progress().doing("look at the best epoch's mistakes on held-out examples");
+        context.progress().doing("evaluate the best epoch on held-out examples");
         NetworkCut cut = stage.cut(whole);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
         List<String> labels = setup.description().labelNames();

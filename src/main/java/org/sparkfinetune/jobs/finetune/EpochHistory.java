@@ -11,7 +11,7 @@ import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
 
-/** The figures of the epochs so far, beside the checkpoints, so that the report of a resumed run is whole. */
+/** The figures of the epochs so far. Kept beside the checkpoints, so that the report of a resumed run is complete. */
 final class EpochHistory {
     private final HadoopFiles files;
     private final Path file;
@@ -22,7 +22,7 @@ final class EpochHistory {
         this.file = new Path(folder, "epochs.json");
     }
 
-    /** First epoch first. */
+    /** The figures of all epochs, first epoch first. */
     List<RunReport.Epoch> epochs() {
         return List.copyOf(epochs);
     }

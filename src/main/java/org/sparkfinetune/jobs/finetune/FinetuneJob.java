@@ -23,8 +23,8 @@ import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /**
- * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on its activations, and joins both
- * again; with stages, once for each.
+ * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on its activations, and
+ * joins both again; with stages, once for each.
  */
 final class FinetuneJob implements Job {
     private final FinetuneRecipe recipe;

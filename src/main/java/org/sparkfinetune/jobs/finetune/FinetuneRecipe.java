@@ -33,7 +33,7 @@ public record FinetuneRecipe(
         InferenceOptions inference,
 
         @Key(
-                value = "Whether the frozen layers' activations are kept: auto (when they take at most half of the"
+                value = "Whether the activations of the frozen layers are kept: auto (if they take at most half of the"
                         + " free space), always, or never (the frozen layers run in every epoch)",
                 defaultValue = "auto")
         CachePolicy cache,

@@ -25,9 +25,9 @@ import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
 /**
- * The examples that the stages of a run are trained on. No stage freezes what an earlier one has trained, so the trunk of
- * every stage is that of the model before the run. Therefore activations depend on model, cut and pictures only, and all runs
- * in the same parent folder share them.
+ * The examples that the stages of a run are trained on. No stage freezes what an earlier one has trained, so the trunk
+ * of every stage is that of the model before the run. Therefore activations depend on model, cut and pictures only, and
+ * all runs in the same parent folder share them.
  *
  * @param parent folder of all activations
  */
@@ -67,7 +67,10 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         return ready(stage, cut, false);
     }
 
-    /** As {@link #of}, for callers that score the held-out split in every epoch: its activations are kept even with augmentation. */
+    /**
+     * As {@link #of}, for callers that score the held-out split in every epoch: its activations are kept even with
+     * augmentation.
+     */
     Ready<?> ofEpochs(TrainingStage stage, NetworkCut cut) {
         return ready(stage, cut, true);
     }

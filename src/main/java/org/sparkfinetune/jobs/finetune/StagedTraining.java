@@ -22,9 +22,9 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * Trains the stages of a run one after the other, each from the best epoch so far; a run without stages has one. The best
- * epoch is the one with the lowest validation loss, or the last one when no examples are held out. Resumes from the newest
- * checkpoint if there is one.
+ * Trains the stages of a run one after the other, each from the best epoch so far; a run without stages has one. The
+ * best epoch is the one with the lowest validation loss, or the last one when no examples are held out. Resumes from
+ * the newest checkpoint if there is one.
  */
 final class StagedTraining {
     private final JobContext context;

@@ -64,7 +64,7 @@ record TailProgress(Progress progress, Progress.Phase stage, int epochs, int res
                         epoch.validationAccuracy());
         stage.note(String.format(
                 Locale.ROOT,
-                "epoch %d of %d: %d rounds, loss %.4f, accuracy %.3f%s, %.1f images/s",
+                "epoch %d of %d: %d rounds, loss %.4f, accuracy %.3f%s, %.1f pictures/s",
                 epoch.epoch(),
                 epochs,
                 epoch.rounds(),

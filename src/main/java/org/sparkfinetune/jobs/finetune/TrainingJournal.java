@@ -12,7 +12,10 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 import org.sparkfinetune.train.checkpoint.Checkpoints;
 
-/** The state that a run keeps on disk while it trains: checkpoints, the figures of each epoch, the number of the best one. */
+/**
+ * The state that a run keeps on disk while it trains: checkpoints, the figures of each epoch, the number of the best
+ * one.
+ */
 final class TrainingJournal {
     private final JobContext context;
     private final FinetuneRecipe recipe;
@@ -39,7 +42,8 @@ final class TrainingJournal {
     }
 
     /**
-     * Returns the newest checkpoint if this training may resume from it; otherwise removes all, which would mix with new ones.
+     * Returns the newest checkpoint if this training may resume from it; otherwise removes all, which would mix with
+     * new ones.
      *
      * @param epochs greatest number of epochs of all stages
      */
@@ -77,7 +81,10 @@ final class TrainingJournal {
                 before.map(Checkpoint::bestEpoch).orElse(0));
     }
 
-    /** Writes the checkpoint of an epoch. The epoch is the best so far if its loss is the lowest, or if no examples are held out. */
+    /**
+     * Writes the checkpoint of an epoch. The epoch is the best so far if its loss is the lowest, or if no examples are
+     * held out.
+     */
     Checkpoint keep(Checkpoint before, TrainingState state, RunReport.Epoch figures) {
         boolean unvalidated = figures.validationLoss() == null;
         double score = unvalidated ? figures.loss() : figures.validationLoss();

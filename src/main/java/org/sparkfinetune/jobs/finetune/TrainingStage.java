@@ -11,8 +11,8 @@ import org.sparkfinetune.zoo.network.FreezeLadder;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
 /**
- * One training of a run: a {@link StageOptions} whose absent values are filled in from the {@link TrainingOptions}. A recipe
- * without stages has one.
+ * One training of a run: a {@link StageOptions} whose absent values are filled in from the {@link TrainingOptions}. A
+ * recipe without stages has one.
  *
  * @param number 1-based number of the stage
  * @param of number of stages
@@ -49,8 +49,8 @@ public record TrainingStage(
     }
 
     /**
-     * Refuses a stage that freezes layers which an earlier one trains: the activations of its trunk are those of the model
-     * before the run.
+     * Refuses a stage that freezes layers which an earlier one trains: the activations of its trunk are those of the
+     * model before the run.
      */
     private static void requireEachStageDeeper(List<TrainingStage> stages, FreezeLadder ladder) {
         List<Problem> problems = new ArrayList<>();

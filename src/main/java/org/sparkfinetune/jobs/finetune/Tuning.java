@@ -14,7 +14,7 @@ public record Tuning(
         String model,
 
         @Key(
-                value = "Weights to start from; random is the baseline that shows what pretraining is worth",
+                value = "Weights to start from; random is the baseline that shows the benefit of pretraining",
                 defaultValue = "pretrained")
         StartWeights weights,
 
@@ -41,7 +41,7 @@ public record Tuning(
         TrainingOptions training) {
 
     /** The weights that a network starts from. */
-    public enum StartWeights {
+    enum StartWeights {
         PRETRAINED,
         RANDOM
     }

@@ -17,7 +17,8 @@ import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * {@code kind: lr-find}: searches the learning rate for a finetune recipe. Has the keys of that recipe, and the range to search.
+ * {@code kind: lr-find}: searches the learning rate for a finetune recipe. Has the keys of that recipe, and the range
+ * to search.
  */
 public record LrFindRecipe(
         @Key("Kind of job: lr-find") String kind,

@@ -9,9 +9,9 @@ import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 
-/** An ONNX file that was compared with the network it was made from before anybody sees it. */
+/** Writes an ONNX file and compares it with its network before it is published. */
 public final class CheckedOnnx {
-    /** Relative to the largest value of an output; above what rounding gives. */
+    /** Greatest difference, relative to the largest value of an output; larger than rounding errors. */
     static final double TOLERANCE = 1e-4;
 
     private CheckedOnnx() {}
@@ -19,10 +19,10 @@ public final class CheckedOnnx {
     /**
      * Exports, compares, copies.
      *
-     * @param target in a folder that is not published yet
-     * @return what the comparison found, in words
+     * @param target path in a folder that is not published yet
+     * @return description of the comparison
      * @throws org.sparkfinetune.check.InvalidRequestException when a vertex cannot be expressed in ONNX
-     * @throws IllegalStateException when the file gives other results than the network; nothing is written then
+     * @throws IllegalStateException when the file gives different results from the network; then nothing is written
      */
     public static String write(HadoopFiles files, Path target, ComputationGraph network, OnnxDescription description) {
         return files.upload(target, local -> {
@@ -39,11 +39,11 @@ public final class CheckedOnnx {
                 OnnxEngine.version(),
                 difference,
                 ExportComparison.PICTURES);
-        // Written this way round, a difference that is no number is refused.
+        // Written this way round, NaN is refused.
         if (difference <= TOLERANCE) {
             return found;
         }
-        throw new IllegalStateException("the exported network is not the network: " + found + ", allowed is "
+        throw new IllegalStateException("the exported network gives different results: " + found + ", allowed is "
                 + TOLERANCE + "; nothing was published");
     }
 }

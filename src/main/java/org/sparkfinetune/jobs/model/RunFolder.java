@@ -14,7 +14,7 @@ import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.files.ModelArchive;
 
-/** The folder of a finetune run: its names, writing its model, reading it back. */
+/** The folder of a finetune run: the names in it; writes and reads its model. */
 public final class RunFolder {
     public static final String MODEL = "model";
     public static final String CHECKPOINTS = "checkpoints";
@@ -37,16 +37,16 @@ public final class RunFolder {
         writeDescription(files, folder, card, labels);
     }
 
-    /** Writes what a program needs to know to use the model. */
+    /** Writes the files that describe the model to programs that use it. */
     public static void writeDescription(HadoopFiles files, Path folder, ModelCard card, List<String> labels) {
         files.writeText(new Path(folder, CARD), YamlFile.write(card));
         files.writeText(new Path(folder, LABELS), Json.pretty(labels) + "\n");
     }
 
     /**
-     * The model of a finished run; that its network is damaged is found when it is loaded.
+     * Opens the model of a finished run; a damaged network is found only when it is loaded.
      *
-     * @throws BadDataException when the run is not finished or what describes its model is damaged
+     * @throws BadDataException when the run is not finished or the description of its model is damaged
      */
     static SourceModel model(JobContext context, Path run) {
         HadoopFiles files = context.files(run);
@@ -69,9 +69,9 @@ public final class RunFolder {
     }
 
     /**
-     * Copies the result of a run, without its checkpoints; the copy is a run too.
+     * Copies the result of a run without its checkpoints; the copy is a run too.
      *
-     * @param copy must not exist
+     * @param copy folder that does not exist yet
      * @throws BadDataException when the run is not finished
      */
     public static void copyResult(JobContext context, Path run, Path copy) {
@@ -81,7 +81,7 @@ public final class RunFolder {
             throw unfinished(run);
         }
         to.makeFolder(copy);
-        // The report says that the run is finished, so it comes last.
+        // The report marks the run as finished, so it comes last.
         for (String part : List.of(MODEL, JobOutput.RECIPE, JobOutput.HTML, Reports.FILE)) {
             from.copy(new Path(run, part), to, new Path(copy, part));
         }
@@ -100,7 +100,7 @@ public final class RunFolder {
             // The archive is read from a local copy, whose name means nothing to the user.
             throw new BadDataException(
                     archive.toString(),
-                    "is no model that can be read; run its finetune recipe again with --set overwrite=true",
+                    "is not a readable model; run its finetune recipe again with --set overwrite=true",
                     e);
         }
     }

@@ -17,8 +17,8 @@ import org.sparkfinetune.zoo.weights.CachedWeights;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /**
- * A network to be used as it is: that of a card with its published weights, or the result of a run. It is loaded when it is
- * first used; a job that finds its work done does not load it.
+ * A network to be used as it is: that of a card with its published weights, or the result of a run. It is loaded when
+ * it is first used; a job that finds its work done does not load it.
  *
  * @param name name for reports
  * @param loaded the network, loaded at the first call

@@ -13,8 +13,8 @@ import org.sparkfinetune.report.watch.EventLog;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * The output folder of a job, complete as soon as it has a {@code report.json}. The report holds the fingerprint of everything
- * that decided the result, so that the same command finds its result and does nothing.
+ * The output folder of a job, complete as soon as it has a {@code report.json}. The report holds the fingerprint of
+ * everything that decided the result, so that the same command finds its result and does nothing.
  */
 public final class JobOutput implements AutoCloseable {
     /** File with the recipe, all defaults included. */
@@ -152,8 +152,8 @@ public final class JobOutput implements AutoCloseable {
     }
 
     /**
-     * Publishes a single part of an output that will not be complete, for the user to look at. The other staged parts stay for
-     * the next run.
+     * Publishes a single part of an output that will not be complete, for the user to look at. The other staged parts
+     * stay for the next run.
      *
      * @return path of the part
      */

@@ -40,7 +40,8 @@ public interface Recipe {
     }
 
     /**
-     * Memory that the job needs in an executor, outside of Java's heap; empty if the network is not known before the job starts.
+     * Memory that the job needs in an executor, outside of Java's heap; empty if the network is not known before the
+     * job starts.
      */
     default Optional<ProcessMemory> memory(ExecutorCores cores) {
         return card().map(card -> forward(card, cores.tasks()));

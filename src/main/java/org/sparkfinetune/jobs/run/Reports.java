@@ -22,7 +22,7 @@ public final class Reports {
     /**
      * Reads the report of a finished job, without Spark.
      *
-     * @throws BadDataException when there is none, or it cannot be read
+     * @throws BadDataException when it does not exist or cannot be read
      */
     public static RunReport read(String folder) {
         Configuration hadoop = new Configuration();
@@ -30,7 +30,7 @@ public final class Reports {
         HadoopFiles files = HadoopFiles.of(file, hadoop);
         if (!files.exists(file)) {
             throw new BadDataException(
-                    file.toString(), "is missing: the job has not finished, or this is no output folder");
+                    file.toString(), "is missing: the job has not finished, or this is not an output folder");
         }
         RunReport report = parse(file.toString(), files.readText(file));
         if (report == null
@@ -45,8 +45,8 @@ public final class Reports {
     }
 
     /**
-     * The effective recipe beside a report, without Spark: key to value, nested keys joined by dots. Empty where the job has not
-     * written it down.
+     * Reads the effective recipe of a finished job, without Spark: values by dotted keys. Empty if the job does not
+     * write its recipe.
      *
      * @throws BadDataException when it cannot be read
      */

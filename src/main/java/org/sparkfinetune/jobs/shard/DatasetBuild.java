@@ -38,9 +38,9 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * Makes the staged parts of a dataset from a listing: of all pictures, or of those that come to a dataset that is there. Every
- * picture is read and decoded once; all decisions are made on narrow columns, by Spark; one shuffle puts the pictures in their
- * final order.
+ * Makes the staged parts of a dataset from a listing of all pictures, or of those that are added to an existing
+ * dataset. Every picture is read and decoded once. Spark makes all decisions on narrow columns; one shuffle puts the
+ * pictures in their final order.
  */
 final class DatasetBuild {
     private static final long FILES_FOR_PARALLEL_READING = 8;
@@ -50,22 +50,22 @@ final class DatasetBuild {
     private final SourceListing listing;
     private final StagedOutput output;
     private final StagedDataset staged;
-    private final Optional<DatasetDescription> there;
+    private final Optional<DatasetDescription> existing;
     private final SplitAssignment dealing;
     private RunReport.Throughput throughput;
 
-    /** @param there the dataset to add to; none to make a new one */
+    /** @param existing dataset to add to; empty to make a new one */
     DatasetBuild(
             JobContext context,
             ShardRecipe recipe,
             SourceListing listing,
             StagedOutput output,
-            Optional<DatasetDescription> there) {
+            Optional<DatasetDescription> existing) {
         this.context = context;
         this.recipe = recipe;
         this.listing = listing;
         this.output = output;
-        this.there = there;
+        this.existing = existing;
         Path folder = context.path("output", recipe.output());
         this.staged = new StagedDataset(context.spark(), context.files(folder), folder, output, context.progress());
         this.dealing = new SplitAssignment(recipe.seed(), recipe.splits(), recipe.splitBy());
@@ -74,19 +74,19 @@ final class DatasetBuild {
     /**
      * Stages and publishes everything.
      *
-     * @return the description of the whole dataset
+     * @return description of the complete dataset
      */
     DatasetDescription make() {
-        Optional<Ledger> known = there.map(dataset -> staged.published());
+        Optional<Ledger> known = existing.map(dataset -> staged.published());
         JavaRDD<PictureFile> files = known.map(listing::added).orElseGet(listing::pictures);
-        // Without bytes: a table of pictures is not read again to count its rows.
+        // Without bytes: a table of pictures must not be read again to count its rows.
         JavaRDD<PictureFile> listed = known.isPresent() ? files.map(PictureFile::listed) : listing.files();
         Map<String, Long> found = SourceListing.countByLabel(listed);
         List<String> labelNames =
-                listing.labelNames(there.map(DatasetDescription::labelNames).orElse(List.of()), found.keySet());
+                listing.labelNames(existing.map(DatasetDescription::labelNames).orElse(List.of()), found.keySet());
         ShardRequirements requirements =
                 new ShardRequirements(listing.isSplit() ? 1 : recipe.splits().picturesNeeded());
-        requirements.requireEnough(listing.input(), labelNames, withThere(found), "files");
+        requirements.requireEnough(listing.input(), labelNames, withExisting(found), "files");
         ShardRequirements.requireClasses(listing.input(), labelNames);
 
         Dataset<Row> checked = check(files, listed.count(), labelNames);
@@ -96,7 +96,7 @@ final class DatasetBuild {
         staged.write(FileOutcomes.rejects(outcomes), DatasetSchema.REJECTED);
         requireFewRejected(outcomes);
 
-        context.progress().doing("deal pictures to splits");
+        context.progress().doing("assign pictures to splits");
         Broadcast<SplitPlan> plan = context.java().broadcast(dealing.ofPictures(outcomes, perLabel(known)));
         Optional<Dataset<Row>> groups = groups(outcomes, known);
         Dataset<Row> decided = staged.staged(decided(outcomes, plan, groups), StagedDataset.DECIDED);
@@ -116,7 +116,7 @@ final class DatasetBuild {
         return description;
     }
 
-    /** How fast the pictures were read, decoded and staged; the seconds of tasks are those spent in {@link PictureCheck}. */
+    /** The speed of reading, decoding and staging; the seconds of tasks are those spent in {@link PictureCheck}. */
     RunReport.Throughput throughput() {
         return throughput;
     }
@@ -127,7 +127,7 @@ final class DatasetBuild {
         PictureCheck check = new PictureCheck(
                 listing.hadoop(), labelNames, new PictureCheck.Policy(recipe.limits(), recipe.resize()), seen, nanos);
         long start = System.nanoTime();
-        try (ProgressWatch watch = context.watch("read pictures", total, "images", seen)) {
+        try (ProgressWatch watch = context.watch("read pictures", total, "pictures", seen)) {
             Dataset<Row> checked = staged.checked(
                     listing.balanced(files, total, context.taskSlots()).map(check));
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -159,7 +159,7 @@ final class DatasetBuild {
                 .orElse(Map.of());
     }
 
-    /** Groups with their splits, those of earlier runs first; none when the collection has no groups. */
+    /** Groups with their splits, those of earlier runs first; empty if the input has no groups. */
     private Optional<Dataset<Row>> groups(Dataset<Row> outcomes, Optional<Ledger> known) {
         if (recipe.source().columns().group().isEmpty()) {
             return Optional.empty();
@@ -196,7 +196,7 @@ final class DatasetBuild {
         return staged.writeSplits(dealing.assign(kept, plan, groups), filesPerSplit(decided));
     }
 
-    /** As many files as {@code targetShardBytes} asks for, and up to {@value #FILES_FOR_PARALLEL_READING} for smaller data. */
+    /** Number of files by {@code targetShardBytes}, but up to {@value #FILES_FOR_PARALLEL_READING} for smaller data. */
     private Map<Split, Integer> filesPerSplit(Dataset<Row> decided) {
         Map<Split, Integer> files = new EnumMap<>(Split.class);
         Stream.of(Split.values()).forEach(split -> files.put(split, 0));
@@ -217,7 +217,7 @@ final class DatasetBuild {
         List<String> parts = new ArrayList<>(splits);
         parts.add(DatasetSchema.REJECTED);
         parts.add(DatasetSchema.FILES);
-        if (there.isPresent()) {
+        if (existing.isPresent()) {
             parts.forEach(part -> output.number(part, true));
             output.add(description.toJson());
         } else {
@@ -258,18 +258,20 @@ final class DatasetBuild {
         quality.nearDuplicates()
                 .pictures()
                 .forEach((splits, pictures) -> context.progress()
-                        .tell("near duplicates, " + splits + ": " + pictures + " pictures; dataset.json names some"));
+                        .tell("near duplicates, " + splits + ": " + pictures
+                                + " pictures; dataset.json names some of them"));
         if (quality.inSeveralSplits() > 0) {
             context.progress()
                     .tell(quality.inSeveralSplits()
-                            + " pictures were in several splits of the input; each is kept in the one held out");
+                            + " pictures were in several splits of the input; each is kept in the held-out one");
         }
         return quality;
     }
 
-    private Map<String, Long> withThere(Map<String, Long> found) {
+    private Map<String, Long> withExisting(Map<String, Long> found) {
         Map<String, Long> all = new HashMap<>(found);
-        there.ifPresent(dataset -> perName(dataset).forEach((name, pictures) -> all.merge(name, pictures, Long::sum)));
+        existing.ifPresent(
+                dataset -> perName(dataset).forEach((name, pictures) -> all.merge(name, pictures, Long::sum)));
         return all;
     }
 

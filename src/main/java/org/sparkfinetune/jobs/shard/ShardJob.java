@@ -34,11 +34,11 @@ import org.sparkfinetune.report.watch.EventLog;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * Makes a dataset (layout: {@link DatasetSchema}) of a collection of pictures. The same recipe on the same files gives the same
- * rows in the same splits, however Spark divides the work. To an existing dataset of the same recipe it adds the new pictures
- * and leaves the others unchanged.
+ * Makes a dataset (layout: {@link DatasetSchema}) of a collection of pictures. The same recipe on the same files gives
+ * the same rows in the same splits, however Spark divides the work. To an existing dataset of the same recipe it adds
+ * the new pictures and leaves the others unchanged.
  */
-public final class ShardJob implements Job {
+final class ShardJob implements Job {
     private static final int REJECTED_OF_A_CLASS = 5;
 
     private final JobContext context;
@@ -53,7 +53,7 @@ public final class ShardJob implements Job {
      *
      * @throws InvalidRequestException when input or output is not a path
      */
-    public ShardJob(ShardRecipe recipe, JobContext context) {
+    ShardJob(ShardRecipe recipe, JobContext context) {
         this.context = context;
         this.recipe = recipe;
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
@@ -70,7 +70,8 @@ public final class ShardJob implements Job {
      * Makes the dataset, adds to it, or finds it complete.
      *
      * @throws InvalidRequestException when the output folder holds something else
-     * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system fails
+     * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system
+     *     fails
      */
     @Override
     public RunReport run() {

@@ -24,7 +24,7 @@ import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.jobs.run.ProgressWatch;
 import org.sparkfinetune.report.RunReport;
 
-/** Finds the nearest neighbours of pictures by their embeddings, and groups of pictures that are almost the same. */
+/** Finds the nearest neighbours of pictures by their embeddings, and groups of near duplicates. */
 final class SimilarJob implements Job {
     private static final String NEIGHBOURS = "neighbours";
     private static final String GROUPS = "groups";
@@ -63,7 +63,7 @@ final class SimilarJob implements Job {
                     .weightsSha256(table.weightsSha256())
                     .input("embeddings", table.folder() + " " + table.fingerprint());
             queries.ifPresent(other -> report.input("queries", other.folder() + " " + other.fingerprint()));
-            // What cannot be used leaves no trace in the output.
+            // Before anything is written: unusable vectors must leave no trace in the output.
             Checked checked = check(table);
             Optional<Checked> checkedQueries = queries.map(this::check);
             checkedQueries.ifPresent(other -> requireSameLength(other, checked));
@@ -79,7 +79,7 @@ final class SimilarJob implements Job {
         if (facts.zeros() > 0) {
             context.progress()
                     .tell(facts.zeros() + " of " + facts.pictures() + " vectors of " + folder.key()
-                            + " are zeros only; their cosine similarity to any other is taken as 0");
+                            + " are all zeros; their cosine similarity to any other is taken as 0");
         }
         return new Checked(folder, vectors, facts);
     }
@@ -213,9 +213,9 @@ final class SimilarJob implements Job {
         return context.spark().sparkContext().longAccumulator();
     }
 
-    /** A table whose vectors are known to be usable. */
+    /** A table whose vectors have been checked. */
     private record Checked(EmbeddingFolder folder, Dataset<Row> vectors, VectorFacts facts) {}
 
-    /** How much there is to compare, and how far it is. */
+    /** Number of pairs to compare, and counter of those compared. */
     private record PairProgress(long compared, LongAccumulator done) {}
 }

@@ -18,7 +18,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
     /** What stands between {@code driver} and the figure in the name of a metric. */
     public static final String NAME = "sparkfinetune";
 
-    private static final String PICTURES = "images";
+    private static final String PICTURES = "pictures";
 
     private final MetricRegistry registry = new MetricRegistry();
     private final AtomicLong pictures = new AtomicLong();

@@ -144,7 +144,7 @@ class PictureBatcherTest {
                     }
                 })
                 .isInstanceOf(BadDataException.class)
-                .hasMessageStartingWith("hdfs:/a.png: is in the dataset but cannot be decoded any more (")
+                .hasMessageStartingWith("hdfs:/a.png: is in the dataset but can no longer be decoded (")
                 .hasMessageEndingWith("); the dataset is damaged, make it again with overwrite: true");
     }
 

@@ -32,9 +32,9 @@ import org.sparkfinetune.zoo.network.TailSettings;
 import scala.Tuple2;
 
 /**
- * Steps of a training as a job makes them on one machine, for {@code scripts/bench train}: the frozen layers by the engine that
- * a job takes, the others by the trainer with one worker, which has all cores. Pictures are random numbers, so nothing is
- * decoded.
+ * Steps of a training as a job makes them on one machine, for {@code scripts/bench train}: the frozen layers by the
+ * engine that a job takes, the others by the trainer with one worker, which has all cores. Pictures are random numbers,
+ * so nothing is decoded.
  *
  * <p>A step is what passes between the beginnings of two minibatches: the trainer prepares a minibatch while it fits the one
  * before, and begins with the next when both are done.

@@ -66,9 +66,9 @@ class ExportJobTest {
                         "model.onnx", "labels.json", "card.yaml", "report.json", "report.html", "events.jsonl");
         assertThat(Files.readString(output.resolve("labels.json"))).contains("cat", "dog");
         assertThat(report.provenance().engine())
-                .matches(
-                        ".*; ONNX Runtime .* differs from Deeplearning4j by at most \\d\\.\\de-\\d\\d of the largest value"
-                                + " on 3 pictures");
+                .matches(".*; ONNX Runtime .* differs from Deeplearning4j by at most \\d\\.\\de-\\d\\d of the largest"
+                        + " value"
+                        + " on 3 pictures");
         assertThat(report.outputs()).containsKeys("model", "labels", "card", "report");
         try (OnnxEngine engine = OnnxEngine.open(output.resolve("model.onnx"), 1)) {
             assertThat(engine.metadata())
@@ -126,7 +126,7 @@ class ExportJobTest {
         writeRun();
         assertThatThrownBy(() -> export("").execute(context))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("the exported network is not the network: ONNX Runtime ")
+                .hasMessageStartingWith("the exported network gives different results: ONNX Runtime ")
                 .hasMessageEndingWith(
                         "differs from Deeplearning4j by at most Infinity of the largest value on 3 pictures, allowed is"
                                 + " 1.0E-4; nothing was published");

@@ -161,8 +161,8 @@ class ExtractFormsTest {
                         extract("out", "outputs: {avgpool: embedding, res5c_branch: embedding}\nalso: clip-retrieval"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
-                        "test.yaml:also: is clip-retrieval, which holds one embedding of a picture, but outputs has 2;"
-                                + " keep one embedding in outputs, or leave also out");
+                        "test.yaml:also: is clip-retrieval, which holds one embedding per picture, but outputs has 2;"
+                                + " keep one embedding in outputs, or remove also");
     }
 
     private Dataset<Row> part(String output, String name) {

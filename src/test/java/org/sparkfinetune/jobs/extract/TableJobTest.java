@@ -85,8 +85,9 @@ class TableJobTest extends TableFixture {
         assertThatThrownBy(() -> extract("out", ""))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("file:" + folder + "/out: was made of file:" + folder + "/pictures before its pictures"
-                        + " changed: 1 are gone, 0 have changed, 1 are new; --set keepRemoved=true keeps what was made of"
-                        + " those that are gone, --set overwrite=true makes it again, another output keeps both");
+                        + " changed: 1 are gone, 0 have changed, 1 are new; --set keepRemoved=true keeps what was"
+                        + " made of those that are gone, --set overwrite=true makes it again, another output keeps"
+                        + " both");
         assertThat(extract("out", "keepRemoved: true").throughput().images()).isEqualTo(1);
         assertThat(rows("out/embeddings")).hasSize(3);
         RunReport again = extract("out", "overwrite: true");
@@ -192,9 +193,12 @@ class TableJobTest extends TableFixture {
         assertThatThrownBy(() -> extract(
                         "out", "layer: avgpool\noutputs: {avgpool: top, res5c_branch: embedding}\ncolumns: {x: y}"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("test.yaml:layer: is \"avgpool\", but outputs names the layers already; leave one out\n"
-                        + "test.yaml:outputs.avgpool: is \"top\", allowed are embedding, and topN such as top5\n"
-                        + "test.yaml:columns.x: names a column of a layer that is neither in layer nor outputs");
+                .hasMessage(
+                        "test.yaml:layer: is \"avgpool\", but outputs names the layers already; remove one of them\n"
+                                + "test.yaml:outputs.avgpool: is \"top\", allowed are embedding, and topN such as"
+                                + " top5\n"
+                                + "test.yaml:columns.x: names a column of a layer that is neither in layer nor in"
+                                + " outputs");
         assertThatThrownBy(() -> extract("out", "outputs: {avgpool: embedding}\ncolumns: {avgpool: path}"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("test.yaml:columns.avgpool: \"path\" is the name of another column; choose one");

@@ -29,7 +29,7 @@ class FinetuneRecipeTest {
             overwrite: true
             """;
 
-    /** The expected values come from commit 137ab86: a run that exists must be found again, its checkpoints be resumed from. */
+    /** Expected values of commit 137ab86: existing runs must be found again, and resumed from their checkpoints. */
     @Test
     void fingerprintsAreThoseOfEarlierVersions() {
         FinetuneRecipe recipe = recipe(YAML);

@@ -51,7 +51,8 @@ class TrainingStageTest {
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "training.stages[1].freezeUpTo: is " + highest() + ", above none of the stage before; a stage"
-                                + " cannot freeze what an earlier one has trained: put the stages in the order of unfreezing");
+                                + " cannot freeze what an earlier one has trained: put the stages in the order of"
+                                + " unfreezing");
     }
 
     @Test

@@ -65,12 +65,12 @@ class LrFindJobTest {
 
     @Test
     void aMinibatchThatCannotBeCountedIsRefused() {
-        assertThatThrownBy(() -> Recipe.read(YamlFile.parse("r.yaml", large(65536))))
+        assertThatThrownBy(() -> Jobs.read(YamlFile.parse("r.yaml", large(65536))))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("r.yaml:training.batchSizePerWorker: 65536 for each of 65536 workers is a minibatch of"
                         + " 4294967296 examples, and a rate is tried with at most 2147483647; lower it, or"
                         + " training.workers");
-        assertThat(Recipe.read(YamlFile.parse("r.yaml", large(32767)))).isInstanceOf(LrFindRecipe.class);
+        assertThat(Jobs.read(YamlFile.parse("r.yaml", large(32767)))).isInstanceOf(LrFindRecipe.class);
     }
 
     private static String large(int batchSizePerWorker) {

@@ -30,7 +30,7 @@ class LrFindRecipeTest {
             overwrite: true
             """;
 
-    /** The expected values come from commit 137ab86: a search that exists must be found again. */
+    /** Expected values of commit 137ab86: existing searches must be found again. */
     @Test
     void fingerprintsAreThoseOfEarlierVersions() {
         LrFindRecipe recipe = (LrFindRecipe) Jobs.read(YamlFile.parse("r.yaml", YAML));

@@ -16,7 +16,10 @@ import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
-/** A job with Spark's web page on, as {@code conf/local-cpu.properties} has it, whose figures are read from that page at its end. */
+/**
+ * A job with Spark's web page on, as {@code conf/local-cpu.properties} has it, whose figures are read from that page at
+ * its end.
+ */
 final class ScrapedJob {
     private ScrapedJob() {}
 

@@ -39,7 +39,7 @@ class ShardAdditionTest extends ShardFixture {
         put("dogs/new.png", TestPictures.noise("png", 12, 12, 6000));
         DatasetDescription description = add("");
 
-        assertThat(progress.told()).contains("adding 32 files to " + output, "read pictures: 32 images");
+        assertThat(progress.told()).contains("adding 32 files to " + output, "read pictures: 32 pictures");
         assertThat(splitOfEachPath()).containsAllEntriesOf(before).hasSize(61);
         assertThat(contentOfEachFile()).containsAllEntriesOf(files);
         assertThat(names(output.resolve("split=train")))

@@ -6,16 +6,16 @@ import org.sparkfinetune.data.dataset.ClassWeighting;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.Split;
 
-/** What the loss of an example counts. */
+/** Which class weights a training uses in its loss. */
 public enum ClassWeightChoice {
-    /** As the dataset says. */
+    /** Those of the dataset. */
     DATASET,
-    /** All examples the same. */
+    /** None: all examples have the same weight. */
     NONE,
-    /** Examples of a rare class more, so that all classes count the same in sum; the mean over the examples is 1. */
+    /** Larger ones for rare classes, so that the sums of all classes are equal; the mean over the examples is 1. */
     BALANCED;
 
-    /** A weight a label, 0 where the dataset has none for it; empty when all examples count the same. */
+    /** One weight per label, 0 for labels without one in the dataset; empty if all examples have the same weight. */
     public List<Double> of(DatasetDescription dataset) {
         Map<String, Double> weights =
                 switch (this) {

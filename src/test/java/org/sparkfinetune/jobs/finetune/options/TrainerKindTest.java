@@ -90,9 +90,13 @@ class TrainerKindTest {
                 + "augmentation: {mixup: 0.2}\n";
         assertThatThrownBy(() -> recipe(recipe))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("""
-                        test.yaml:training.checkpointEveryRounds: is 3, but trainer dl4j tells nothing between the beginning and the end of an epoch; set it to 0, or training.trainer to exact
-                        test.yaml:augmentation: mixes pictures of a minibatch (mixup 0.2, cutmix 0.0), but trainer dl4j gets its pictures one by one; set mixup and cutmix to 0, or training.trainer to exact""");
+                .hasMessage(
+                        "test.yaml:training.checkpointEveryRounds: is 3, but trainer dl4j gives no parameters before"
+                                + " the end of an epoch; set it to 0, or training.trainer to exact\n"
+                                + "test.yaml:augmentation: mixes pictures of a minibatch (mixup 0.2, cutmix 0.0), but"
+                                + " trainer dl4j gets its pictures one by one; set mixup and cutmix to 0, or"
+                                + " training.trainer"
+                                + " to exact");
         assertThat(recipe(recipe.replace("trainer: dl4j", "trainer: exact")).kind())
                 .isEqualTo("finetune");
     }

@@ -1,4 +1,4 @@
-package org.sparkfinetune.data;
+package org.sparkfinetune.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
