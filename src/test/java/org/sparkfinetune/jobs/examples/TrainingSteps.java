@@ -36,7 +36,7 @@ import scala.Tuple2;
  * engine that a job takes, the others by the trainer with one worker, which has all cores. Pictures are random numbers,
  * so nothing is decoded.
  *
- * <p>A step is what passes between the beginnings of two minibatches: the trainer prepares a minibatch while it fits the one
+ * <p>A step is the time between the starts of two minibatches: the trainer prepares a minibatch while it fits the one
  * before, and begins with the next when both are done.
  */
 public final class TrainingSteps {
