@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Tells several listeners; one that fails is told nothing more, and the job goes on. */
+/** Forwards progress to several listeners. A listener that fails receives nothing more, and the job continues. */
 final class Listeners implements Progress {
     private final Progress people;
     private final List<Progress> others;
@@ -64,13 +64,13 @@ final class Listeners implements Progress {
             return action.apply(listener);
         } catch (RuntimeException e) {
             if (others.remove(listener)) {
-                people.warn(listener.getClass().getSimpleName() + " failed and is told nothing more: " + e);
+                people.warn(listener.getClass().getSimpleName() + " failed and receives no more progress: " + e);
             }
             return null;
         }
     }
 
-    /** A listener's view of a stage. */
+    /** A listener and its phase. */
     private record Part(Progress listener, Phase phase) {}
 
     private final class All implements Phase {

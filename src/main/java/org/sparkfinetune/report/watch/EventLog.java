@@ -20,12 +20,13 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * {@code events.jsonl} in the folder of a run: what the job did, one JSON object a line, each with {@code time} and {@code event}. A job that
- * is run again appends; one that finds its work done writes nothing. What happens before the job begins is kept until then. The job
- * goes on when the log cannot be written, which is told once. docs/watching.md lists the events.
+ * Writes {@code events.jsonl} in the folder of a run: what the job did, one JSON object per line, each with
+ * {@code time} and {@code event}. A job that runs again appends; one whose result already exists writes nothing. Events
+ * before the job begins are kept until then. When the log cannot be written, one warning is given and the job
+ * continues. docs/watching.md lists the events.
  */
 public final class EventLog implements Progress.Listener, AutoCloseable {
-    /** Its name in the output folder. */
+    /** Name of the file in the output folder. */
     public static final String FILE = "events.jsonl";
 
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
@@ -35,18 +36,18 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     private final JobFacts job;
     private final Configuration hadoop;
     private final InstantSource clock;
-    private final Consumer<String> complaint;
+    private final Consumer<String> warning;
     private final List<String> early = new ArrayList<>();
     private AppendedFile file;
     private boolean complained;
     private Instant lastRound = Instant.EPOCH;
 
-    /** @param complaint told once when the log cannot be written */
-    public EventLog(JobFacts job, Configuration hadoop, InstantSource clock, Consumer<String> complaint) {
+    /** @param warning called once when the log cannot be written */
+    public EventLog(JobFacts job, Configuration hadoop, InstantSource clock, Consumer<String> warning) {
         this.job = job;
         this.hadoop = hadoop;
         this.clock = clock;
-        this.complaint = complaint;
+        this.warning = warning;
     }
 
     @Override
@@ -107,7 +108,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         early.clear();
     }
 
-    /** Of a job that was killed while it wrote. */
+    /** Ends the incomplete line that a killed job left. */
     private void endBrokenLine(Path place) {
         try {
             if (AppendedFile.endsWithinALine(place, hadoop)) {
@@ -146,24 +147,24 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     private void append(String text) {
-        told(file.write(text.getBytes(StandardCharsets.UTF_8)));
+        warnOnce(file.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private void told(Optional<String> failure) {
+    private void warnOnce(Optional<String> failure) {
         failure.ifPresent(this::complain);
     }
 
     private void complain(String reason) {
         if (!complained) {
             complained = true;
-            complaint.accept(FILE + " cannot be written: " + reason + "; the job goes on");
+            warning.accept(FILE + " cannot be written: " + reason + "; the job continues");
         }
     }
 
     @Override
     public synchronized void close() {
         if (file != null) {
-            told(file.flush());
+            warnOnce(file.flush());
         }
     }
 

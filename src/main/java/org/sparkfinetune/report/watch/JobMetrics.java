@@ -11,11 +11,11 @@ import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
 /**
- * The figures of a job as gauges of Spark's own metrics system, in the driver: whatever sinks Spark has, Prometheus among them,
- * gets them. A figure that is not known, such as the loss of a job that does not train, is NaN.
+ * The figures of a job as gauges of Spark's own metrics system, in the driver. All of Spark's sinks receive them,
+ * including Prometheus. An unknown figure, such as the loss of a job that does not train, is NaN.
  */
 public final class JobMetrics implements Progress.Listener, AutoCloseable, Source {
-    /** What stands between {@code driver} and the figure in the name of a metric. */
+    /** The part between {@code driver} and the figure in the name of a metric. */
     public static final String NAME = "sparkfinetune";
 
     private static final String PICTURES = "pictures";
@@ -27,7 +27,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
     private volatile Training training = new Training();
     private volatile PhaseCount phase = new PhaseCount(0, "");
 
-    /** Makes the gauges; {@link #register} shows them. */
+    /** Creates the gauges; {@link #register} shows them. */
     public JobMetrics() {
         whole("picturesDone", pictures::get);
         whole("picturesRejected", rejected::get);
@@ -47,7 +47,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         real("imagesPerSecond", this::imagesPerSecond);
     }
 
-    /** Puts the gauges into the metrics system of the application that runs in this process. */
+    /** Adds the gauges to the metrics system of the application in this process. */
     public JobMetrics register() {
         SparkEnv.get().metricsSystem().registerSource(this);
         return this;
@@ -55,7 +55,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
 
     @Override
     public void close() {
-        if (SparkEnv.get() != null) { // An application that was stopped has none.
+        if (SparkEnv.get() != null) { // Null after the application has stopped.
             SparkEnv.get().metricsSystem().removeSource(this);
         }
     }
@@ -78,7 +78,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         registry.register(name, (Gauge<Double>) value::getAsDouble);
     }
 
-    /** Of the newest epoch, or of the phase that runs pictures through a network. */
+    /** Pictures per second of the newest epoch, or of the phase that runs pictures through a network. */
     private double imagesPerSecond() {
         double trained = training.imagesPerSecond;
         return Double.isNaN(trained) && phase.unit.equals(PICTURES) ? phase.perSecond() : trained;

@@ -21,19 +21,19 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * A run of an MLflow server for each job: the recipe as parameters, figures of epochs as metrics, provenance as tags. Requests are made in a thread of
- * their own. The job neither waits for the server, but some seconds at its end, nor fails with it; trouble is told once. What could
- * not be sent is sent with what comes next.
+ * Creates an MLflow run for each job: the recipe as parameters, figures of epochs as metrics, provenance as tags. A
+ * separate thread makes the requests. The job never fails because of the server, and waits for it only a few seconds at
+ * its end. A problem is reported once. Figures that could not be sent are sent with the next ones.
  */
 public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
     private static final int SECONDS_TO_FINISH = 2 * MlflowServer.SECONDS_FOR_AN_ANSWER;
-    /** Of a request, as the interface has it. */
+    /** Maximum number of metrics in a request, set by the REST interface. */
     private static final int MOST_METRICS = 1000;
 
     private static final int MOST_PARAMETERS = 100;
     private static final int MOST_WAITING = 100_000;
-    /** Of a value, so that servers before 2.8 take it too. */
+    /** Maximum length of a value, so that servers before 2.8 accept it. */
     private static final int MOST_CHARACTERS = 500;
 
     private final JobFacts job;
@@ -54,20 +54,20 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     /**
      * Sends nothing before the job begins.
      *
-     * @param environment where the credentials are
-     * @param complaint told once when the server cannot be used
+     * @param environment variables with the credentials
+     * @param warning called once when the server cannot be used
      */
     public MlflowTracker(
             JobFacts job,
             WatchSettings settings,
             Map<String, String> environment,
             InstantSource clock,
-            Consumer<String> complaint) {
+            Consumer<String> warning) {
         this.job = job;
         this.experiment = settings.experiment();
         this.server = new MlflowServer(settings.mlflow(), environment);
         this.clock = clock;
-        this.trouble = new Trouble(settings.mlflow(), complaint);
+        this.trouble = new Trouble(settings.mlflow(), warning);
     }
 
     @Override
@@ -117,7 +117,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         Map<String, Double> results = new LinkedHashMap<>();
         results.put("seconds", report.durationSeconds());
         if (report.evaluation() != null) {
-            // A run has figures of the same split by epoch.
+            // A run also has figures of the same split by epoch.
             String measured = (report.training() == null ? "" : "best_epoch_")
                     + report.evaluation().split();
             results.put(measured + "_accuracy", report.evaluation().accuracy());
@@ -140,7 +140,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         return tags;
     }
 
-    // What follows runs in the thread of the requests.
+    // The methods below run in the request thread.
 
     private void begin(long startedAt) throws IOException {
         Map<String, String> tags = new LinkedHashMap<>(job.tags());
@@ -194,7 +194,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         return Json.object().put("key", key).put("value", text);
     }
 
-    /** A task of the thread of the requests. */
+    /** A task of the request thread. */
     private interface Request {
         void send() throws IOException;
     }
@@ -204,18 +204,18 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
             try {
                 request.send();
             } catch (IOException | RuntimeException e) {
-                trouble.tell(e);
+                trouble.warn(e);
             }
         });
     }
 
-    /** Waits for what is still to be sent, but not long. */
+    /** Waits a few seconds for the remaining requests. */
     @Override
     public void close() {
         requests.shutdown();
         try {
             if (begun && !requests.awaitTermination(SECONDS_TO_FINISH, TimeUnit.SECONDS)) {
-                trouble.tell(new IOException("it did not answer in time"));
+                trouble.warn(new IOException("it did not answer in time"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -223,24 +223,24 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         requests.shutdownNow();
     }
 
-    /** Tells that the server cannot be used, once. */
+    /** Warns once that the server cannot be used. */
     private static final class Trouble {
         private final String address;
-        private final Consumer<String> complaint;
-        private boolean told;
+        private final Consumer<String> warning;
+        private boolean warned;
 
-        Trouble(String address, Consumer<String> complaint) {
+        Trouble(String address, Consumer<String> warning) {
             this.address = address;
-            this.complaint = complaint;
+            this.warning = warning;
         }
 
-        synchronized void tell(Exception failure) {
-            if (!told) {
-                told = true;
+        synchronized void warn(Exception failure) {
+            if (!warned) {
+                warned = true;
                 String reason =
                         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-                complaint.accept("MLflow at " + address + " does not get all figures of this run: " + reason
-                        + "; the job goes on");
+                warning.accept("MLflow at " + address + " does not receive all figures of this run: " + reason
+                        + "; the job continues");
             }
         }
     }

@@ -107,7 +107,7 @@ class WatchedJobTest {
                 .singleElement()
                 .asString()
                 .startsWith("WARNING: MLflow at http://127.0.0.1:")
-                .endsWith(": ConnectException; the job goes on");
+                .endsWith(": ConnectException; the job continues");
     }
 
     @Test
@@ -116,7 +116,7 @@ class WatchedJobTest {
         try {
             assertThatThrownBy(() -> SmallRun.job(SHARED.recipe(folder + "/out", 1, 0.001)))
                     .isInstanceOf(InvalidRequestException.class)
-                    .hasMessageStartingWith("spark.finetune.tensorboard: is no setting of spark-finetune; ");
+                    .hasMessageStartingWith("spark.finetune.tensorboard: is not a setting of spark-finetune; ");
         } finally {
             LocalSpark.session().conf().unset("spark.finetune.tensorboard");
         }

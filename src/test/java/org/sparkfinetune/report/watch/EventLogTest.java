@@ -175,7 +175,7 @@ class EventLogTest {
                     .singleElement()
                     .asString()
                     .startsWith("events.jsonl cannot be written: ")
-                    .endsWith("; the job goes on");
+                    .endsWith("; the job continues");
             Files.delete(inTheWay);
         }
         assertThat(events()).containsExactly("jobStarted", "message", "message");
@@ -198,7 +198,7 @@ class EventLogTest {
         return lines;
     }
 
-    /** As HDFS: can append. */
+    /** A file system that can append, like HDFS. */
     public static class Appending extends RawLocalFileSystem {
         @Override
         public java.net.URI getUri() {
@@ -206,7 +206,7 @@ class EventLogTest {
         }
     }
 
-    /** As an object store: cannot. */
+    /** A file system that cannot append, like an object store. */
     public static final class Rewriting extends RawLocalFileSystem {
         @Override
         public java.net.URI getUri() {

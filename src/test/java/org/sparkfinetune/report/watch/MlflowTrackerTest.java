@@ -33,7 +33,7 @@ class MlflowTrackerTest {
     private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
-    /** What the server answers, by the end of the path; empty and 200 for others. */
+    /** The server's answers by the end of the path; others get 200 and an empty body. */
     private final Map<String, String> answers = new HashMap<>(Map.of(
             "experiments/create", "{\"experiment_id\": \"7\"}",
             "runs/create", "{\"run\": {\"info\": {\"run_id\": \"r1\"}}}"));
@@ -146,7 +146,7 @@ class MlflowTrackerTest {
         assertThat(authorizations).containsOnly("null");
         assertThat(warnings)
                 .containsExactly("MLflow at " + address()
-                        + " does not get all figures of this run: it answered 503 {}; the job goes on");
+                        + " does not receive all figures of this run: it answered 503 {}; the job continues");
     }
 
     @Test
@@ -182,7 +182,7 @@ class MlflowTrackerTest {
         }
         assertThat(warnings)
                 .containsExactly("MLflow at " + nobody
-                        + " does not get all figures of this run: ConnectException; the job goes on");
+                        + " does not receive all figures of this run: ConnectException; the job continues");
     }
 
     @Test
@@ -195,7 +195,7 @@ class MlflowTrackerTest {
             }
             assertThat(warnings)
                     .containsExactly("MLflow at " + address
-                            + " does not get all figures of this run: request timed out; the job goes on");
+                            + " does not receive all figures of this run: request timed out; the job continues");
         }
     }
 
@@ -206,8 +206,9 @@ class MlflowTrackerTest {
             train(tracker);
         }
         assertThat(warnings)
-                .containsExactly("MLflow at " + address() + " does not get all figures of this run: its answer has no"
-                        + " /experiment/experiment_id, so it is no MLflow server; the job goes on");
+                .containsExactly("MLflow at " + address() + " does not receive all figures of this run: its"
+                        + " answer has no"
+                        + " /experiment/experiment_id, so it is not an MLflow server; the job continues");
     }
 
     private static void train(Progress tracker) {

@@ -76,7 +76,7 @@ class TensorBoardLogTest {
                 .singleElement()
                 .asString()
                 .startsWith("no curves for TensorBoard in " + file + ": ")
-                .endsWith("; the job goes on");
+                .endsWith("; the job continues");
     }
 
     private TensorBoardLog log(Path logs) {
@@ -96,7 +96,7 @@ class TensorBoardLogTest {
         }
     }
 
-    /** Reads a file as TensorBoard does: {@code "step tag value"}; checks both checksums of each record. */
+    /** Reads a file as TensorBoard does: {@code "step tag value"}; verifies both checksums of each record. */
     static List<String> scalars(Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         List<String> found = new ArrayList<>();
