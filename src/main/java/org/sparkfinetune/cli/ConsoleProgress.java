@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Progress as plain lines: one when a phase starts and ends, and one every few seconds between, with the rate and the time
- * left. Plain lines read the same in a terminal, a log file and a scheduler's web page.
+ * Progress as plain lines: one when a phase starts, one when it ends, and one every few seconds between, with the rate
+ * and the time left. They read the same in a terminal, a log file and a scheduler's web page.
  */
 final class ConsoleProgress implements Progress {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(3);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** How far a phase is, in words. Not thread-safe. */
+/** The state of a phase in words. Not thread-safe. */
 final class PhaseCount {
     private final String name;
     private final long total;
@@ -28,42 +28,42 @@ final class PhaseCount {
         return name;
     }
 
-    /** Whether something is done, and something is left. */
+    /** Whether some units are done and some are left. */
     boolean isOnItsWay() {
         return done > 0 && done < total;
     }
 
-    /** Of 1; 0 when the total is unknown. */
+    /** Fraction done, 0 to 1; 0 when the total is unknown. */
     double fraction() {
         return total > 0 ? Math.min(1, (double) done / total) : 0;
     }
 
-    /** {@code "40 of 100 images (40 %), 10.0 a second"}. */
+    /** {@code "40 of 100 pictures (40 %), 10.0 per second"}. */
     String counted(Instant now) {
         String amount = total > 0
                 ? String.format(Locale.ROOT, "%d of %d %s (%d %%)", done, total, unit, (long) (100 * fraction()))
                 : done + " " + unit;
         double seconds = seconds(now);
         return done > 0 && seconds > 0
-                ? amount + String.format(Locale.ROOT, ", %.1f a second", done / seconds)
+                ? amount + String.format(Locale.ROOT, ", %.1f per second", done / seconds)
                 : amount;
     }
 
-    /** {@code ", 6 s left"}; nothing when it is unknown, or nothing is left. */
+    /** {@code ", 6 s left"}; empty when unknown, or when nothing is left. */
     String left(Instant now) {
         return isOnItsWay() ? ", " + words(Math.round(seconds(now) * (total - done) / done)) + " left" : "";
     }
 
-    /** {@code "read pictures: 100 images"}. */
+    /** {@code "read pictures: 100 pictures"}. */
     String title() {
         return name + (total > 0 ? ": " + total + " " + unit : "");
     }
 
-    /** {@code "read pictures took 10.0 s, 100 images, 10.0 a second"}. */
+    /** {@code "read pictures took 10.0 s, 100 pictures, 10.0 per second"}. */
     String took(Instant now) {
         double seconds = seconds(now);
         String rate = done > 0 && seconds > 0
-                ? String.format(Locale.ROOT, ", %d %s, %.1f a second", done, unit, done / seconds)
+                ? String.format(Locale.ROOT, ", %d %s, %.1f per second", done, unit, done / seconds)
                 : "";
         return String.format(Locale.ROOT, "%s took %.1f s%s", name, seconds, rate);
     }

@@ -22,15 +22,14 @@ import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
 
 /**
- * Turns a YAML tree into a record and collects every problem on the way; Jackson itself would stop at the first. Component
- * types: int, long, double, boolean, String, enums, nested records, lists of these, and
- * mappings of text to these.
+ * Turns a YAML tree into a record and collects all problems; Jackson itself would stop at the first. Component types:
+ * int, long, double, boolean, String, enums, nested records, lists of these, and mappings of text to these.
  */
 final class RecordBinder {
     private final UnaryOperator<String> place;
     private final List<Problem> problems = new ArrayList<>();
 
-    /** @param place from the dotted path of a key to where the user finds it */
+    /** @param place turns the dotted path of a key into the place that is shown to the user */
     RecordBinder(UnaryOperator<String> place) {
         this.place = place;
     }
@@ -39,7 +38,7 @@ final class RecordBinder {
         return problems;
     }
 
-    /** The record, or nothing when at least one problem of it was collected. */
+    /** Returns the record; empty when it has problems, which are collected. */
     <T extends Record> Optional<T> bind(JsonNode mapping, Class<T> type, String path) {
         if (!mapping.isObject()) {
             return fail(
@@ -153,7 +152,7 @@ final class RecordBinder {
         return elements.size() == node.size() ? Optional.of(elements) : Optional.empty();
     }
 
-    /** Keys that the user chooses, in the order of the file. */
+    /** Binds keys that the user chooses, in the order of the file. */
     private Optional<Object> map(JsonNode node, Type valueType, String path) {
         if (!node.isObject()) {
             return fail(path, "must be a mapping, found " + YamlFile.describe(node));

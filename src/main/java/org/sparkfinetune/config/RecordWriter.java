@@ -7,7 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 
-/** The way back of {@link RecordBinder}: a record as a tree in which every key is spelled out. */
+/** The inverse of {@link RecordBinder}: writes a record as a tree with all keys. */
 final class RecordWriter {
     private RecordWriter() {}
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkfinetune.report.Progress;
 
 class BarProgressTest {
-    /** What a terminal is sent to draw over the last line. */
+    /** The output that draws over the last line of a terminal. */
     private static final String AGAIN = "\r\u001b[K\u001b[?7l";
 
     private static final String DRAWN = " \u001b[?7h";
@@ -33,13 +33,13 @@ class BarProgressTest {
         progress.draw();
         assertThat(screen())
                 .isEqualTo(AGAIN
-                        + "  [========>           ] 40 of 100 images (40 %), 10.0 a second, 6 s left  read pictures"
+                        + "  [========>           ] 40 of 100 images (40 %), 10.0 per second, 6 s left  read pictures"
                         + DRAWN);
         now = now.plusSeconds(6);
         phase.done(100);
         phase.close();
         assertThat(screen())
-                .startsWith(GONE + "  read pictures took 10.0 s, 100 images, 10.0 a second\n")
+                .startsWith(GONE + "  read pictures took 10.0 s, 100 images, 10.0 per second\n")
                 .endsWith(GONE);
         progress.draw();
         assertThat(screen()).isEmpty();
@@ -56,7 +56,7 @@ class BarProgressTest {
         phase.note("epoch 1 of 2: loss 0.4000");
         assertThat(screen())
                 .isEqualTo(GONE + "  epoch 1 of 2: loss 0.4000, 12 s left\n" + AGAIN
-                        + "  [=====>              ] 100 of 400 examples (25 %), 25.0 a second, 12 s left"
+                        + "  [=====>              ] 100 of 400 examples (25 %), 25.0 per second, 12 s left"
                         + "  epoch 1 of 2, round 1 of 2, loss 0.5000" + DRAWN);
     }
 
@@ -85,7 +85,7 @@ class BarProgressTest {
         screen();
         progress.draw();
         assertThat(screen())
-                .isEqualTo(AGAIN + "  [>                   ] 7 images, 3.5 a second  list pictures" + DRAWN);
+                .isEqualTo(AGAIN + "  [>                   ] 7 images, 3.5 per second  list pictures" + DRAWN);
     }
 
     @Test
@@ -95,7 +95,7 @@ class BarProgressTest {
         phase.done(12);
         progress.draw();
         assertThat(screen())
-                .endsWith("  [====================] 12 of 10 examples (100 %), 12.0 a second  train head" + DRAWN);
+                .endsWith("  [====================] 12 of 10 examples (100 %), 12.0 per second  train head" + DRAWN);
     }
 
     @ParameterizedTest

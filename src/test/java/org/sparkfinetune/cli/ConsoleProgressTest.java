@@ -29,9 +29,9 @@ class ConsoleProgressTest {
 
         assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("""
                         read pictures: 100 images
-                          read pictures: 40 of 100 images (40 %), 10.0 a second, 6 s left
+                          read pictures: 40 of 100 images (40 %), 10.0 per second, 6 s left
                           something worth a line, 6 s left
-                          read pictures took 10.0 s, 100 images, 10.0 a second
+                          read pictures took 10.0 s, 100 images, 10.0 per second
                         """);
     }
 
@@ -52,11 +52,13 @@ class ConsoleProgressTest {
 
         assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("""
                         train the tail: 400 examples
-                          epoch 1 of 2, round 1 of 2, loss 0.5000: 100 of 400 examples (25 %), 25.0 a second, 12 s left
+                          epoch 1 of 2, round 1 of 2, loss 0.5000: 100 of 400 examples (25 %), \
+                        25.0 per second, 12 s left
                           epoch 1 of 2: loss 0.4000, 24 s left
-                          epoch 2 of 2, round 2 of 2, loss 0.2000: 210 of 400 examples (52 %), 1.1 a second, 3 min left
+                          epoch 2 of 2, round 2 of 2, loss 0.2000: 210 of 400 examples (52 %), \
+                        1.1 per second, 3 min left
                           epoch 2 of 2: loss 0.1000
-                          train the tail took 200.0 s, 400 examples, 2.0 a second
+                          train the tail took 200.0 s, 400 examples, 2.0 per second
                         """);
     }
 
@@ -68,6 +70,6 @@ class ConsoleProgressTest {
         }
 
         assertThat(written.toString(StandardCharsets.UTF_8))
-                .isEqualTo("list pictures\n  list pictures took 5.0 s, 7 images, 1.4 a second\n");
+                .isEqualTo("list pictures\n  list pictures took 5.0 s, 7 images, 1.4 per second\n");
     }
 }

@@ -48,7 +48,7 @@ class DoctorCommandTest {
                 .containsPattern("\n(ok   |WRONG) weights: resnet50: ")
                 .containsPattern(
                         "\nok    memory plan: resnet50 takes about \\d+ MiB outside of Java's heap of \\d+ MiB ")
-                // Without npm and without a cache the weights cannot be had either.
+                // Without npm and without a cache the weights are not available either.
                 .endsWith(ended.out().contains("WRONG weights") ? "\n2 things to do\n" : "\n1 thing to do\n");
         Files.createDirectories(folder.resolve("dataset"));
         assertThat(Ended.withSpark("doctor", recipe("resnet50")).out())

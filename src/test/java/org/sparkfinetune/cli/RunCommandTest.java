@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.SmallRun;
 import org.sparkfinetune.testing.TestPictures;
 
-/** Whole jobs by their command line: exit codes and what a user reads. */
+/** Complete jobs through the command line: exit codes and output for the user. */
 @Tag("spark")
 class RunCommandTest {
     private static SmallRun shared;
