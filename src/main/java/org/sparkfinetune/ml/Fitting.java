@@ -29,10 +29,10 @@ import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * One call of {@link ImageClassifier#fit}: the table becomes a dataset, and the dataset a finetune run, by the jobs that do it
- * anywhere else. Dataset and run are named by what is in them, so the same fit finds them again.
+ * One call of {@link ImageClassifier#fit}: makes a dataset of the table and a finetune run of the dataset, using the
+ * same jobs as the command line. Dataset and run are named by their content, so that the same fit finds them again.
  *
- * @param owner whose parameters count
+ * @param owner holder of the parameters
  */
 record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams training, PredictionParams predictions) {
     private static final String PLACE = "ImageClassifier";
@@ -40,7 +40,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
     private static final List<String> OURS = List.of("kind", "dataset", "output");
 
     /**
-     * What came of it.
+     * The result of the fit.
      *
      * @param run folder of the finetune run
      */
@@ -50,7 +50,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         JobContext context = new JobContext(table.sparkSession(), LoggedProgress.INSTANCE);
         Path work = WorkFolder.of(context, owner.getOrDefault(training.workDir()));
         LabelColumn label = LabelColumn.of(table.schema(), owner.getOrDefault(training.labelCol()));
-        // Before hours of reading pictures: a setting that is wrong.
+        // Finds wrong settings before hours of reading pictures.
         Jobs.read(recipe(new Path(work, "datasets"), ""));
         Path dataset = dataset(context, work, table, label);
         DatasetDescription description =
@@ -72,7 +72,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
             table.select(columns(table.schema(), label)).write().parquet(written.toString());
             Jobs.read(yaml(shard(written, unnamed))).execute(context);
             DatasetDescription description = DatasetDescription.read(files.fileSystem(), unnamed);
-            // The names of the classes are no part of a dataset's own fingerprint.
+            // The names of the classes are not part of a dataset's own fingerprint.
             String name = Sha256.of(description.contentFingerprint() + description.labelNames())
                     .substring(0, NAME_DIGITS);
             Path dataset = new Path(work, "datasets/" + name);
@@ -80,12 +80,12 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
             publish(files, unnamed, dataset);
             return dataset;
         } finally {
-            // A dataset that failed stays: what was refused is to be read in it.
+            // A failed dataset stays, so that its rejected pictures can be examined.
             files.delete(written);
         }
     }
 
-    /** Another fit may have made the same, before or at this moment. */
+    /** Another fit may have made the same dataset, before or at this moment. */
     private static void publish(HadoopFiles files, Path unnamed, Path dataset) {
         try {
             if (!files.exists(dataset)) {
@@ -123,7 +123,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         return columns.toArray(Column[]::new);
     }
 
-    /** @throws InvalidRequestException when the column that tells the pictures for validation is not there, or tells nothing */
+    /** @throws InvalidRequestException when the indicator column for validation does not exist, or is not boolean */
     static void requireIndicator(StructType schema, String name) {
         if (name.isEmpty()) {
             return;
@@ -139,8 +139,8 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         keys.put("kind", "shard");
         keys.put("input", written.toString());
         keys.put("output", output.toString());
-        boolean told = !owner.getOrDefault(training.validationIndicatorCol()).isEmpty();
-        keys.put("source", Map.of("format", "parquet", "columns", told ? Map.of("split", "split") : Map.of()));
+        boolean given = !owner.getOrDefault(training.validationIndicatorCol()).isEmpty();
+        keys.put("source", Map.of("format", "parquet", "columns", given ? Map.of("split", "split") : Map.of()));
         keys.put("seed", owner.getOrDefault(training.seed()));
         double validation = (double) owner.getOrDefault(training.validationFraction());
         keys.put("splits", Map.of("train", 1 - validation, "validation", validation, "test", 0));
@@ -182,14 +182,14 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
                         "settings",
                         "has \"" + setting
                                 + "\", allowed is KEY=VALUE, such as training.schedule.kind=cosine, for any key of a"
-                                + " finetune recipe but " + OURS);
+                                + " finetune recipe except " + OURS);
             }
             settings.put(key, setting.substring(sign + 1));
         }
         return settings;
     }
 
-    /** JSON is YAML. */
+    /** Every JSON text is YAML. */
     private static YamlFile yaml(Map<String, Object> keys) {
         return YamlFile.parse(PLACE, Json.line(keys));
     }

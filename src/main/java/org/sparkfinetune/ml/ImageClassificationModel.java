@@ -16,10 +16,18 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * Adds to each row what a fine-tuned network says of its picture: {@code rawPrediction} and {@code probability} (dense vectors
- * with a place for each label), {@code prediction} (the most probable label, a double, for Spark's evaluators) and
- * {@code predictedLabel} (its name). {@link ImageClassifier} makes it. Saved, it is a folder that holds the whole finetune run but
- * its checkpoints, under {@code run}: every job and {@code scripts/submit show} can read it.
+ * Adds to each row the predictions of a fine-tuned network for its picture: {@code rawPrediction} and
+ * {@code probability} (dense vectors with a position for each label), {@code prediction} (the most probable label, a
+ * double, for Spark's evaluators) and {@code predictedLabel} (its name). {@link ImageClassifier} creates it. A saved
+ * model is a folder that contains the whole finetune run, except its checkpoints, under {@code run}: every job and
+ * {@code scripts/submit show} can read it.
+ *
+ * <pre>
+ * ImageClassificationModel model = ImageClassificationModel.load("hdfs:///models/flowers");
+ * model.transform(spark.read().format("binaryFile").load("hdfs:///new").withColumnRenamed("content", "image"))
+ *         .select("path", "predictedLabel", "probability")
+ *         .show();
+ * </pre>
  */
 public final class ImageClassificationModel extends Model<ImageClassificationModel> implements MLWritable {
     private static final long serialVersionUID = 1L;
@@ -61,7 +69,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return run;
     }
 
-    /** Which label each output stands for. */
+    /** Returns the label of each output. */
     Classes classes() {
         return classes;
     }
@@ -81,7 +89,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return rows(table.schema()).through(network.engine(), table);
     }
 
-    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns do not allow it */
+    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns are missing or of wrong types */
     @Override
     public StructType transformSchema(StructType schema) {
         return rows(schema).schema(schema);
@@ -103,12 +111,12 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return new SavedPipelineModel.Writer(this);
     }
 
-    /** Reads what {@link #write} has written; Spark ML calls it by reflection. */
+    /** Returns the reader of models saved by {@link #write}; Spark ML calls it by reflection. */
     public static MLReader<ImageClassificationModel> read() {
         return new SavedPipelineModel.Reader();
     }
 
-    /** As {@code read().load(path)}. */
+    /** Equals {@code read().load(path)}. */
     public static ImageClassificationModel load(String path) {
         return read().load(path);
     }
@@ -123,12 +131,12 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return pictures.inputCol();
     }
 
-    /** Who runs frozen layers. */
+    /** Engine that runs frozen layers. */
     public Param<String> engine() {
         return pictures.engine();
     }
 
-    /** What becomes of rows without a usable picture. */
+    /** Treatment of rows without a usable picture. */
     public Param<String> handleInvalid() {
         return pictures.handleInvalid();
     }

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.report.Progress;
 
-/** Progress for programs that own the terminal: lines of the log, at level INFO. */
+/** Progress for programs that own the terminal: log lines at level INFO. */
 enum LoggedProgress implements Progress {
     INSTANCE;
 

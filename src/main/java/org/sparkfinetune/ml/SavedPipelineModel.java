@@ -11,14 +11,14 @@ import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.HadoopFiles;
 import scala.Option;
 
-/** A saved model: {@code metadata/} as all of Spark ML has it, {@code classes.json}, and the run it was made by. */
+/** A saved model: {@code metadata/} as in all of Spark ML, {@code classes.json}, and the run that trained it. */
 final class SavedPipelineModel {
     private static final String RUN = "run";
     private static final String CLASSES = "classes.json";
 
     private SavedPipelineModel() {}
 
-    /** Writes one; the metadata come last, without them a folder is no model. */
+    /** Writes a model; the metadata come last, and a folder without them is not a model. */
     static final class Writer extends MLWriter {
         private final ImageClassificationModel model;
 
@@ -36,7 +36,7 @@ final class SavedPipelineModel {
         }
     }
 
-    /** Reads one. */
+    /** Reads a model. */
     static final class Reader extends MLReader<ImageClassificationModel> {
         @Override
         public ImageClassificationModel load(String path) {

@@ -7,7 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** The sum of two inputs, with the rectifier behind it where there is one. Their gradient is one and the same. */
+/** The sum of two inputs, with a following rectifier if there is one. Both inputs have the same gradient. */
 final class AdditionSteps implements VertexSteps {
     private final Optional<Rectifier> rectifier;
     private List<Signal> inputs;

@@ -9,12 +9,12 @@ import java.util.function.Function;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Where the tensors of a program lie in one block of memory: two share bytes when the one is used for the last time before the
- * other is for the first. Greedy, the largest first (Pisarchyk and Lee, 2020, "Efficient Memory Management for Deep Neural Net
- * Inference").
+ * Places the tensors of a program in one block of memory. Two tensors share bytes when the last use of one precedes the
+ * first use of the other. Greedy, the largest first (Pisarchyk and Lee, 2020, "Efficient Memory Management for Deep
+ * Neural Net Inference").
  */
 final class BufferPlan {
-    /** A cache line, which the kernels of AVX-512 want. */
+    /** A cache line, as the AVX-512 kernels require. */
     private static final long ALIGNMENT = 64;
 
     private final Map<Tensor, Long> offsets = new HashMap<>();
@@ -35,12 +35,12 @@ final class BufferPlan {
         bytes = end;
     }
 
-    /** Of the whole block. */
+    /** Size of the whole block. */
     long bytes() {
         return bytes;
     }
 
-    /** Puts the tensors to their places. */
+    /** Moves the tensors to their places. */
     void place(Function<Long, Pointer> atOffset) {
         offsets.forEach((tensor, offset) -> tensor.moveTo(atOffset.apply(offset)));
     }

@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.onednn.OneDnnGraph;
-import org.sparkfinetune.onednn.Profile;
+import org.sparkfinetune.onednn.OneDnnGraph.ProfileEntry;
 import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.TailNetwork;
 import org.sparkfinetune.zoo.network.TailSettings;
@@ -48,15 +48,15 @@ public final class TrainingProfile {
         tail.obstacle().ifPresent(obstacle -> {
             throw new IllegalStateException(obstacle);
         });
-        Map<Profile.Entry, Long> nanoseconds = tail.nanoseconds();
-        Map<String, Double> operations = sums(nanoseconds, Profile.Entry::operation, steps);
+        Map<ProfileEntry, Long> nanoseconds = tail.nanoseconds();
+        Map<String, Double> operations = sums(nanoseconds, ProfileEntry::operation, steps);
         double calls =
                 operations.values().stream().mapToDouble(Double::doubleValue).sum();
         operations.put("updater, regularisation and the rest", took - calls);
         PrintStream out = System.out;
         print(out, "operation", operations, took, Integer.MAX_VALUE);
         out.printf(Locale.ROOT, "%n%-40s %,10d MiB%n%n", "memory of activations", tail.programBytes() >> 20);
-        print(out, "layer", sums(nanoseconds, Profile.Entry::vertex, steps), took, Integer.parseInt(arguments[2]));
+        print(out, "layer", sums(nanoseconds, ProfileEntry::vertex, steps), took, Integer.parseInt(arguments[2]));
         inference(out, tail, minibatch);
     }
 
@@ -106,7 +106,7 @@ public final class TrainingProfile {
 
     /** Milliseconds of a step. */
     private static Map<String, Double> sums(
-            Map<Profile.Entry, Long> nanoseconds, Function<Profile.Entry, String> key, int steps) {
+            Map<ProfileEntry, Long> nanoseconds, Function<ProfileEntry, String> key, int steps) {
         Map<String, Double> sums = new HashMap<>();
         nanoseconds.forEach((entry, time) -> sums.merge(key.apply(entry), time / 1e6 / steps, Double::sum));
         return sums;

@@ -71,7 +71,7 @@ class CompareCommandTest {
 
         assertThat(ended.code()).isEqualTo(3);
         assertThat(ended.err()).isEqualTo("""
-                error: file:%1$s/none/report.json: is missing: the job has not finished, or this is no output folder
+                error: file:%1$s/none/report.json: is missing: the job has not finished, or this is not an output folder
                 error: file:%1$s/two/report.json: is damaged: \
                 it lacks kind, provenance or outputs, which every report has
                 """.formatted(folder));

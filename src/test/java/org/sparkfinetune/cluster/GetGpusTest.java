@@ -11,7 +11,7 @@ import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The discovery script, with an nvidia-smi that says what it is told to say. */
+/** The discovery script, with a fake nvidia-smi. */
 class GetGpusTest {
     private static final String TWO = "echo '0, GPU-5ebe9f43-ac33'; echo '1, GPU-77a1b2c3-0001'";
 
@@ -54,7 +54,7 @@ class GetGpusTest {
 
     private record Ended(int code, String out, String err) {}
 
-    /** @param nvidiaSmi null when there is none */
+    /** @param nvidiaSmi null for a machine without it */
     private Ended run(String nvidiaSmi, Map<String, String> environment) throws IOException, InterruptedException {
         Path programs = Files.createTempDirectory(folder, "bin");
         for (String program : new String[] {"bash", "env", "cut", "head"}) {

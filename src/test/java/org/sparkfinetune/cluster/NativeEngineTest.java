@@ -36,7 +36,7 @@ class NativeEngineTest {
                 .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 on CUDA");
     }
 
-    /** Started afresh, because DNNL_VERBOSE and the classes of Deeplearning4j are read once in a JVM. */
+    /** Runs in a new JVM, because DNNL_VERBOSE and Deeplearning4j's classes are read once per JVM. */
     private static String runInAnotherJvm(String... options) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(OtherJvm.command(List.of(options), StatusProcess.class)).redirectErrorStream(true);
@@ -44,7 +44,7 @@ class NativeEngineTest {
         return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** What the other JVM runs. */
+    /** The main method of the other JVM. */
     static final class StatusProcess {
         private StatusProcess() {}
 

@@ -33,7 +33,7 @@ import org.sparkfinetune.testing.SmallRun;
 
 @Tag("spark")
 class ImageClassifierTest {
-    /** Fits of these tests share what the frozen layers make of the pictures. */
+    /** The fits of these tests share the activations of the frozen layers. */
     @TempDir
     private static Path work;
 
@@ -44,12 +44,12 @@ class ImageClassifierTest {
 
     @BeforeAll
     static void read() {
-        pictures = PictureTables.labelled(SmallRun.shared().pictures())
+        pictures = PictureTables.labeled(SmallRun.shared().pictures())
                 .withColumn("label", when(col("name").equalTo("red"), 3).otherwise(1))
                 .cache();
     }
 
-    /** The network knows nothing before it is trained, so no weights are fetched; two colours are easy. */
+    /** The network is random before training, so no weights are fetched; two colors are easy to learn. */
     private static ImageClassifier classifier() {
         return new ImageClassifier()
                 .setSettings(new String[] {"weights=random", "head={l2: 0, normalize: true}"})
@@ -211,7 +211,7 @@ class ImageClassifierTest {
                         classifier().setSettings(new String[] {"output=here"}).fit(unreadable))
                 .hasMessage(
                         "settings: has \"output=here\", allowed is KEY=VALUE, such as training.schedule.kind=cosine,"
-                                + " for any key of a finetune recipe but [kind, dataset, output]");
+                                + " for any key of a finetune recipe except [kind, dataset, output]");
         assertThatThrownBy(() -> classifier().setEpochs(0)).hasMessageContaining("epochs");
     }
 

@@ -48,7 +48,7 @@ class ImageEmbedderTest {
     }
 
     private static Dataset<Row> pictures() {
-        return PictureTables.labelled(SmallRun.shared().pictures());
+        return PictureTables.labeled(SmallRun.shared().pictures());
     }
 
     private static Map<String, Vector> byPath(Dataset<Row> rows) {
@@ -159,7 +159,7 @@ class ImageEmbedderTest {
         return org.assertj.core.data.Offset.offset(value);
     }
 
-    /** The rows of one picture each: whole, cut, none, no bytes, a text. */
+    /** Rows with one picture each: complete, truncated, null, no bytes, a text. */
     private static Dataset<Row> damaged() {
         return pictures()
                 .limit(5)
@@ -224,7 +224,7 @@ class ImageEmbedderTest {
                                 + " Spark's image reader, and string, the path of the picture");
         assertThatThrownBy(
                         () -> nowhere.setInputCol("image").setOutputCol("path").transform(pictures()))
-                .hasMessage("column path: is there already; choose another name for the new one");
+                .hasMessage("column path: exists already; choose another name for the new one");
     }
 
     @Test

@@ -3,11 +3,11 @@ package org.sparkfinetune.features.similar;
 import java.util.List;
 
 /**
- * Finds the nearest rows of one block for each row of another. Cosines in single precision say which rows could be among them; their
- * scores are computed exactly, and decide.
+ * Finds the nearest rows of one block for each row of another. Cosines in single precision select candidates; their
+ * exact scores decide.
  */
 final class NearestFinder {
-    /** Instead of a row, where none is left out. */
+    /** Used instead of a row where none is left out. */
     static final int NOBODY = -1;
 
     private final Metric metric;
@@ -20,8 +20,8 @@ final class NearestFinder {
     private final Nearest found;
 
     /**
-     * @param targetBlock whose rows get neighbours
-     * @param leftOut of each target the row of the sources that is no neighbour, or {@link #NOBODY}
+     * @param targetBlock block whose rows get neighbours
+     * @param leftOut for each target, the source row that is not a neighbour, or {@link #NOBODY}
      */
     NearestFinder(
             NeighbourQuery wanted,
@@ -39,7 +39,7 @@ final class NearestFinder {
         this.found = new Nearest(targetBlock, wanted.neighbours());
     }
 
-    /** Looks at the cosines of one target with some sources. */
+    /** Examines the cosines of one target with some sources. */
     void look(int target, Panel.Strip strip) {
         double norm = targets.norm(target);
         atLeast.clear();

@@ -3,11 +3,11 @@ package org.sparkfinetune.features.similar;
 import java.io.Serializable;
 
 /**
- * What is looked for.
+ * The neighbours and duplicates to search for.
  *
- * @param neighbours of each picture, 0 for none
- * @param metric that says which are nearest
- * @param duplicates cosine similarity from which on two pictures are the same, up to 1; 0 for none
+ * @param neighbours number of neighbours of each picture, 0 for none
+ * @param metric determines the nearest neighbours
+ * @param duplicates minimum cosine similarity of near duplicates, up to 1; 0 for no search
  */
 public record NeighbourQuery(int neighbours, Metric metric, double duplicates) implements Serializable {
 

@@ -14,8 +14,8 @@ import scala.Tuple2;
 /**
  * Compares every picture of one block with every picture of another.
  *
- * @param within whether both are of the same table: a pair of blocks then stands for both its orders
- * @param blockPairs that are compared in all, which share the cores
+ * @param within whether both blocks are of the same table: then a pair of blocks covers both orders
+ * @param blockPairs number of pairs of blocks to compare, which share the cores
  * @param done counts pairs of blocks
  */
 record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, LongAccumulator done)
@@ -57,7 +57,10 @@ record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, Lon
         }
     }
 
-    /** For the pictures of the left block, and for those of the right one where this pair stands for both orders. */
+    /**
+     * Returns finders for the pictures of the left block, and for those of the right one if this pair covers both
+     * orders.
+     */
     private List<NearestFinder> finders(VectorBlock leftBlock, Vectors left, VectorBlock rightBlock, Vectors right) {
         List<NearestFinder> finders = new ArrayList<>();
         if (wanted.wantsNeighbours()) {
@@ -71,7 +74,7 @@ record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, Lon
         return finders;
     }
 
-    /** A picture is known by its path, also in another table, and is no neighbour of itself. */
+    /** A picture is identified by its path, also in another table, and is not its own neighbour. */
     private static int[] samePaths(VectorBlock targets, VectorBlock sources) {
         Map<String, Integer> rows = new HashMap<>();
         for (int row = 0; row < sources.rows(); row++) {

@@ -15,7 +15,7 @@ import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Tuple2;
 
-/** A table of vectors in blocks, one a partition, on the disks of the executors until it is closed. */
+/** A table of vectors in blocks, one per partition, on the disks of the executors until closed. */
 public final class VectorTable implements AutoCloseable {
     /** Number of a picture in {@link #PICTURES}. */
     public static final String PICTURE = "picture";
@@ -26,7 +26,7 @@ public final class VectorTable implements AutoCloseable {
             .add(DatasetSchema.PATH, DataTypes.StringType)
             .add(DatasetSchema.SHA256, DataTypes.StringType);
 
-    /** A pair of blocks of 4,096 vectors of 2,048 values is some seconds of work, and 64 MiB to fetch. */
+    /** A pair of blocks of 4,096 vectors of 2,048 values takes some seconds to compare, and 64 MiB to fetch. */
     private static final int MOST_ROWS = 4096;
 
     private static final int MOST_BYTES = 32 << 20;
@@ -42,15 +42,15 @@ public final class VectorTable implements AutoCloseable {
     /**
      * Reads a table.
      *
-     * @param vectors as {@link VectorColumn#vectors} gives them
-     * @param facts about them
+     * @param vectors from {@link VectorColumn#vectors}
+     * @param facts about these vectors
      * @param done counts pictures
      */
     public static VectorTable of(Dataset<Row> vectors, VectorFacts facts, LongAccumulator done) {
         return of(vectors, facts, blockRows(facts.length()), done);
     }
 
-    /** @param blockRows vectors of a block, which do not change the result */
+    /** @param blockRows number of vectors in a block; does not change the result */
     static VectorTable of(Dataset<Row> vectors, VectorFacts facts, int blockRows, LongAccumulator done) {
         int count = (facts.pictures() + blockRows - 1) / blockRows;
         JavaPairRDD<Integer, PictureVector> numbered = vectors.orderBy(DatasetSchema.PATH)
@@ -67,17 +67,17 @@ public final class VectorTable implements AutoCloseable {
         return table;
     }
 
-    /** As many as make a block of bounded size, whatever the length of a vector. */
+    /** Returns the number of vectors that gives a block of bounded size, whatever the length of a vector. */
     static int blockRows(int length) {
         return Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / (length * Float.BYTES)));
     }
 
-    /** How many there are. */
+    /** Number of pictures. */
     public int count() {
         return pictures;
     }
 
-    /** Rows of {@link #PICTURES}. */
+    /** Returns rows of {@link #PICTURES}. */
     public JavaRDD<Row> pictures() {
         return blocks.flatMap(block -> block.pictures().iterator());
     }

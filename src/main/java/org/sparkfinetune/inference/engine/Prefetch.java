@@ -8,14 +8,16 @@ import java.util.function.Supplier;
 import org.sparkfinetune.check.Failures;
 
 /**
- * Something that another thread makes before it is asked for, while the caller does other work.
+ * A result that another thread computes in advance, while the caller does other work.
  *
- * @param <R> what is made
+ * @param <R> type of the result
  */
 public final class Prefetch<R> implements AutoCloseable {
-    /** Of the JVM; a thread keeps what native libraries allocate for it, and ends after a minute without work. */
+    /**
+     * Threads of the JVM. A thread keeps what native libraries allocate for it, and ends after a minute without work.
+     */
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "ahead");
+        Thread thread = new Thread(work, "prefetch");
         thread.setDaemon(true);
         return thread;
     });
@@ -26,14 +28,14 @@ public final class Prefetch<R> implements AutoCloseable {
         this.made = made;
     }
 
-    /** Begins at once, on a thread of its own, which has the device of the caller's task. */
+    /** Begins at once, on another thread that uses the device of the caller's task. */
     public static <R> Prefetch<R> begin(Supplier<R> work) {
         TaskDevice device = TaskDevice.here();
         return new Prefetch<>(CompletableFuture.supplyAsync(device.onDevice(work), THREADS));
     }
 
     /**
-     * Waits for it. A failure is thrown as it is.
+     * Waits for the result. A failure is rethrown as it is.
      *
      * @throws InterruptedException when the task is killed meanwhile
      */
@@ -45,7 +47,7 @@ public final class Prefetch<R> implements AutoCloseable {
         }
     }
 
-    /** Waits until nothing is worked on any more; what came out is not needed. Native code cannot be interrupted. */
+    /** Waits until the thread has finished and discards the result. Native code cannot be interrupted. */
     @Override
     public void close() {
         made.exceptionally(failure -> null).join();

@@ -4,12 +4,12 @@ import java.io.Serializable;
 import org.sparkfinetune.data.format.ErrorClass;
 
 /**
- * What became of one picture.
+ * The result of one picture: activations, or the reason why it was rejected.
  *
- * @param <T> what the picture came from, handed through
+ * @param <T> source of the picture, passed through
  */
 public sealed interface PictureResult<T> extends Serializable {
-    /** What the picture came from. */
+    /** The source of the picture. */
     T source();
 
     /**
@@ -18,12 +18,12 @@ public sealed interface PictureResult<T> extends Serializable {
      * @param sha256 of the encoded bytes
      * @param width pixels, upright
      * @param height pixels, upright
-     * @param activations one an output of the network, flattened channels-first
+     * @param activations one array for each output of the network, flattened channels-first
      */
     record Done<T>(T source, String sha256, int width, int height, float[][] activations) implements PictureResult<T> {}
 
     /**
-     * The picture cannot be used; the message says why.
+     * The picture cannot be used; the message gives the reason.
      *
      * @param sha256 of the encoded bytes; null when they could not be read
      */

@@ -65,7 +65,7 @@ class BlockPairsTest {
         }
     }
 
-    /** Whole numbers, so that sums in any order are equal and many are. */
+    /** Whole numbers, so that sums in any order are equal, and many values are equal. */
     @ParameterizedTest
     @CsvSource({"COSINE", "EUCLIDEAN"})
     void ofEquallyNearPicturesThoseWhosePathsComeFirstAreTaken(Metric metric) {
@@ -79,7 +79,7 @@ class BlockPairsTest {
         }
     }
 
-    /** Where single precision tells nothing apart: differences of 1e-7, and 1e-4 among lengths of 10,000. */
+    /** Differences that single precision cannot resolve: 1e-7, and 1e-4 among lengths of 10,000. */
     @ParameterizedTest
     @CsvSource({"COSINE", "EUCLIDEAN"})
     void theOrderIsThatOfDoublePrecision(Metric metric) {
@@ -152,7 +152,7 @@ class BlockPairsTest {
         }
     }
 
-    /** 24 / 25 is 0.96 in double precision; in single precision neither of these can be told from its threshold. */
+    /** 24 / 25 is 0.96 in double precision; in single precision neither value differs from its threshold. */
     @ParameterizedTest
     @CsvSource({"0.96, 3 4, 4 3, 1", "0.9600000001, 3 4, 4 3, 0", "1, 1 0.0001, 1 0, 0", "1, 0.1 0.7, 0.1 0.7, 1"})
     void aPairIsOneFromExactlyTheThresholdOn(double threshold, String left, String right, long expected) {
@@ -164,7 +164,7 @@ class BlockPairsTest {
         }
     }
 
-    /** As many as there are connected, not as many as there are pairs: that is what keeps memory bounded. */
+    /** As many links as connected pictures, not as many as pairs: that bounds the memory. */
     @Test
     void ofAnyNumberOfPairsFewerLinksThanPicturesAreKept() {
         Map<String, float[]> vectors = VectorRows.random("p", 8, 3, 1);

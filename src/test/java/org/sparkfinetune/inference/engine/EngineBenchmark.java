@@ -18,7 +18,9 @@ import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
-/** Pictures per second of both engines, up to the embedding. Run by name; its figures stand in docs/adr/0003-onnx-export.md. */
+/**
+ * Pictures per second of both engines, up to the embedding. Run by name; docs/adr/0003-onnx-export.md has its figures.
+ */
 class EngineBenchmark {
     private static final int BATCH = 8;
     private static final int PASSES = 4;
@@ -59,7 +61,7 @@ class EngineBenchmark {
         trunk.params().close();
     }
 
-    /** The fastest pass: whatever else the machine does only makes a pass slower. */
+    /** The fastest pass: other load on the machine only makes passes slower. */
     private static double picturesPerSecond(InferenceEngine engine, float[] pixels) {
         double best = 0;
         for (int pass = 0; pass < PASSES; pass++) {

@@ -64,7 +64,7 @@ class ShippedNetworkTest {
         float[][][] expected = activations(dl4j.engine());
         assertThat(EngineDifference.relative(activations(auto.engine()), expected))
                 .isLessThan(1e-5);
-        // The pool goes back to a network it has closed.
+        // The pool reopens a network that it has closed.
         assertThat(EngineDifference.relative(activations(dl4j.engine()), expected))
                 .isZero();
         assertThat(EngineDifference.relative(activations(auto.engine()), expected))
@@ -94,7 +94,7 @@ class ShippedNetworkTest {
         assertThat(SlowReading.BUSY_AT_THE_END).as("two attempts").containsExactly(false, false);
     }
 
-    /** Of this JVM, as local tasks are. */
+    /** In this JVM, like local tasks. */
     private static final class SlowReading {
         static final List<Boolean> BUSY_AT_THE_END = new CopyOnWriteArrayList<>();
         private static final AtomicInteger READ = new AtomicInteger();
@@ -103,7 +103,7 @@ class ShippedNetworkTest {
         private static final CountDownLatch ENDING = new CountDownLatch(1);
         private static final AtomicReference<Thread> TASK = new AtomicReference<>();
 
-        /** Spark calls the listener that came first last. */
+        /** Spark calls the first listener last. */
         static Iterator<byte[]> watched(Iterator<byte[]> pictures) {
             TaskContext.get()
                     .addTaskCompletionListener((TaskCompletionListener) ended -> BUSY_AT_THE_END.add(BUSY.get()));
@@ -179,7 +179,7 @@ class ShippedNetworkTest {
         return ShippedNetwork.ship(LocalSpark.session().sparkContext(), network, INPUT, choice, samples);
     }
 
-    /** Through tasks that run side by side, in the order of the pictures. */
+    /** Runs parallel tasks; results are in the order of the pictures. */
     private static float[][][] activations(EngineSpec engine) {
         ForwardMeter meter = ForwardMeter.register(LocalSpark.session().sparkContext());
         PictureForward<byte[]> forward =

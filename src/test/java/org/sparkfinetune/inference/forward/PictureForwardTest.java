@@ -22,7 +22,7 @@ import org.sparkfinetune.data.format.ErrorClass;
 import org.sparkfinetune.data.format.RejectedPictureException;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.picture.PictureTensor;
-import org.sparkfinetune.inference.engine.PixelEngine;
+import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.card.Preprocessing;
@@ -39,10 +39,10 @@ class PictureForwardTest {
             new LongAccumulator(), new LongAccumulator(), new LongAccumulator(), new LongAccumulator());
     private final List<Integer> passes = Collections.synchronizedList(new ArrayList<>());
 
-    /** Gives the pixels back and keeps how many pictures there were. */
+    /** Returns the pixels and records the number of pictures. */
     private final TaskNetwork network = network((pixels, count) -> {
         passes.add(count);
-        return new PixelEngine(INPUT.floats()).forward(pixels, count);
+        return EngineSpec.pixels(INPUT).forward(pixels, count);
     });
 
     @Test
@@ -94,12 +94,12 @@ class PictureForwardTest {
         AtomicBoolean inTime = new AtomicBoolean(true);
         List<Integer> pulledInPass = new ArrayList<>();
         TaskNetwork waiting = network((pixels, count) -> {
-            // Nothing but another thread can bring this about.
+            // Only another thread can cause this.
             inTime.compareAndSet(true, await(secondBatch));
             // Only the task's thread pulls, see below: more cannot be decoded before this pass is over.
             pulledInPass.add(pulled.get());
             passes.add(count);
-            return new PixelEngine(INPUT.floats()).forward(pixels, count);
+            return EngineSpec.pixels(INPUT).forward(pixels, count);
         });
         Iterator<Integer> pictures =
                 IntStream.range(0, 12).peek(i -> pulled.incrementAndGet()).iterator();

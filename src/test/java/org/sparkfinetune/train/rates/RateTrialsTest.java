@@ -98,7 +98,7 @@ class RateTrialsTest {
         RateTrials.Examples<float[]> examples =
                 new RateTrials.Examples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
         TRIALS.run(LocalSpark.context(), tail, watching, List.of(0.1), examples);
-        assertThat(THREADS).containsExactly("ahead");
+        assertThat(THREADS).containsExactly("prefetch");
     }
 
     private static List<RateTrial> run(ComputationGraph tail, List<Double> rates, int partitions) {

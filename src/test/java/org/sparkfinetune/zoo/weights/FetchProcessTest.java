@@ -59,7 +59,7 @@ class FetchProcessTest {
         MainProcess offline = fetch(card, Map.of());
         assertThat(offline.code()).as(offline.err()).isZero();
         assertThat(offline.err()).as("the network is not asked").doesNotContain("fetching");
-        assertThat(offline.err()).contains(": cached, with the SHA-256 of the card; not loaded again");
+        assertThat(offline.err()).contains(": cached, SHA-256 as in the card; not loaded again");
         assertThat(mirrored.err()).doesNotContain("not loaded");
         assertThat(offline.out()).isEqualTo(mirrored.out()).contains(": 147 parameters, ");
     }
