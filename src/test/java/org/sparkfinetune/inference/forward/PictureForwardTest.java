@@ -214,7 +214,7 @@ class PictureForwardTest {
         run(
                 network((pixels, count) -> {
                     long begun = System.nanoTime();
-                    float[][][] activations = new PixelEngine(INPUT.floats()).forward(pixels, count);
+                    float[][][] activations = EngineSpec.pixels(INPUT).forward(pixels, count);
                     passing.addAndGet(System.nanoTime() - begun);
                     return activations;
                 }),
