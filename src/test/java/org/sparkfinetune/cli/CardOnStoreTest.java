@@ -13,6 +13,7 @@ import org.sparkfinetune.testing.BrittleDisk;
 import org.sparkfinetune.testing.MainProcess;
 
 /** Weights on a cluster's file system are read with the settings of the profile. */
+@Tag("process")
 @Tag("spark")
 class CardOnStoreTest {
     @TempDir

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.testing.MainProcess;
 
+@Tag("process")
 @Tag("spark")
 class FullHeapTest {
     @TempDir

@@ -15,6 +15,7 @@ import org.sparkfinetune.cluster.GpuBackend;
 import org.sparkfinetune.testing.MainProcess;
 
 /** The command line under a profile with GPUs, in the build without CUDA. */
+@Tag("process")
 @Tag("spark")
 class GpuJobTest {
     @TempDir

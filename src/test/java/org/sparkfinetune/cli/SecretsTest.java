@@ -21,6 +21,7 @@ import org.sparkfinetune.testing.TestPictures;
  * Secrets in the settings of Spark and Hadoop, or in the environment, do not appear in anything that jobs write or
  * print.
  */
+@Tag("process")
 @Tag("spark")
 class SecretsTest {
     private static final String SECRET = "hunter2xyzzy";

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.MainProcess;
 
+@Tag("process")
 class VisibleDevicesTest {
     @Test
     void withoutTheVariableAnAddressIsANumberOfNvidiaSmi() {

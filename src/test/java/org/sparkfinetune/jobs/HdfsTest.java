@@ -115,7 +115,7 @@ class HdfsTest {
                 kind: extract
                 input: "%2$s"
                 model: "%3$s"
-                layer: avgpool
+                layer: conv10_pool
                 output: "%1$s"
                 """;
         SmallRun.job(extract.formatted(root + "/embeddings", root + "/dataset", root + "/run"));

@@ -33,6 +33,7 @@ import org.sparkfinetune.zoo.files.PretrainedNetwork;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /** A network that comes out of a Keras .h5 file, as it is and fine-tuned, by the command line. */
+@Tag("process")
 @Tag("spark")
 class ResNet8JobsTest {
     private static final int EACH = 4;

@@ -35,7 +35,7 @@ import org.sparkfinetune.testing.SmallRun;
 
 @Tag("spark")
 class ImageEmbedderTest {
-    private static final int SIZE = 2048;
+    private static final int SIZE = SmallRun.SIZE;
 
     @TempDir
     private Path folder;
@@ -43,7 +43,7 @@ class ImageEmbedderTest {
     private static ImageEmbedder embedder() {
         return new ImageEmbedder()
                 .setModelName(SmallRun.shared().run().toString())
-                .setLayer("avgpool")
+                .setLayer(SmallRun.EMBEDDING)
                 .setBatchSize(5);
     }
 
@@ -67,7 +67,7 @@ class ImageEmbedderTest {
                 kind: extract
                 input: "%s"
                 model: "%s"
-                layer: avgpool
+                layer: conv10_pool
                 dtype: ml-vector
                 output: "%s"
                 """.formatted(SmallRun.shared().pictures(), SmallRun.shared().run(), folder.resolve("embeddings")));
@@ -132,14 +132,14 @@ class ImageEmbedderTest {
         Vector unit =
                 (Vector) embedder().setNormalize("l2").transform(one).first().getAs("embedding");
         Vector largest = (Vector) embedder()
-                .setLayer("res5c_branch")
+                .setLayer(SmallRun.MAP)
                 .setPooling("max")
                 .setOutputCol("largest")
                 .transform(one)
                 .first()
                 .getAs("largest");
         Vector flat = (Vector) embedder()
-                .setLayer("res5c_branch")
+                .setLayer(SmallRun.MAP)
                 .setPooling("flatten")
                 .setEngine("dl4j")
                 .transform(one)
@@ -150,9 +150,13 @@ class ImageEmbedderTest {
         assertThat(Arrays.stream(unit.toArray()).map(x -> x * x).sum()).isCloseTo(1, within(1e-5));
         assertThat(unit.apply(7) * length).isCloseTo(plain.apply(7), within(1e-5 * length));
         assertThat(largest.size()).isEqualTo(SIZE);
-        assertThat(flat.size()).isEqualTo(SIZE * 49);
+        assertThat(flat.size()).isEqualTo(SIZE * SmallRun.PLACES);
         assertThat(largest.apply(3))
-                .isCloseTo(Arrays.stream(flat.toArray(), 3 * 49, 4 * 49).max().orElseThrow(), within(1e-2));
+                .isCloseTo(
+                        Arrays.stream(flat.toArray(), 3 * SmallRun.PLACES, 4 * SmallRun.PLACES)
+                                .max()
+                                .orElseThrow(),
+                        within(1e-2));
     }
 
     private static org.assertj.core.data.Offset<Double> within(double value) {
@@ -201,11 +205,11 @@ class ImageEmbedderTest {
         JobContext context = new JobContext(LocalSpark.session(), LoggedProgress.INSTANCE);
         String run = SmallRun.shared().run().toString();
 
-        SharedNetwork first = SharedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO);
+        SharedNetwork first = SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.AUTO);
 
-        assertThat(SharedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO))
+        assertThat(SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.AUTO))
                 .isSameAs(first);
-        assertThat(SharedNetwork.embedding(context, run, "avgpool", EngineChoice.DL4J))
+        assertThat(SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.DL4J))
                 .isNotEqualTo(first);
         assertThat(first.engine().lasting()).isTrue();
     }
@@ -236,10 +240,10 @@ class ImageEmbedderTest {
         assertThatThrownBy(() -> embedder().setModelName("resnet5").transform(pictures()))
                 .hasMessageContaining("no card of the model zoo")
                 .hasMessageContaining("did you mean");
-        assertThatThrownBy(() -> embedder().setLayer("avgpol").transform(pictures()))
+        assertThatThrownBy(() -> embedder().setLayer("conv10_pol").transform(pictures()))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageStartingWith("layer: is \"avgpol\"")
-                .hasMessageContaining("did you mean \"avgpool\"");
+                .hasMessageStartingWith("layer: is \"conv10_pol\"")
+                .hasMessageContaining("did you mean \"conv10_pool\"");
     }
 
     @Test

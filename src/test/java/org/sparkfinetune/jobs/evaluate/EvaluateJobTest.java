@@ -117,7 +117,7 @@ class EvaluateJobTest {
     void theModelFileGivesTheStoredProbabilitiesAndTheValidationLossOfTheBestEpoch()
             throws IOException, RejectedPictureException {
         Map<String, float[]> expected =
-                new Dl4jForward(shared).activations(shared.dataset() + "/split=validation", "output");
+                new Dl4jForward(shared).activations(shared.dataset() + "/split=validation", SmallRun.SCORES);
         double loss = 0;
         for (Row row : predictions) {
             List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));

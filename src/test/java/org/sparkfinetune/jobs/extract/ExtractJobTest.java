@@ -52,7 +52,7 @@ class ExtractJobTest {
                 model: "%s"
                 output: "%s"
                 %s
-                """.formatted(input, shared.run(), output(), settings));
+                """.formatted(input, shared.run(), output(), SmallRun.withLayer(settings)));
     }
 
     private Path output() {
@@ -86,11 +86,11 @@ class ExtractJobTest {
         assertThat(LocalSpark.session().read().parquet(output() + "/embeddings").columns())
                 .containsExactly("path", "sha256", "label", "labelName", "width", "height", "embedding");
         Map<String, float[]> expected =
-                new Dl4jForward(shared).activations(shared.dataset() + "/split=test", "avgpool");
+                new Dl4jForward(shared).activations(shared.dataset() + "/split=test", SmallRun.EMBEDDING);
         assertThat(expected).hasSize(6);
         for (Row row : rows) {
             List<Float> embedding = row.getList(6);
-            assertThat(embedding).hasSize(2048).allMatch(Float::isFinite);
+            assertThat(embedding).hasSize(SmallRun.SIZE).allMatch(Float::isFinite);
             assertThat(row.getString(0)).contains("/" + row.getString(3) + "/");
             float[] byDl4j = expected.remove(row.getString(1));
             for (int i = 0; byDl4j != null && i < byDl4j.length; i++) {
@@ -106,7 +106,7 @@ class ExtractJobTest {
                 Files.readString(output().resolve("embeddings.json")).strip();
         JsonNode made = new ObjectMapper().readTree(description);
         assertThat(made.get("model").asText()).isEqualTo("file:" + shared.run());
-        assertThat(made.get("layer").asText()).isEqualTo("avgpool");
+        assertThat(made.get("layer").asText()).isEqualTo(SmallRun.EMBEDDING);
         assertThat(made.get("weightsSha256").asText())
                 .isEqualTo(Reports.read(shared.run().toString()).provenance().fingerprint());
         assertThat(made.get("preprocessing").get("shortSide").asInt()).isEqualTo(256);
@@ -204,7 +204,7 @@ class ExtractJobTest {
     void aFinishedExtractionIsFoundWithoutTheNetwork() throws IOException {
         Path run = folder.resolve("run");
         SmallRun.copy(shared.run(), run);
-        String recipe = "kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\n"
+        String recipe = "kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\nlayer: conv10_pool\n"
                 .formatted(shared.dataset(), run, output());
         RunReport first = SmallRun.job(recipe);
         Files.delete(run.resolve("model/model.zip"));
@@ -219,11 +219,11 @@ class ExtractJobTest {
 
     @Test
     void anUnknownLayerIsRefusedBeforeAnythingIsWritten() {
-        assertThatThrownBy(() -> extract(shared.dataset(), "layer: avgpol"))
+        assertThatThrownBy(() -> extract(shared.dataset(), "layer: conv10_pol"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("layer: is \"avgpol\", which file:" + shared.run() + " does not have; the layers meant for"
-                        + " it are [stem-maxpool1, res2c_branch, res3d_branch, res4f_branch, res5a_branch,"
-                        + " res5b_branch, res5c_branch, avgpool]; did you mean \"avgpool\"?");
+                .hasMessage(
+                        "layer: is \"conv10_pol\", which file:" + shared.run() + " does not have; the layers meant for"
+                                + " it are [pool1, pool3, pool5, fire6, fire7, fire8, fire9]; did you mean \"conv10_pool\"?");
         assertThat(output()).doesNotExist();
     }
 

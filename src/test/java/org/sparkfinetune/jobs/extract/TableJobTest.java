@@ -134,8 +134,8 @@ class TableJobTest extends TableFixture {
                 input: "%s"
                 model: "%s"
                 output: "%s/out"
-                outputs: {avgpool: embedding, res5c_branch: embedding, output: top5}
-                columns: {res5c_branch: places}
+                outputs: {conv10_pool: embedding, fire9: embedding, conv10: top5}
+                columns: {fire9: places}
                 dtype: float16
                 """.formatted(shared.dataset(), shared.run(), folder));
         SmallRun.job("""
@@ -143,6 +143,7 @@ class TableJobTest extends TableFixture {
                 input: "%s"
                 model: "%s"
                 output: "%s/single"
+                layer: conv10_pool
                 """.formatted(shared.dataset(), shared.run(), folder));
         SmallRun.job("""
                 kind: predict
@@ -157,11 +158,11 @@ class TableJobTest extends TableFixture {
         assertThat(several).hasSize(24);
         for (int i = 0; i < several.size(); i++) {
             List<Float> embedding = single.get(i).getList(6);
-            byte[] halves = several.get(i).getAs("embedding_avgpool");
+            byte[] halves = several.get(i).getAs("embedding_conv10_pool");
             byte[] places = several.get(i).getAs("places");
-            assertThat(halves).hasSize(2 * 2048);
-            // The mean over the places of the layer below is what avgpool gives.
-            for (int j = 0; j < 2048; j++) {
+            assertThat(halves).hasSize(2 * SmallRun.SIZE);
+            // The mean over the places of the layer below is what conv10_pool gives.
+            for (int j = 0; j < SmallRun.SIZE; j++) {
                 assertThat(half(places, j)).isCloseTo(half(halves, j), within(1e-3f * half(halves, j) + 1e-6f));
             }
             assertThat(half(halves, 7)).isEqualTo(rounded(embedding.get(7)));
@@ -191,16 +192,13 @@ class TableJobTest extends TableFixture {
     @Test
     void whatCannotBeKeptOfALayerIsRefusedBeforeAnythingRuns() {
         assertThatThrownBy(() -> extract(
-                        "out", "layer: avgpool\noutputs: {avgpool: top, res5c_branch: embedding}\ncolumns: {x: y}"))
+                        "out", "layer: conv10_pool\noutputs: {conv10_pool: top, fire9: embedding}\ncolumns: {x: y}"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "test.yaml:layer: is \"avgpool\", but outputs names the layers already; remove one of them\n"
-                                + "test.yaml:outputs.avgpool: is \"top\", allowed are embedding, and topN such as"
-                                + " top5\n"
-                                + "test.yaml:columns.x: names a column of a layer that is neither in layer nor in"
-                                + " outputs");
-        assertThatThrownBy(() -> extract("out", "outputs: {avgpool: embedding}\ncolumns: {avgpool: path}"))
+                .hasMessage("test.yaml:layer: is \"conv10_pool\", but outputs names the layers already; remove one of them\n"
+                        + "test.yaml:outputs.conv10_pool: is \"top\", allowed are embedding, and topN such as top5\n"
+                        + "test.yaml:columns.x: names a column of a layer that is neither in layer nor in outputs");
+        assertThatThrownBy(() -> extract("out", "outputs: {conv10_pool: embedding}\ncolumns: {conv10_pool: path}"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("test.yaml:columns.avgpool: \"path\" is the name of another column; choose one");
+                .hasMessage("test.yaml:columns.conv10_pool: \"path\" is the name of another column; choose one");
     }
 }

@@ -30,6 +30,7 @@ import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.jobs.run.Reports;
 import org.sparkfinetune.jobs.shard.ShardFixture;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.RecordedProgress;
 import org.sparkfinetune.testing.SmallRun;
 
@@ -142,14 +143,14 @@ class FinetuneJobTest {
         assertThat(report.data().examples()).isEqualTo(18);
         RunReport.Training training = report.training();
         assertThat(training.examplesTrained()).isEqualTo(24);
-        assertThat(training.trainableParameters()).isEqualTo(2 * 2048 + 2);
+        assertThat(training.trainableParameters()).isEqualTo(2 * 513);
         // The published network without its 1,000 classes, with our two.
-        assertThat(training.totalParameters()).isEqualTo(25_636_712 - 1000 * 2049 + 2 * 2049);
+        assertThat(training.totalParameters()).isEqualTo(1_235_496 - 1000 * 513 + 2 * 513);
         assertThat(training.epochs()).extracting(RunReport.Epoch::rounds).containsExactly(2, 2);
         assertThat(training.epochs().get(0).trunkSeconds()).isPositive();
         assertThat(training.epochs().get(1).trunkSeconds()).isZero();
         // Parameters and both moments of Adam, as floats.
-        assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 4098);
+        assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 1026);
         assertThat(training.epochs())
                 .extracting(RunReport.Epoch::engine)
                 .containsOnly(RunReport.Engine.layerByLayer("no convolution, so nothing to gain"));
@@ -260,6 +261,20 @@ class FinetuneJobTest {
         // The last block of the network, its batch normalisation included, and the head.
         assertThat(atOnce.training().trainableParameters()).isEqualTo(LAST_BLOCK + 2 * 2048 + 2);
 
+        // No layer is named, so that it is the one of the card.
+        Path embeddings = shared.folder().resolve("stages-embeddings");
+        SmallRun.job("kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\n"
+                .formatted(shared.dataset(), whole, embeddings));
+        assertThat(json(embeddings.resolve("embeddings.json")).get("layer").asText())
+                .isEqualTo("avgpool");
+        assertThat(LocalSpark.session()
+                        .read()
+                        .parquet(embeddings + "/embeddings")
+                        .collectAsList())
+                .hasSize(24)
+                .allSatisfy(
+                        row -> assertThat(row.<Float>getList(6)).hasSize(2048).allMatch(Float::isFinite));
+
         Path killed = shared.folder().resolve("stages-killed");
         Path checkpoints = whole.resolve("checkpoints");
         SmallRun.copy(checkpoints, killed.resolve("checkpoints"));
@@ -332,10 +347,7 @@ class FinetuneJobTest {
         Path output = shared.folder().resolve("unfrozen");
         RecordedProgress progress = new RecordedProgress();
         RunReport report = SmallRun.job(
-                shared.recipe(output.toString(), 1, 0.001)
-                        .replace("model: resnet50", "model: squeezenet")
-                        .replace("freezeUpTo: avgpool", "freezeUpTo: none"),
-                progress);
+                shared.recipe(output.toString(), 1, 0.001).replace("freezeUpTo: fire9", "freezeUpTo: none"), progress);
         assertThat(report.training().trainableParameters())
                 .isEqualTo(report.training().totalParameters());
         // 227 x 227 pixels of three floats.
@@ -350,8 +362,12 @@ class FinetuneJobTest {
         Files.writeString(output.resolve("_staging/owner"), "");
     }
 
+    /** A network in full size, with batch normalisation. */
     private static String staged(Path output) {
-        return shared.recipe(output.toString(), 1, 0.001).replaceFirst("training:.*", """
+        return shared.recipe(output.toString(), 1, 0.001)
+                .replace("model: squeezenet", "model: resnet50")
+                .replace("freezeUpTo: fire9", "freezeUpTo: avgpool")
+                .replaceFirst("training:.*", """
                 training:
                   batchSizePerWorker: 6
                   layerDecay: 0.5

@@ -37,7 +37,7 @@ class FinetuneOnPicturesTest {
         RunReport report = finetune("never/run", "cache: never", progress);
         assertThat(progress.told())
                 .anyMatch(text ->
-                        text.matches("features of 18 pictures take 144\\.0 KiB \\(8\\.0 KiB each\\), .* are free;"
+                        text.matches("features of 18 pictures take 5\\.9 MiB \\(338\\.0 KiB each\\), .* are free;"
                                 + " cache: never, so the pictures are read and run through the trunk in every epoch"));
         assertThat(shared.folder().resolve("never/features")).doesNotExist();
         assertThat(model("never/run")).isEqualTo(model("run"));
@@ -92,8 +92,8 @@ class FinetuneOnPicturesTest {
                 .contains(
                         "pictures are augmented, so they are read and run through the trunk in every epoch",
                         "compute features of the frozen trunk: 6 pictures")
-                .anyMatch(
-                        text -> text.matches("held out: features of 6 pictures take 48\\.0 KiB \\(8\\.0 KiB each\\), .*"
+                .anyMatch(text ->
+                        text.matches("held out: features of 6 pictures take 2\\.0 MiB \\(338\\.0 KiB each\\), .*"
                                 + " are free; cache: auto, so they are kept"));
         assertThat(kept.training().epochs())
                 .extracting(RunReport.Epoch::trunkSeconds)

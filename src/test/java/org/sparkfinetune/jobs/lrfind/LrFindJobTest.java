@@ -87,7 +87,7 @@ class LrFindJobTest {
         return """
                 kind: lr-find
                 dataset: "%s"
-                model: resnet50
+                model: squeezenet
                 weights: random
                 output: "%s"
                 head: {l2: 0}

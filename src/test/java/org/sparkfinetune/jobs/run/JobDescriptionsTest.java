@@ -65,7 +65,7 @@ class JobDescriptionsTest {
         assertThat(described("lr-find", """
                 kind: lr-find
                 dataset: "%s"
-                model: resnet50
+                model: squeezenet
                 weights: random
                 output: "%s/out"
                 training: {batchSizePerWorker: 4}
@@ -94,6 +94,7 @@ class JobDescriptionsTest {
                 input: "%s"
                 model: "%s"
                 output: "%s/table"
+                layer: conv10_pool
                 """.formatted(pictures, SHARED.run(), folder);
         described("extract", recipe);
         Files.copy(SHARED.pictures().resolve("red/1.png"), pictures.resolve("red/copy.png"));

@@ -125,6 +125,7 @@ class WatchedJobTest {
 
     /** With the very lines of the profile. */
     @Test
+    @Tag("process")
     void prometheusSeesTheFiguresOfATraining() throws IOException, InterruptedException {
         Path recipe = Files.writeString(folder.resolve("r.yaml"), SHARED.recipe(folder + "/out", 2, 0.001));
         Path scraped = folder.resolve("scraped.txt");

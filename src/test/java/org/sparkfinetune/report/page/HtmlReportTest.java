@@ -13,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.report.Examples;
@@ -212,6 +213,7 @@ class HtmlReportTest {
     }
 
     @Test
+    @Tag("process")
     void aMachineThatCannotDrawWritesThePageWithoutCharts(@TempDir Path folder) throws Exception {
         Path page = folder.resolve("page.html");
         // Removing the fonts of a JDK is not portable; making the drawing code unloadable is.

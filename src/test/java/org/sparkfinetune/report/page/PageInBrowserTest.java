@@ -14,12 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.report.Examples;
 import org.sparkfinetune.testing.Chromium;
 
 /** Checks that need a browser: the width of a page, its requests, its dark mode. */
+@Tag("process")
 class PageInBrowserTest {
     /** A script that measures its page and writes the result into an attribute of the body. */
     private static final String MEASURE = """

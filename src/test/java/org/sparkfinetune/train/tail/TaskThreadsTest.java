@@ -25,7 +25,7 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.rates.RateTrials;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
-/** With a Spark context that runs four tasks at a time. */
+/** With a Spark context that runs two tasks at a time. */
 @Tag("spark")
 class TaskThreadsTest {
     private static final int EXAMPLES = 32;
@@ -72,7 +72,7 @@ class TaskThreadsTest {
     }
 
     private static int share(int tasks) {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / Math.min(4, tasks));
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / Math.min(2, tasks));
     }
 
     private static void assertTaskThreadsHaveAllCores() {

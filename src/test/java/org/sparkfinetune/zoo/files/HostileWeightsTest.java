@@ -36,6 +36,7 @@ import org.sparkfinetune.zoo.network.SmallNetworks;
  * Weights that are damaged, forged or meant to do harm, by the command line as users type it: the exit code, a message that
  * names the thing, no stack trace, nothing left in the cache, and the user's file untouched.
  */
+@Tag("process")
 class HostileWeightsTest {
     private static final ModelCard SQUEEZENET = ModelZoo.card("squeezenet");
     private static final String ZIP = "resnet8-cifar10-zip";

