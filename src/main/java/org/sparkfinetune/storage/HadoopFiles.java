@@ -25,18 +25,18 @@ import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * Small-file work on any Hadoop file system. Every method throws {@link org.sparkfinetune.check.BadDataException} with the path
- * when the file system refuses.
+ * Reads, writes, renames and deletes files of any Hadoop file system. Every method throws
+ * {@link org.sparkfinetune.check.BadDataException} with the path when the file system refuses.
  */
 public final class HadoopFiles {
     private final FileSystem fileSystem;
 
-    /** For the file system of one path. */
+    /** Wraps one file system. */
     public HadoopFiles(FileSystem fileSystem) {
         this.fileSystem = fileSystem;
     }
 
-    /** The files of the file system that {@code path} is on. */
+    /** Returns the file system of a path. */
     public static HadoopFiles of(Path path, Configuration configuration) {
         try {
             return new HadoopFiles(path.getFileSystem(configuration));
@@ -47,9 +47,9 @@ public final class HadoopFiles {
     }
 
     /**
-     * A path from what the user wrote, with scheme and authority.
+     * Returns the path that the user wrote, with scheme and authority.
      *
-     * @param place key of the recipe, for the message
+     * @param place recipe key of the text, for the message
      */
     public static Path qualified(String place, String text, Configuration configuration) {
         Path path;
@@ -64,17 +64,17 @@ public final class HadoopFiles {
         return of(path, configuration).fileSystem.makeQualified(path);
     }
 
-    /** The Hadoop object underneath. */
+    /** Returns the Hadoop object. */
     public FileSystem fileSystem() {
         return fileSystem;
     }
 
-    /** Whether a file or folder is there. */
+    /** Returns whether a file or folder exists. */
     public boolean exists(Path path) {
         return guarded(path, () -> fileSystem.exists(path));
     }
 
-    /** Whether a folder is there. */
+    /** Returns whether the path exists and is a folder. */
     public boolean isFolder(Path path) {
         return guarded(
                 path,
@@ -82,9 +82,9 @@ public final class HadoopFiles {
     }
 
     /**
-     * Bytes of files that still fit, copies for safety taken off.
+     * Returns the bytes of files that still fit, each with its replicas.
      *
-     * @param path need not exist
+     * @param path a path that need not exist
      */
     public long freeBytes(Path path) {
         return guarded(path, () -> {
@@ -97,7 +97,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** What is directly inside a folder, by name; nothing when the folder is absent. */
+    /** Lists a folder, sorted by name; empty when the folder does not exist. */
     public List<FileStatus> list(Path folder) {
         return guarded(folder, () -> {
             if (!fileSystem.exists(folder)) {
@@ -109,7 +109,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** The whole file as UTF-8. */
+    /** Reads a complete file as UTF-8. */
     public String readText(Path file) {
         return guarded(file, () -> {
             try (FSDataInputStream in = fileSystem.open(file)) {
@@ -157,7 +157,7 @@ public final class HadoopFiles {
     /**
      * Writes UTF-8 to a file that must be new.
      *
-     * @return false when it is there already, and is left as it is
+     * @return false when it exists already; it stays as it is then
      */
     boolean create(Path file, String text) {
         return guarded(file, () -> {
@@ -170,7 +170,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** When a file was last changed, in milliseconds since 1970; empty when it is absent. */
+    /** Returns when a file was last changed, in milliseconds since 1970; empty when it does not exist. */
     Optional<Long> modified(Path file) {
         return guarded(file, () -> {
             try {
@@ -191,7 +191,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** Deletes a file, or a folder with all that is in it; nothing happens when it is absent. */
+    /** Deletes a file, or a folder with its content; does nothing when it does not exist. */
     public void delete(Path path) {
         guarded(path, () -> {
             if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
@@ -201,7 +201,10 @@ public final class HadoopFiles {
         });
     }
 
-    /** Whether a file is at the other place too, whole: stores that rename by copying make the copy visible when it is complete. */
+    /**
+     * Returns whether a complete copy of a file exists at another path. Stores that rename by copying show the copy
+     * only when it is complete.
+     */
     boolean isCopy(Path file, Path other) {
         return guarded(
                 other,
@@ -210,7 +213,7 @@ public final class HadoopFiles {
                                 == fileSystem.getFileStatus(file).getLen());
     }
 
-    /** Gives finished work its final name; that name must be free. */
+    /** Renames finished work to its final name, which must not exist. */
     public void publish(Path finished, Path target) {
         guarded(target, () -> {
             if (fileSystem.exists(target)) {
@@ -224,8 +227,8 @@ public final class HadoopFiles {
     }
 
     /**
-     * Gives finished work its final name, unless another attempt of the same task has done it: both wrote the same, and one is
-     * enough.
+     * Renames finished work to its final name, unless another attempt of the same task has done so: both wrote the
+     * same.
      */
     public void publishOnce(Path finished, Path target) {
         guarded(target, () -> {
@@ -278,7 +281,7 @@ public final class HadoopFiles {
         T on(java.nio.file.Path local) throws IOException;
     }
 
-    /** Copies a file, or a folder with all that is in it, perhaps to another file system. */
+    /** Copies a file, or a folder with its content, also to another file system. */
     public void copy(Path path, HadoopFiles other, Path target) {
         guarded(target, () -> {
             if (!FileUtil.copy(fileSystem, path, other.fileSystem, target, false, other.fileSystem.getConf())) {

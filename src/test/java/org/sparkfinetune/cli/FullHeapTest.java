@@ -31,7 +31,7 @@ class FullHeapTest {
                                 + " local mode all the work is done there; raise spark.driver.memory in the profile"
                                 + " (conf/local-cpu.properties, or the file that --on names) and run the same"
                                 + " command again: it"
-                                + " goes on from what is whole");
+                                + " resumes from the last complete part");
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.err()).doesNotContain("stopped;");
     }

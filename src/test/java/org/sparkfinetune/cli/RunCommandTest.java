@@ -55,7 +55,7 @@ class RunCommandTest {
     void aMissingInputFolder() throws IOException {
         assertBadData(
                 shard(folder.resolve("absent")),
-                "file:" + folder + "/absent: does not exist; input must be a folder with one folder a class");
+                "file:" + folder + "/absent: does not exist; input must be a folder with one folder per class");
     }
 
     @Test

@@ -17,9 +17,10 @@ import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * How many pictures a core decodes, augments and mixes in a second, without a network; processor time, so that other work on
- * the machine counts little. Run by name, with photos of yours: {@code mvn test -Dtest=LoaderBenchmark -DargLine=-Dpictures=FOLDER}.
- * Its figures stand in docs/adr/0007-augmentation-on-the-workers.md.
+ * How many pictures a core decodes, augments and mixes in a second, without a network; processor time, so that other
+ * work on the machine counts little. Run by name, with photos of yours:
+ * {@code mvn test -Dtest=LoaderBenchmark -DargLine=-Dpictures=FOLDER}. Its figures stand in
+ * docs/adr/0007-augmentation-on-the-workers.md.
  */
 class LoaderBenchmark {
     private static final Logger LOG = LoggerFactory.getLogger(LoaderBenchmark.class);

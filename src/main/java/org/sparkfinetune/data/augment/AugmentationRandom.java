@@ -3,9 +3,9 @@ package org.sparkfinetune.data.augment;
 import org.sparkfinetune.check.SplitMix;
 
 /**
- * The random numbers of one picture in one epoch. Each is computed from its place (seed, epoch, picture, what it is for, how
- * many were drawn for that before), so neither partitions, executors and threads nor other augmentations have a say in it.
- * For one thread.
+ * The random numbers of one picture in one epoch. Each is computed from its place: seed, epoch, picture, purpose, and
+ * how many were drawn for that purpose before. So it depends neither on partitions, executors and threads nor on other
+ * augmentations. For one thread.
  */
 public final class AugmentationRandom {
     private static final double TWO_TO_MINUS_53 = 0x1p-53;
@@ -17,7 +17,7 @@ public final class AugmentationRandom {
         this.place = place;
     }
 
-    /** What numbers are drawn for. The order is part of what makes a run repeatable: new ones go to the end. */
+    /** The purposes of random numbers. Runs are repeatable only when their order stays: new ones go to the end. */
     enum Purpose {
         CROP,
         FLIP,
@@ -28,48 +28,48 @@ public final class AugmentationRandom {
     }
 
     /**
-     * At the beginning.
+     * Returns the random numbers of one picture, at their beginning.
      *
-     * @param seed of the run
+     * @param seed seed of the run
      * @param epoch 1-based
-     * @param picture tells it from all others
+     * @param picture unique number of the picture
      */
     public static AugmentationRandom of(long seed, int epoch, long picture) {
         return new AugmentationRandom(SplitMix.seed(seed, epoch, picture));
     }
 
-    /** The numbers for one purpose, at their beginning. */
+    /** Returns the random numbers for one purpose, at their beginning. */
     AugmentationRandom of(Purpose purpose) {
         return new AugmentationRandom(SplitMix.seed(place, purpose.ordinal()));
     }
 
-    /** 64 random bits. */
+    /** Returns 64 random bits. */
     long bits() {
         return SplitMix.seed(place, drawn++);
     }
 
-    /** 0 or more, below 1. */
+    /** Returns a number from 0, inclusive, to 1, exclusive. */
     double uniform() {
         return (bits() >>> 11) * TWO_TO_MINUS_53;
     }
 
-    /** {@code from} or more, below {@code to}; {@code from} when both are the same. */
+    /** Returns a number from {@code from}, inclusive, to {@code to}, exclusive; {@code from} when both are equal. */
     double between(double from, double to) {
         return from + (to - from) * uniform();
     }
 
-    /** Around 1 on a logarithmic scale: 1/most to most. */
+    /** Returns a factor from 1/most to most, uniform on a logarithmic scale. */
     double factor(double most) {
         return Math.exp(between(-Math.log(most), Math.log(most)));
     }
 
-    /** True in that share of cases. */
+    /** Returns true with that probability. */
     boolean chance(double probability) {
         return uniform() < probability;
     }
 
     /**
-     * Of the distribution Beta(alpha, alpha), by Jöhnk's method (Metrika 8, 1964).
+     * Returns a number of the distribution Beta(alpha, alpha), by Jöhnk's method (Metrika 8, 1964).
      *
      * @param alpha above 0, at most 1; 1 is the uniform distribution, smaller values prefer the ends
      */

@@ -6,8 +6,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * Mirrors some pictures.
  *
- * @param horizontal probability of left to right
- * @param vertical probability of upside down
+ * @param horizontal probability of mirroring left to right
+ * @param vertical probability of turning upside down
  */
 record Flip(double horizontal, double vertical) implements PictureStep {
     private static final int LEFT_TO_RIGHT = 1;

@@ -10,9 +10,9 @@ import org.bytedeco.opencv.opencv_core.Point2f;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Rotates every picture around its centre; corners that would be empty show the picture mirrored at its edge.
+ * Rotates every picture around its centre; empty corners are filled with the picture mirrored at its edge.
  *
- * @param degrees at most, in both directions
+ * @param degrees largest angle, in both directions
  */
 record Rotation(double degrees) implements PictureStep {
     @Override

@@ -15,24 +15,25 @@ import org.sparkfinetune.data.picture.ResizePolicy;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * {@code dataset.json}: what a dataset holds and how it was made. Written last, so a folder that has it is whole.
+ * {@code dataset.json}: the content of a dataset and how it was written. It is written last, so a dataset that has it
+ * is complete.
  *
- * @param formatVersion of the layout, {@value #FORMAT_VERSION}
+ * @param formatVersion version of the layout, {@value #FORMAT_VERSION}
  * @param fingerprint SHA-256 of the format version and the recipe; equal fingerprints mean equal recipes
- * @param contentFingerprint changes when a picture, its label, its split or its size does; not with names and places
- * @param source the folder that the pictures came from
- * @param sourceFingerprint of names, lengths and times of the files in it
- * @param seed of splits and order
+ * @param contentFingerprint text that changes with pictures, labels, splits and sizes, but not with names and places
+ * @param source folder of the pictures
+ * @param sourceFingerprint fingerprint of names, lengths and times of its files
+ * @param seed seed of splits and order
  * @param labelNames label index to name
- * @param splits the fractions that were asked for
- * @param resize how pictures were stored
- * @param counts split to label name to pictures
- * @param totals what became of the files
- * @param rejectedByClass error class to files
- * @param classWeights label name to its weight in the loss, greater than 0, mean 1 over the training pictures; empty when every
- *     picture counts the same. Whoever trains multiplies the loss of a picture by the weight of its label
- * @param quality what is remarkable about the collection
- * @param recipe every setting that decides the content
+ * @param splits requested fractions
+ * @param resize size of stored pictures
+ * @param counts split to label name to number of pictures
+ * @param totals numbers of files by outcome
+ * @param rejectedByClass error class to number of files
+ * @param classWeights label name to its weight in the loss, greater than 0, mean 1 over the training pictures; empty
+ *     when every picture has the same weight. Training multiplies the loss of a picture by the weight of its label
+ * @param quality problems of the collection
+ * @param recipe all settings that decide the content
  */
 public record DatasetDescription(
         int formatVersion,
@@ -57,22 +58,22 @@ public record DatasetDescription(
     /**
      * files = pictures + duplicates + conflicts + rejected.
      *
-     * @param files found in the collection
-     * @param pictures in the splits
-     * @param duplicates dropped because an equal file of the same class is kept
-     * @param conflicts dropped because an equal file has another label; all of them are, and {@code rejected/} names them
-     * @param rejected not usable as a picture
+     * @param files number of files in the collection
+     * @param pictures number of pictures in the splits
+     * @param duplicates files that are dropped because an equal file of the same class is kept
+     * @param conflicts files that are dropped because an equal file has another label; listed in {@code rejected/}
+     * @param rejected files that are not usable as pictures
      */
     public record Totals(long files, long pictures, long duplicates, long conflicts, long rejected) {}
 
     /**
-     * What is remarkable about the collection.
+     * Quality problems of the collection.
      *
      * @param nearDuplicates pictures of different splits that look alike; they are kept
-     * @param inSeveralSplits pictures that the collection itself had in more than one split; they are in the one held out
+     * @param inSeveralSplits pictures that the collection has in more than one split; only the held-out one is kept
      */
     public record Quality(NearDuplicates nearDuplicates, long inSeveralSplits) {
-        /** Nothing is. */
+        /** No quality problem found. */
         public static final Quality CLEAN = new Quality(NearDuplicates.NONE, 0);
     }
 
@@ -87,9 +88,9 @@ public record DatasetDescription(
     }
 
     /**
-     * Reads the description of a whole dataset.
+     * Reads the description of a complete dataset.
      *
-     * @throws BadDataException when there is none, it cannot be parsed, or a newer version wrote it
+     * @throws BadDataException when it does not exist, cannot be parsed, or has another format version
      */
     public static DatasetDescription read(FileSystem fileSystem, Path dataset) {
         HadoopFiles files = new HadoopFiles(fileSystem);
@@ -98,13 +99,14 @@ public record DatasetDescription(
             throw new BadDataException(
                     dataset.toString(),
                     "is not a whole dataset: it has no " + FILE_NAME
-                            + "; make it first with a recipe of kind shard: scripts/submit spark-jobs/NAME.yaml --set output="
+                            + "; make it first with a recipe of kind shard: scripts/submit"
+                            + " spark-jobs/NAME.yaml --set output="
                             + dataset);
         }
         return parse(file.toString(), files.readText(file));
     }
 
-    /** @param place where the text is from, for messages */
+    /** @param place file of the text, for messages */
     public static DatasetDescription parse(String place, String json) {
         DatasetDescription found;
         try {
@@ -124,12 +126,12 @@ public record DatasetDescription(
         return found;
     }
 
-    /** The text of {@code dataset.json}. */
+    /** Returns the text of {@code dataset.json}. */
     public String toJson() {
         return Json.pretty(this) + "\n";
     }
 
-    /** Pictures of one split; 0 when it is empty. */
+    /** Returns the pictures of one split; 0 when it is empty. */
     public long pictures(Split split) {
         return counts.getOrDefault(split.key(), Map.of()).values().stream()
                 .mapToLong(Long::longValue)
@@ -144,9 +146,9 @@ public record DatasetDescription(
     }
 
     /**
-     * What tells the content of a dataset from that of others.
+     * Returns a text that identifies the content of a dataset.
      *
-     * @param contentHash of the pictures, their labels and splits
+     * @param contentHash hash of the pictures, their labels and splits
      */
     public static String contentFingerprint(
             long seed,

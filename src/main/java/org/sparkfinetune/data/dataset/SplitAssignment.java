@@ -23,13 +23,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.sparkfinetune.data.dataset.SplitPlan.Boundaries;
 
 /**
- * Deals pictures to splits, class by class. What is dealt are pictures, or groups of pictures where the collection has groups; a
- * group counts to the class that most of its pictures have. What has a split already, from the collection or from an
- * earlier run, is not dealt.
+ * Assigns pictures to splits, class by class. Where the collection has groups, it assigns groups of pictures; a group
+ * belongs to the class of most of its pictures. Pictures that have a split already, from the collection or an earlier
+ * run, keep it.
  *
- * @param seed of the order
- * @param fractions wanted
- * @param by how
+ * @param seed seed of the order
+ * @param fractions wanted fractions of the splits
+ * @param by way of assignment
  */
 public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
     private static final String RANK = "rank";
@@ -37,13 +37,13 @@ public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
     private static final BigDecimal KEYS = new BigDecimal(BigInteger.ONE.shiftLeft(256));
 
     /**
-     * The plan for pictures without a group.
+     * Plans the splits of pictures without a group.
      *
-     * @param outcomes of {@link FileOutcomes#of}
-     * @param there label to pictures in train, validation and test from earlier runs
+     * @param outcomes result of {@link FileOutcomes#of}
+     * @param there label to the numbers of pictures in train, validation and test from earlier runs
      */
     public SplitPlan ofPictures(Dataset<Row> outcomes, Map<Integer, List<Long>> there) {
-        Dataset<Row> units = toDeal(outcomes)
+        Dataset<Row> units = withoutSplit(outcomes)
                 .filter(col(DatasetSchema.GROUP).isNull())
                 .select(
                         col(DatasetSchema.LABEL),
@@ -52,13 +52,13 @@ public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
     }
 
     /**
-     * Each new group with its split: columns {@link DatasetSchema#GROUP} and {@link DatasetSchema#SPLIT}.
+     * Returns each new group with its split: columns {@link DatasetSchema#GROUP} and {@link DatasetSchema#SPLIT}.
      *
-     * @param known groups that have a split already, in the same columns
+     * @param known groups with splits from earlier runs, in the same columns
      */
     public Dataset<Row> ofGroups(Dataset<Row> outcomes, Optional<Dataset<Row>> known) {
         Column mostPictures = col(PICTURES).desc();
-        Dataset<Row> groups = toDeal(outcomes)
+        Dataset<Row> groups = withoutSplit(outcomes)
                 .filter(col(DatasetSchema.GROUP).isNotNull())
                 .groupBy(DatasetSchema.GROUP, DatasetSchema.LABEL)
                 .agg(count(lit(1)).as(PICTURES))
@@ -84,10 +84,10 @@ public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
     }
 
     /**
-     * Rows with {@link DatasetSchema#ORDER_KEY} and {@link DatasetSchema#SPLIT}.
+     * Returns the rows with {@link DatasetSchema#ORDER_KEY} and {@link DatasetSchema#SPLIT}.
      *
      * @param kept pictures, with or without their bytes
-     * @param groups group to split; Spark is to be told how to join them
+     * @param groups group to split, with a hint for the join
      */
     public Dataset<Row> assign(Dataset<Row> kept, Broadcast<SplitPlan> plan, Optional<Dataset<Row>> groups) {
         String ofGroup = "splitOfGroup";
@@ -96,18 +96,18 @@ public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
                         FileOutcomes.ofNames(DatasetSchema.GROUP),
                         "left"))
                 .orElseGet(() -> kept.withColumn(ofGroup, lit(null).cast("string")));
-        Column dealt = udf(
+        Column assigned = udf(
                         (UDF2<Integer, String, String>)
                                 (label, key) -> plan.value().splitOf(label, key),
                         DataTypes.StringType)
                 .apply(col(DatasetSchema.LABEL), col(DatasetSchema.ORDER_KEY));
         return withGroups
                 .withColumn(DatasetSchema.ORDER_KEY, SplitPlan.orderKey(seed, DatasetSchema.SHA256))
-                .withColumn(DatasetSchema.SPLIT, coalesce(col(DatasetSchema.GIVEN_SPLIT), col(ofGroup), dealt))
+                .withColumn(DatasetSchema.SPLIT, coalesce(col(DatasetSchema.GIVEN_SPLIT), col(ofGroup), assigned))
                 .drop(ofGroup);
     }
 
-    private static Dataset<Row> toDeal(Dataset<Row> outcomes) {
+    private static Dataset<Row> withoutSplit(Dataset<Row> outcomes) {
         return outcomes.filter(col(DatasetSchema.OUTCOME).equalTo(FileOutcomes.KEPT))
                 .filter(col(DatasetSchema.GIVEN_SPLIT).isNull());
     }
@@ -123,7 +123,7 @@ public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
         return by == SplitBy.HASH ? byHash(counts) : byRank(units, counts);
     }
 
-    /** The keys are uniform, so a fraction of them begins at that fraction of their range. */
+    /** The keys are uniform, so the boundary of a fraction is at that fraction of their range. */
     private SplitPlan byHash(Map<Integer, List<Long>> counts) {
         Boundaries same = new Boundaries(
                 fractions.validation() > 0 ? keyAt(fractions.train()) : null,
@@ -138,7 +138,7 @@ public record SplitAssignment(long seed, SplitFractions fractions, SplitBy by) {
         return String.format("%064x", key.min(KEYS.toBigInteger().subtract(BigInteger.ONE)));
     }
 
-    /** Finds the keys at which the splits of each class begin, exactly, by ranking the class. */
+    /** Finds the exact keys at which the splits of each class begin, by ranking the class. */
     private static SplitPlan byRank(Dataset<Row> units, Map<Integer, List<Long>> counts) {
         Map<Integer, List<Long>> wanted = new HashMap<>(counts);
         List<Row> found = units.withColumn(

@@ -19,8 +19,8 @@ import scala.Function1;
 import scala.Tuple2;
 
 /**
- * Brings the pictures to the files of their splits, in the order of {@link SplitPlan#orderKey}, which mixes the classes. One
- * shuffle serves all splits.
+ * Moves the pictures to the files of their splits, in the order of {@link SplitPlan#orderKey}, which mixes the classes.
+ * One shuffle serves all splits.
  */
 public final class SplitShuffle {
     private static final int PICTURE_COLUMNS = DatasetSchema.PICTURES.size();
@@ -31,7 +31,7 @@ public final class SplitShuffle {
     /**
      * Nothing runs yet.
      *
-     * @param assigned of {@link SplitAssignment#assign}, with the columns of {@link DatasetSchema#PICTURES}
+     * @param assigned result of {@link SplitAssignment#assign}, with the columns of {@link DatasetSchema#PICTURES}
      * @param filesPerSplit split to its number of files, 0 for an empty split
      */
     public SplitShuffle(Dataset<Row> assigned, Map<Split, Integer> filesPerSplit) {
@@ -57,7 +57,7 @@ public final class SplitShuffle {
                         new ByPartitionNumber<Tuple2<Integer, String>>(files, key -> key._1()), new ByText());
     }
 
-    /** The rows of one split as {@link DatasetSchema#PICTURES}, a partition for each file. */
+    /** Returns the rows of one split as {@link DatasetSchema#PICTURES}, one partition per file. */
     public JavaRDD<Row> rows(Split split) {
         int first = 0;
         for (int before = 0; before < split.ordinal(); before++) {
@@ -67,7 +67,10 @@ public final class SplitShuffle {
                 .toJavaRDD();
     }
 
-    /** A row from a file carries its schema, which would travel with every hundredth row of the shuffle. */
+    /**
+     * Returns the row without the schema of a row from a file, which would travel with every hundredth row of the
+     * shuffle.
+     */
     private static Row picture(Row row) {
         Object[] values = new Object[PICTURE_COLUMNS];
         for (int i = 0; i < PICTURE_COLUMNS; i++) {

@@ -11,13 +11,13 @@ import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * {@code root/{train,val,test}/<class>/…}: class folders that are split already, and stay so. A class may be absent from a split.
+ * {@code root/{train,val,test}/<class>/…}: class folders that are split already. A class may be absent from a split.
  *
- * @param root the folder above the splits
+ * @param root folder above the splits
  * @param declaredLabels names of all class folders, sorted
- * @param splitFolders names of the folders of the splits, as they are
+ * @param splitFolders names of the folders of the splits, unchanged
  */
-public record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFolders) implements PictureInput {
+record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFolders) implements PictureInput {
     public SplitFolders {
         declaredLabels = List.copyOf(declaredLabels);
         splitFolders = List.copyOf(splitFolders);
@@ -26,7 +26,7 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
     /**
      * Finds splits and classes; pictures are not listed yet.
      *
-     * @throws BadDataException when a folder is named like no split, or has no class folders
+     * @throws BadDataException when the name of a folder is not that of a split, or there are fewer than two classes
      */
     static SplitFolders under(Path root, HadoopFiles files) {
         List<String> splits = FolderContent.of(root, files).folders();
@@ -49,7 +49,7 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
         return new SplitFolders(root, List.copyOf(labels), splits);
     }
 
-    /** Whether a folder looks like one of this kind: every folder in it is named like a split, and one of them is train. */
+    /** Returns whether all folders have the names of splits, and one of them is train. */
     static boolean isLikely(FolderContent content) {
         return content.folders().stream()
                         .allMatch(name -> Split.parse(name).isPresent())

@@ -24,8 +24,8 @@ import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /**
- * Walks a tar without reading the pictures in it: each becomes a slice of the tar. A tar that ends too early, or is none, gives
- * one more file that cannot be read, so that it is counted and named and the others are used.
+ * Lists a tar without reading its pictures: each becomes a byte range of the tar. A truncated file, or one that is not
+ * a tar, adds one picture that cannot be read, so that it is counted and reported and the others are used.
  */
 final class TarSamples implements Iterator<PictureFile> {
     private static final Set<String> PICTURES =
@@ -108,7 +108,7 @@ final class TarSamples implements Iterator<PictureFile> {
             try {
                 json = Json.parse(text());
             } catch (JsonProcessingException noJson) {
-                json = null; // the sample has no label then, and is rejected as such
+                json = null; // the sample then has no label and is rejected
             }
         }
     }
@@ -142,7 +142,7 @@ final class TarSamples implements Iterator<PictureFile> {
                 label, split == null ? null : RowTags.split(split, tar + "/" + name), field(fields.group()));
     }
 
-    /** Null when the JSON has no such field. */
+    /** Returns null when the JSON has no such field. */
     private String field(String name) {
         JsonNode value = json == null || name.isEmpty() ? null : json.get(name);
         return value == null

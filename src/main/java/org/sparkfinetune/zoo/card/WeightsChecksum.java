@@ -16,8 +16,8 @@ import java.util.zip.CheckedOutputStream;
 import org.sparkfinetune.check.Sha256;
 
 /**
- * Compares a file with the size and the checksums of its source: SHA-256, and for publishers that give none MD5 or Adler-32,
- * which detect a damaged file but not a forged one.
+ * Compares a file with the size and the checksums of its source: SHA-256, and for publishers that give none MD5 or
+ * Adler-32, which detect a damaged file but not a forged one.
  */
 public final class WeightsChecksum {
     private static final String MD5 = "md5:";

@@ -17,8 +17,8 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.config.Json;
 
 /**
- * Reads the weights of a TensorFlow.js layers model out of a .tgz: {@code model.json} lists groups of arrays, the bytes of a
- * group are its shards one after another, float32, little-endian. Format:
+ * Reads the weights of a TensorFlow.js layers model out of a .tgz: {@code model.json} lists groups of arrays; the bytes
+ * of a group are its consecutive shards, float32, little-endian. Format:
  * https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestConfig).
  */
 final class TfjsLayersModel {
@@ -26,7 +26,7 @@ final class TfjsLayersModel {
     private TfjsLayersModel() {}
 
     /**
-     * All arrays by name, in the order of the file.
+     * Returns all arrays by name, in the order of the file.
      *
      * @param entry path of {@code model.json} inside the archive; the shards are in the same folder
      * @throws BadDataException when anything is missing, damaged or not float32
@@ -52,7 +52,7 @@ final class TfjsLayersModel {
     }
 
     /**
-     * Class names by index.
+     * Returns the names of the classes by index.
      *
      * @param entry path inside the archive of a JSON object such as {@code {"0": "tench", "1": "goldfish"}}
      * @throws BadDataException when it is missing or its indices are not 0, 1, 2 and so on
@@ -107,7 +107,7 @@ final class TfjsLayersModel {
         return new NamedArray(name, shape, values);
     }
 
-    /** Checked before memory is taken for it. */
+    /** Checks the shape before memory is allocated. */
     private static int length(String place, String name, long[] shape) {
         long length = 1;
         for (long size : shape) {

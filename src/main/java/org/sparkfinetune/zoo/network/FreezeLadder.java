@@ -15,8 +15,9 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * The layers of a network in the order in which they are unfrozen, grouped by freeze point: to a freeze point of the card
- * belong the layers with parameters between it and the one below. The new head is the highest group, {@value #HEAD}.
+ * The layers of a network in the order in which they are unfrozen, grouped by freeze point: to a freeze point of the
+ * card belong the layers with parameters between it and the one below. The new head is the highest group,
+ * {@value #HEAD}.
  */
 public final class FreezeLadder {
     /** As a freeze point: everything but the head is frozen. As a group of layers: the head. */
@@ -90,8 +91,8 @@ public final class FreezeLadder {
     /**
      * Returns the vertex to freeze up to.
      *
-     * @param text {@code head}, {@code none}, {@code all-but-K} (all but the K highest groups below the head), or a freeze
-     *     point of the card
+     * @param text {@code head}, {@code none}, {@code all-but-K} (all but the K highest groups below the head), or a
+     *     freeze point of the card
      * @return a freeze point of the card, or {@value #NONE}
      * @throws InvalidRequestException when it is none of these
      */

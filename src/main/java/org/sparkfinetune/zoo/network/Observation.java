@@ -15,17 +15,19 @@ import org.sparkfinetune.config.Json;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * What a network makes of {@link TestPicture}: enough to see that weights, layers and preprocessing are the ones meant. The
- * golden observations are {@code model-zoo/golden/NAME.json}.
+ * The output of a network for {@link TestPicture}: enough to check weights, layers and preprocessing. The golden
+ * observations are {@code model-zoo/golden/NAME.json}.
  *
- * @param topClasses indices of the five likeliest classes, likeliest first
- * @param topProbabilities theirs
- * @param embedding its first eight floats
+ * @param topClasses indices of the five most probable classes, most probable first
+ * @param topProbabilities probabilities of these classes
+ * @param embedding first eight floats of the embedding
  */
 public record Observation(List<Integer> topClasses, List<Double> topProbabilities, List<Double> embedding) {
     private static final int TOP = 5;
     private static final int FLOATS = 8;
-    /** Machines differ by a few units in the last place; a wrong stride, mean or epsilon by tenths. */
+    /**
+     * Machines differ by a few units in the last place; a wrong stride, mean or epsilon makes differences of tenths.
+     */
     private static final double RELATIVE = 1e-3;
 
     private static final double ABSOLUTE = 1e-5;
@@ -56,7 +58,7 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
                 top, top.stream().map(index -> (double) probabilities[index]).toList(), first);
     }
 
-    /** The stored observation of a card, empty when nobody has had its weights yet. */
+    /** Returns the stored observation of a card, empty when there is none yet. */
     public static Optional<Observation> golden(String card) {
         try (InputStream stream = Observation.class.getResourceAsStream("/model-zoo/golden/" + card + ".json")) {
             return stream == null
@@ -67,7 +69,7 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
         }
     }
 
-    /** Where another observation differs from this one, one line each; empty when it is the same within 0.1 %. */
+    /** Returns the differences of another observation, one line each; empty when it is equal within 0.1 %. */
     public List<String> differences(Observation other) {
         List<String> differences = new ArrayList<>();
         if (!topClasses.equals(other.topClasses)) {
@@ -92,7 +94,7 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
         }
     }
 
-    /** As the golden files are written. */
+    /** Returns the text of a golden file. */
     String toJson() {
         return Json.pretty(this) + "\n";
     }

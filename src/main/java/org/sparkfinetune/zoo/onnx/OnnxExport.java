@@ -16,19 +16,20 @@ import org.sparkfinetune.config.Json;
 import org.sparkfinetune.zoo.files.AtomicFile;
 
 /**
- * Writes a Deeplearning4j network as an ONNX file (https://onnx.ai), operator set 17: any number of pictures at a time, batch
- * normalisation folded into the convolution before it, names of the classes and preprocessing in the file's metadata.
+ * Writes a Deeplearning4j network as an ONNX file (https://onnx.ai), operator set 17: for any number of pictures at a
+ * time, with batch normalization folded into the convolution before it, and with names of the classes and preprocessing
+ * as metadata.
  *
  * <p>Metadata: {@code model}, {@code input} (float or uint8), {@code preprocessing} (JSON, the keys of a model card's
- * {@code input}), {@code labels} (JSON array, absent when the output is no classes).
+ * {@code input}), {@code labels} (JSON array, absent when the output are not classes).
  */
 public final class OnnxExport {
-    /** Version of the operators; every runtime of 2022 and later knows it. */
+    /** Version of the operators, which every runtime since 2022 supports. */
     public static final long OPERATOR_SET = 17;
 
-    /** The file format of that operator set. */
+    /** Version of the file format of this operator set. */
     private static final long FORMAT_VERSION = 8;
-    /** What protobuf can hold in one message, less what the graph needs beside its weights. */
+    /** Most bytes of a protobuf message, without those of the graph beside its weights. */
     private static final long MAX_WEIGHTS_BYTES = Integer.MAX_VALUE - (16L << 20);
 
     private OnnxExport() {}
@@ -36,9 +37,10 @@ public final class OnnxExport {
     /**
      * Writes under a temporary name beside the file, then renames.
      *
-     * @param network with one input, pictures of the size that the description says; any number of outputs, which keep
-     *     their vertices' names
-     * @throws InvalidRequestException naming the vertex that has no counterpart in ONNX, or when the network is too large
+     * @param network network with one input, pictures of the size in the description, and any number of outputs, which
+     *     keep the names of their vertices
+     * @throws InvalidRequestException with the vertex that cannot be expressed in ONNX, or when the network is too
+     *     large
      * @throws org.sparkfinetune.check.BadDataException when the file cannot be written
      */
     public static void write(ComputationGraph network, OnnxDescription description, Path file) {

