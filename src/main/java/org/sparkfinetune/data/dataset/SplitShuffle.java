@@ -38,9 +38,7 @@ public final class SplitShuffle {
         this.filesPerSplit = filesPerSplit;
         int files = filesPerSplit.values().stream().mapToInt(Integer::intValue).sum();
         FileOfPicture fileOf = new FileOfPicture(
-                filesPerSplit.get(Split.TRAIN),
-                filesPerSplit.get(Split.VALIDATION),
-                filesPerSplit.get(Split.TEST));
+                filesPerSplit.get(Split.TRAIN), filesPerSplit.get(Split.VALIDATION), filesPerSplit.get(Split.TEST));
         Column[] columns = Stream.concat(
                         Arrays.stream(DatasetSchema.PICTURES.fieldNames()),
                         Stream.of(DatasetSchema.SPLIT, DatasetSchema.ORDER_KEY))

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**

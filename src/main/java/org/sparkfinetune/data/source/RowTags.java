@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /**
@@ -73,7 +73,8 @@ record RowTags(String table, String label, String split, String group) implement
 
     /** @throws BadDataException when the name is not that of a split */
     static String split(String name, String place) {
-        return Split.parse(name).map(Split::key)
+        return Split.parse(name)
+                .map(Split::key)
                 .orElseThrow(() -> new BadDataException(
                         place, "holds \"" + name + "\", allowed are " + Split.NAMES + ", and nothing"));
     }

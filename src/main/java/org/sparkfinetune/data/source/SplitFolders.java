@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.storage.HadoopFiles;
@@ -51,8 +51,7 @@ record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFo
 
     /** Returns whether all folders have the names of splits, and one of them is train. */
     static boolean isLikely(FolderContent content) {
-        return content.folders().stream()
-                        .allMatch(name -> Split.parse(name).isPresent())
+        return content.folders().stream().allMatch(name -> Split.parse(name).isPresent())
                 && content.folders().stream()
                         .flatMap(name -> Split.parse(name).stream())
                         .anyMatch(Split.TRAIN::equals);
@@ -70,7 +69,8 @@ record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFo
                 .flatMap(split -> FolderContent.of(new Path(root, split), files).folders().stream()
                         .map(label -> new FilesBelow.Folder(
                                 String.join(Path.SEPARATOR, root.toString(), split, label),
-                                new PictureTags(label, Split.parse(split).orElseThrow().key(), null))))
+                                new PictureTags(
+                                        label, Split.parse(split).orElseThrow().key(), null))))
                 .toList();
         return FilesBelow.list(folders, reading);
     }

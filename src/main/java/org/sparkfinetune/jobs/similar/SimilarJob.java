@@ -54,7 +54,7 @@ final class SimilarJob implements Job {
                     table.fingerprint(),
                     queries.map(EmbeddingFolder::fingerprint).orElse(""),
                     recipe.column(),
-                    recipe.wanted().toString());
+                    recipe.wantedText());
             Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
             if (finished.isPresent()) {
                 return finished.get();

@@ -92,4 +92,11 @@ public record SimilarRecipe(
     NeighbourQuery wanted() {
         return new NeighbourQuery(neighbours, metric, duplicates);
     }
+
+    /**
+     * The same as text for the fingerprint; must not change with the names of classes, so that results are found again.
+     */
+    String wantedText() {
+        return "Wanted[neighbours=" + neighbours + ", metric=" + metric + ", duplicates=" + duplicates + "]";
+    }
 }

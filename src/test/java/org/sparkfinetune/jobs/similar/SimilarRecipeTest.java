@@ -20,6 +20,12 @@ class SimilarRecipeTest {
     }
 
     @Test
+    void theTextOfTheFingerprintStaysThatOfEarlierVersions() {
+        assertThat(((SimilarRecipe) read("")).wantedText())
+                .isEqualTo("Wanted[neighbours=10, metric=COSINE, duplicates=0.98]");
+    }
+
+    @Test
     void withQueriesNoDuplicatesAreLookedForUnlessTheRecipeSaysSo() {
         assertThat(((SimilarRecipe) read("queries: q")).duplicates()).isZero();
         assertRefused(
