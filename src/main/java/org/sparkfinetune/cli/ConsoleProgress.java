@@ -50,7 +50,7 @@ final class ConsoleProgress implements Progress {
         public synchronized void done(long units, String doing) {
             count.done(units);
             Instant now = clock.instant();
-            if (count.isOnItsWay() && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
+            if (count.isInProgress() && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
                 lastLineAt = now;
                 out.println("  " + doing + ": " + count.counted(now) + count.left(now));
             }

@@ -29,7 +29,7 @@ final class PhaseCount {
     }
 
     /** Whether some units are done and some are left. */
-    boolean isOnItsWay() {
+    boolean isInProgress() {
         return done > 0 && done < total;
     }
 
@@ -51,7 +51,7 @@ final class PhaseCount {
 
     /** {@code ", 6 s left"}; empty when unknown, or when nothing is left. */
     String left(Instant now) {
-        return isOnItsWay() ? ", " + words(Math.round(seconds(now) * (total - done) / done)) + " left" : "";
+        return isInProgress() ? ", " + words(Math.round(seconds(now) * (total - done) / done)) + " left" : "";
     }
 
     /** {@code "read pictures: 100 pictures"}. */

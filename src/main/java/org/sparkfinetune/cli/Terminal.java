@@ -17,7 +17,7 @@ import org.sparkfinetune.report.Progress;
 /** How progress is shown on standard error: a bar in a terminal, plain lines elsewhere. */
 final class Terminal {
     /** {@code plain} requests plain lines in a terminal, {@code bar} a bar where no terminal was recognized. */
-    static final String WISH = "SPARK_FINETUNE_PROGRESS";
+    static final String SETTING = "SPARK_FINETUNE_PROGRESS";
 
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
@@ -36,7 +36,7 @@ final class Terminal {
 
     /** Whether a bar can be drawn, and the user did not ask for plain lines. */
     static boolean wantsBar(Map<String, String> environment, boolean terminal) {
-        String wish = environment.getOrDefault(WISH, "").strip().toLowerCase(Locale.ROOT);
+        String wish = environment.getOrDefault(SETTING, "").strip().toLowerCase(Locale.ROOT);
         String kind = environment.getOrDefault("TERM", "");
         boolean able = terminal && !kind.isEmpty() && !kind.equals("dumb");
         return wish.equals("bar") || able && !wish.equals("plain");

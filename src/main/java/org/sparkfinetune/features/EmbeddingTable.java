@@ -93,21 +93,21 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     }
 
     /** Returns a row of {@link #staged}. */
-    public InternalRow row(PictureResult<PictureSource> outcome) {
-        PictureSource source = outcome.source();
+    public InternalRow row(PictureResult<PictureSource> result) {
+        PictureSource source = result.source();
         List<Object> values = new ArrayList<>();
         values.add(text(source.file().path()));
-        if (outcome instanceof PictureResult.Rejected<PictureSource> refused) {
-            values.add(text(source.sha256() == null ? refused.sha256() : source.sha256()));
+        if (result instanceof PictureResult.Rejected<PictureSource> rejected) {
+            values.add(text(source.sha256() == null ? rejected.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
             values.add(null);
             values.add(null);
             columns.forEach(column -> values.add(null));
-            values.add(text(refused.message()));
-            values.add(text(refused.errorClass().name()));
+            values.add(text(rejected.message()));
+            values.add(text(rejected.errorClass().name()));
         } else {
-            PictureResult.Done<PictureSource> done = (PictureResult.Done<PictureSource>) outcome;
+            PictureResult.Done<PictureSource> done = (PictureResult.Done<PictureSource>) result;
             values.add(text(source.sha256() == null ? done.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
@@ -174,8 +174,8 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
      */
     public static Dataset<Row> rejected(Dataset<Row> staged) {
         Column length = when(col(DatasetSchema.LENGTH).geq(0), col(DatasetSchema.LENGTH));
-        Dataset<Row> refused = staged.where(col(DatasetSchema.ERROR).isNotNull());
-        return select(refused.withColumn(DatasetSchema.LENGTH, length), DatasetSchema.REJECTS);
+        Dataset<Row> rejected = staged.where(col(DatasetSchema.ERROR).isNotNull());
+        return select(rejected.withColumn(DatasetSchema.LENGTH, length), DatasetSchema.REJECTS);
     }
 
     /** Returns rows of {@link #LEDGER} for all rows of {@link #staged}. */

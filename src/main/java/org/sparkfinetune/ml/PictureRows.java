@@ -99,19 +99,19 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
         return schema;
     }
 
-    private Iterator<Row> extended(Iterator<PictureResult<Row>> outcomes, LongAccumulator rejected) {
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(outcomes, Spliterator.ORDERED), false)
-                .map(outcome -> extended(outcome, rejected))
+    private Iterator<Row> extended(Iterator<PictureResult<Row>> results, LongAccumulator rejected) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(results, Spliterator.ORDERED), false)
+                .map(result -> extended(result, rejected))
                 .filter(Objects::nonNull)
                 .iterator();
     }
 
     /** Returns null when the row is left out. */
-    private Row extended(PictureResult<Row> outcome, LongAccumulator rejected) {
-        if (outcome instanceof PictureResult.Done<Row> done) {
+    private Row extended(PictureResult<Row> result, LongAccumulator rejected) {
+        if (result instanceof PictureResult.Done<Row> done) {
             return joined(done.source(), output.values(done.activations()[0]));
         }
-        PictureResult.Rejected<Row> bad = (PictureResult.Rejected<Row>) outcome;
+        PictureResult.Rejected<Row> bad = (PictureResult.Rejected<Row>) result;
         String name = column.named(bad.source());
         if (invalid == InvalidPictures.ERROR) {
             throw new BadDataException(

@@ -29,7 +29,7 @@ final class ActivationSteps implements VertexSteps {
             gradient.leave();
             return;
         }
-        program.give(
+        program.addGradient(
                 input,
                 function.map(rectifier -> rectifier.backward(program, output, gradient))
                         .orElse(gradient));

@@ -44,10 +44,10 @@ final class AdditionSteps implements VertexSteps {
         for (Signal input : inputs) {
             if (input.trained()
                     && !input.tensor().layout().equals(shared.tensor().layout())) {
-                program.give(input, program.in(input.tensor().layout(), shared.tensor(), "reorder gradient"));
+                program.addGradient(input, program.in(input.tensor().layout(), shared.tensor(), "reorder gradient"));
                 shared.leave();
             } else {
-                program.give(input, shared);
+                program.addGradient(input, shared);
             }
         }
     }

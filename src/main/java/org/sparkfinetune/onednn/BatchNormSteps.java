@@ -106,7 +106,7 @@ final class BatchNormSteps implements VertexSteps {
                 arguments.toArray(Step.Argument[]::new));
         gradient.leave();
         program.call("running statistics", runningStatistics(parameters), mean.tensor(), variance.tensor());
-        program.give(input, to);
+        program.addGradient(input, to);
     }
 
     /**

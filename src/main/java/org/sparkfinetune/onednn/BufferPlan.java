@@ -49,7 +49,7 @@ final class BufferPlan {
         long needed = aligned(tensor.bytes());
         long candidate = 0;
         for (Tensor other : placed.stream()
-                .filter(tensor::meets)
+                .filter(tensor::overlaps)
                 .sorted(Comparator.comparing(offsets::get))
                 .toList()) {
             long start = offsets.get(other);

@@ -105,7 +105,7 @@ final class ConvolutionSteps implements VertexSteps {
         weightGradient(program, before.tensor());
         if (input.trained()) {
             Tensor found = inputGradient(program, before.tensor());
-            program.give(input, program.in(input.tensor().layout(), found, "reorder gradient"));
+            program.addGradient(input, program.in(input.tensor().layout(), found, "reorder gradient"));
         }
         before.leave();
     }

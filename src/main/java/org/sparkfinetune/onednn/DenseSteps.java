@@ -114,7 +114,7 @@ final class DenseSteps implements VertexSteps {
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DIFF_DST, gradient),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_WEIGHTS, weights),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DIFF_SRC, plain));
-        program.give(input, program.in(input.tensor().layout(), plain, "reorder gradient"));
+        program.addGradient(input, program.in(input.tensor().layout(), plain, "reorder gradient"));
     }
 
     /** The layout with an example's numbers consecutive, in Deeplearning4j's order. */

@@ -54,7 +54,7 @@ final class DropoutSteps implements VertexSteps {
                     dropout.clear();
                 },
                 numbers.tensor());
-        program.give(input, program.in(input.tensor().layout(), numbers.tensor(), "reorder gradient"));
+        program.addGradient(input, program.in(input.tensor().layout(), numbers.tensor(), "reorder gradient"));
     }
 
     private Array plain(ProgramBuilder program) {

@@ -82,7 +82,7 @@ final class ForeignSteps implements VertexSteps {
         for (int i = 0; i < inputs.size(); i++) {
             Signal input = inputs.get(i);
             if (input.trained()) {
-                program.give(
+                program.addGradient(
                         input,
                         program.in(input.tensor().layout(), outgoing.get(i).tensor(), "reorder gradient"));
             }

@@ -67,14 +67,14 @@ final class GraphCompiler {
             }
         }
         if (purpose == Purpose.TRAINING) {
-            turnBack(program, order, signals, steps);
+            backwardSteps(program, order, signals, steps);
         }
         return program.program(inputs);
     }
 
-    private static void turnBack(
+    private static void backwardSteps(
             ProgramBuilder program, List<String> order, Map<String, Signal> signals, Map<String, VertexSteps> steps) {
-        program.turnBack();
+        program.beginBackward();
         for (int i = order.size() - 1; i >= 0; i--) {
             String name = order.get(i);
             Signal signal = signals.get(name);

@@ -46,7 +46,7 @@ final class LossSteps implements VertexSteps {
                 numbers.tensor(),
                 gradient.tensor());
         if (input.trained()) {
-            program.give(input, program.in(input.tensor().layout(), gradient.tensor(), "reorder gradient"));
+            program.addGradient(input, program.in(input.tensor().layout(), gradient.tensor(), "reorder gradient"));
         }
         return new Signal(gradient.tensor(), input.shape(), true);
     }

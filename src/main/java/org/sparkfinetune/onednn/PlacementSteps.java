@@ -83,7 +83,7 @@ final class PlacementSteps implements VertexSteps {
                 Tensor part = gradient.tensor().view(part(gradient.tensor(), i));
                 program.use(gradient.tensor());
                 program.copy(part, result, "placement backward");
-                program.give(input, result);
+                program.addGradient(input, result);
             }
         }
         gradient.leave();

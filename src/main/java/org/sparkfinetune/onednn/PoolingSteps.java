@@ -147,6 +147,6 @@ final class PoolingSteps implements VertexSteps {
         }
         program.call("pooling backward", new pooling_backward(backward), arguments.toArray(Step.Argument[]::new));
         gradient.leave();
-        program.give(input, result);
+        program.addGradient(input, result);
     }
 }

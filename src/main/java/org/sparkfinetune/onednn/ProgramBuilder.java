@@ -53,7 +53,7 @@ final class ProgramBuilder {
     }
 
     /** Ends the forward steps. */
-    void turnBack() {
+    void beginBackward() {
         current = backward;
     }
 
@@ -152,7 +152,7 @@ final class ProgramBuilder {
     }
 
     /** Adds a gradient found by a following vertex to the gradient of a signal. */
-    void give(Signal signal, Gradient part) {
+    void addGradient(Signal signal, Gradient part) {
         if (!signal.trained()) {
             part.leave();
             return;
@@ -181,8 +181,8 @@ final class ProgramBuilder {
     }
 
     /** Adds a newly computed gradient. */
-    void give(Signal signal, Tensor gradient) {
-        give(signal, new Gradient(gradient));
+    void addGradient(Signal signal, Tensor gradient) {
+        addGradient(signal, new Gradient(gradient));
     }
 
     private static memory.desc layoutOf(Signal signal) {

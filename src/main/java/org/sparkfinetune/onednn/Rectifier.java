@@ -48,7 +48,7 @@ record Rectifier(float slope) {
     }
 
     /** Makes a primitive apply the function to its output. */
-    primitive_attr behind() {
+    primitive_attr asPostOp() {
         post_ops operations = new post_ops();
         operations.append_eltwise(1, algorithm.eltwise_relu, slope, 0);
         primitive_attr attributes = OneDnn.attributes();
@@ -57,7 +57,7 @@ record Rectifier(float slope) {
     }
 
     static primitive_attr behind(Optional<Rectifier> rectifier) {
-        return rectifier.map(Rectifier::behind).orElseGet(OneDnn::attributes);
+        return rectifier.map(Rectifier::asPostOp).orElseGet(OneDnn::attributes);
     }
 
     Tensor forward(ProgramBuilder program, Tensor input) {

@@ -60,7 +60,7 @@ final class Tensor {
     }
 
     /** Whether both tensors hold numbers at the same time. */
-    boolean meets(Tensor other) {
+    boolean overlaps(Tensor other) {
         return firstStep <= other.lastStep && other.firstStep <= lastStep;
     }
 

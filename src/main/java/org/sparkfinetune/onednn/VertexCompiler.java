@@ -80,7 +80,7 @@ final class VertexCompiler {
             return layerSteps(name, layer, inputs.get(0));
         }
         if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add && inputs.size() == 2) {
-            Optional<Rectifier> rectifier = rectifierBehind(name);
+            Optional<Rectifier> rectifier = rectifierAfter(name);
             rectifier.ifPresent(any -> done.add(consumers.get(name).get(0)));
             return new AdditionSteps(rectifier);
         }
@@ -108,7 +108,7 @@ final class VertexCompiler {
             return new ConvolutionSteps((ConvolutionLayer) layer);
         }
         if (kind == BatchNormalization.class && input.isPictures()) {
-            boolean rectified = rectifierBehind(name).filter(Rectifier::isPlain).isPresent();
+            boolean rectified = rectifierAfter(name).filter(Rectifier::isPlain).isPresent();
             if (rectified) {
                 done.add(consumers.get(name).get(0));
             }
@@ -136,7 +136,7 @@ final class VertexCompiler {
     }
 
     /** The activation function that is the only vertex following a vertex. */
-    private Optional<Rectifier> rectifierBehind(String name) {
+    private Optional<Rectifier> rectifierAfter(String name) {
         List<String> behind = consumers.getOrDefault(name, List.of());
         if (behind.size() == 1
                 && configuration.getVertices().get(behind.get(0)) instanceof LayerVertex vertex

@@ -110,7 +110,7 @@ class BarProgressTest {
         "xterm, nonsense, true, true",
     })
     void aBarNeedsATerminalThatCanMoveBackUnlessOneIsAskedFor(String term, String wish, boolean terminal, boolean bar) {
-        assertThat(Terminal.wantsBar(Map.of("TERM", term, Terminal.WISH, wish), terminal))
+        assertThat(Terminal.wantsBar(Map.of("TERM", term, Terminal.SETTING, wish), terminal))
                 .isEqualTo(bar);
     }
 

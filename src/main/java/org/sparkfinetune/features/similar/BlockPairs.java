@@ -34,13 +34,13 @@ public final class BlockPairs implements AutoCloseable {
             .add(NEIGHBOUR, DataTypes.IntegerType)
             .add(VALUE, DataTypes.FloatType);
 
-    private final NeighbourQuery wanted;
+    private final NeighbourQuery query;
     private final VectorTable targets;
     private final int count;
     private final JavaRDD<PairResult> results;
 
-    private BlockPairs(NeighbourQuery wanted, VectorTable targets, JavaRDD<PairResult> results, int count) {
-        this.wanted = wanted;
+    private BlockPairs(NeighbourQuery query, VectorTable targets, JavaRDD<PairResult> results, int count) {
+        this.query = query;
         this.targets = targets;
         this.count = count;
         this.results = results.persist(StorageLevel.DISK_ONLY());
@@ -52,7 +52,7 @@ public final class BlockPairs implements AutoCloseable {
      *
      * @param done counts pairs of blocks
      */
-    public static BlockPairs within(VectorTable table, NeighbourQuery wanted, LongAccumulator done) {
+    public static BlockPairs within(VectorTable table, NeighbourQuery query, LongAccumulator done) {
         int blocks = table.blocks().getNumPartitions();
         int pairs = Math.toIntExact(blocks * (blocks + 1L) / 2);
         RDD<Tuple2<VectorBlock, VectorBlock>> all =
@@ -60,8 +60,7 @@ public final class BlockPairs implements AutoCloseable {
         Function1<Object, Object> oneOfBothOrders = (Function1<Object, Object> & Serializable)
                 partition -> (int) partition / blocks <= (int) partition % blocks;
         RDD<Tuple2<VectorBlock, VectorBlock>> half = PartitionPruningRDD.create(all, oneOfBothOrders);
-        return new BlockPairs(
-                wanted, table, half.toJavaRDD().map(new PairComparison(wanted, true, pairs, done)), pairs);
+        return new BlockPairs(query, table, half.toJavaRDD().map(new PairComparison(query, true, pairs, done)), pairs);
     }
 
     /**
@@ -70,10 +69,10 @@ public final class BlockPairs implements AutoCloseable {
      * @param done counts pairs of blocks
      */
     public static BlockPairs between(
-            VectorTable queries, VectorTable table, NeighbourQuery wanted, LongAccumulator done) {
+            VectorTable queries, VectorTable table, NeighbourQuery query, LongAccumulator done) {
         JavaPairRDD<VectorBlock, VectorBlock> all = queries.blocks().cartesian(table.blocks());
         int pairs = all.getNumPartitions();
-        return new BlockPairs(wanted, queries, all.map(new PairComparison(wanted, false, pairs, done)), pairs);
+        return new BlockPairs(query, queries, all.map(new PairComparison(query, false, pairs, done)), pairs);
     }
 
     /** Number of pairs of blocks. */
@@ -83,7 +82,7 @@ public final class BlockPairs implements AutoCloseable {
 
     /** Returns rows of {@link #NEIGHBOURS}. */
     public JavaRDD<Row> neighbours() {
-        Metric metric = wanted.metric();
+        Metric metric = query.metric();
         return results.flatMap(result -> result.nearest().iterator())
                 .mapToPair(nearest -> new Tuple2<>(nearest.block(), nearest))
                 .reduceByKey(Nearest::merge, targets.blocks().getNumPartitions())

@@ -8,7 +8,7 @@ import java.util.List;
  */
 final class NearestFinder {
     /** Used instead of a row where none is left out. */
-    static final int NOBODY = -1;
+    static final int NONE = -1;
 
     private final Metric metric;
     private final Vectors targets;
@@ -21,22 +21,22 @@ final class NearestFinder {
 
     /**
      * @param targetBlock block whose rows get neighbours
-     * @param leftOut for each target, the source row that is not a neighbour, or {@link #NOBODY}
+     * @param leftOut for each target, the source row that is not a neighbour, or {@link #NONE}
      */
     NearestFinder(
-            NeighbourQuery wanted,
+            NeighbourQuery query,
             VectorBlock targetBlock,
             VectorBlock sourceBlock,
             List<Vectors> vectors,
             int[] leftOut) {
-        this.metric = wanted.metric();
+        this.metric = query.metric();
         this.targets = vectors.get(0);
         this.sources = vectors.get(1);
         this.firstSource = sourceBlock.first();
         this.leftOut = leftOut;
         this.error = CosinePanels.error(targets.length());
-        this.atLeast = new HighestValues(wanted.neighbours());
-        this.found = new Nearest(targetBlock, wanted.neighbours());
+        this.atLeast = new HighestValues(query.neighbours());
+        this.found = new Nearest(targetBlock, query.neighbours());
     }
 
     /** Examines the cosines of one target with some sources. */

@@ -18,7 +18,7 @@ import scala.Tuple2;
  * @param blockPairs number of pairs of blocks to compare, which share the cores
  * @param done counts pairs of blocks
  */
-record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, LongAccumulator done)
+record PairComparison(NeighbourQuery query, boolean within, int blockPairs, LongAccumulator done)
         implements Function<Tuple2<VectorBlock, VectorBlock>, PairResult> {
 
     @Override
@@ -27,7 +27,7 @@ record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, Lon
         Vectors left = pair._1().vectors();
         Vectors right = self ? left : pair._2().vectors();
         List<NearestFinder> finders = finders(pair._1(), left, pair._2(), right);
-        LinkFinder links = new LinkFinder(wanted.duplicates(), pair._1(), left, pair._2(), right);
+        LinkFinder links = new LinkFinder(query.duplicates(), pair._1(), left, pair._2(), right);
         ExecutorCores cores = ExecutorCores.here();
         int threads = Math.max(1, cores.cores() / cores.tasksAtOnce(blockPairs));
         try (NativeThreads limit = NativeThreads.limit(threads);
@@ -43,7 +43,7 @@ record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, Lon
     private void look(Panel panel, List<NearestFinder> finders, LinkFinder links) {
         for (int row = 0; row < panel.rows(); row++) {
             Panel.Strip strip = panel.row(row);
-            if (wanted.wantsDuplicates()) {
+            if (query.wantsDuplicates()) {
                 links.look(panel.from() + row, strip);
             }
             if (!finders.isEmpty()) {
@@ -63,13 +63,13 @@ record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, Lon
      */
     private List<NearestFinder> finders(VectorBlock leftBlock, Vectors left, VectorBlock rightBlock, Vectors right) {
         List<NearestFinder> finders = new ArrayList<>();
-        if (wanted.wantsNeighbours()) {
+        if (query.wantsNeighbours()) {
             finders.add(new NearestFinder(
-                    wanted, leftBlock, rightBlock, List.of(left, right), samePaths(leftBlock, rightBlock)));
+                    query, leftBlock, rightBlock, List.of(left, right), samePaths(leftBlock, rightBlock)));
         }
-        if (wanted.wantsNeighbours() && within && left != right) {
+        if (query.wantsNeighbours() && within && left != right) {
             finders.add(new NearestFinder(
-                    wanted, rightBlock, leftBlock, List.of(right, left), samePaths(rightBlock, leftBlock)));
+                    query, rightBlock, leftBlock, List.of(right, left), samePaths(rightBlock, leftBlock)));
         }
         return finders;
     }
@@ -81,7 +81,7 @@ record PairComparison(NeighbourQuery wanted, boolean within, int blockPairs, Lon
             rows.put(sources.paths().get(row), row);
         }
         int[] same = new int[targets.rows()];
-        Arrays.setAll(same, row -> rows.getOrDefault(targets.paths().get(row), NearestFinder.NOBODY));
+        Arrays.setAll(same, row -> rows.getOrDefault(targets.paths().get(row), NearestFinder.NONE));
         return same;
     }
 }

@@ -68,12 +68,12 @@ final class ForwardBatches<T> implements Iterator<PictureResult<T>>, AutoCloseab
         long start = System.nanoTime();
         PictureBatch<T> batch = filled();
         long forward = System.nanoTime();
-        List<PictureResult<T>> outcomes = batch.through(network);
+        List<PictureResult<T>> results = batch.through(network);
         meter.decodeNanos().add(batch.decodeNanos());
         meter.waitNanos().add(forward - start);
         meter.forwardNanos().add(System.nanoTime() - forward);
-        meter.images().add(outcomes.size());
-        return outcomes;
+        meter.images().add(results.size());
+        return results;
     }
 
     /**

@@ -16,7 +16,7 @@ public record ForwardMeter(
     /** Registers counters, at zero. */
     public static ForwardMeter register(SparkContext spark) {
         return new ForwardMeter(
-                spark.longAccumulator("images"),
+                spark.longAccumulator("pictures"),
                 spark.longAccumulator("decodeNanos"),
                 spark.longAccumulator("waitNanos"),
                 spark.longAccumulator("forwardNanos"));

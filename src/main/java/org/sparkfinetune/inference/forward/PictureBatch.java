@@ -23,7 +23,7 @@ final class PictureBatch<T> {
     /** Network inputs one after the other; allocated for the first picture. */
     private float[] pixels;
 
-    private final List<PictureResult<T>> outcomes = new ArrayList<>();
+    private final List<PictureResult<T>> results = new ArrayList<>();
     private final List<Slot<T>> slots = new ArrayList<>();
     private long decodeNanos;
 
@@ -71,7 +71,7 @@ final class PictureBatch<T> {
     }
 
     PictureBatch<T> clear() {
-        outcomes.clear();
+        results.clear();
         slots.clear();
         decodeNanos = 0;
         return this;
@@ -101,11 +101,11 @@ final class PictureBatch<T> {
             try (Picture decoded = source.decoder().decode(bytes)) {
                 source.tensor()
                         .write(decoded, pixels, slots.size() * source.tensor().floats());
-                slots.add(new Slot<>(outcomes.size(), picture, sha256, decoded.width(), decoded.height()));
-                outcomes.add(null);
+                slots.add(new Slot<>(results.size(), picture, sha256, decoded.width(), decoded.height()));
+                results.add(null);
             }
         } catch (RejectedPictureException e) {
-            outcomes.add(new PictureResult.Rejected<>(picture, sha256, e.errorClass(), e.getMessage()));
+            results.add(new PictureResult.Rejected<>(picture, sha256, e.errorClass(), e.getMessage()));
         }
     }
 
@@ -115,12 +115,12 @@ final class PictureBatch<T> {
             float[][][] activations = network.run(pixels, slots.size());
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);
-                outcomes.set(
+                results.set(
                         slot.place(),
                         new PictureResult.Done<>(
                                 slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
             }
         }
-        return List.copyOf(outcomes);
+        return List.copyOf(results);
     }
 }

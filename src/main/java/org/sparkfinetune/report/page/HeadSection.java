@@ -71,7 +71,7 @@ final class HeadSection {
         }
         if (report.throughput() != null) {
             figures.put(
-                    "images/s", PageWriter.number("%.1f", report.throughput().imagesPerSecond()));
+                    "pictures/s", PageWriter.number("%.1f", report.throughput().imagesPerSecond()));
         }
         return figures;
     }

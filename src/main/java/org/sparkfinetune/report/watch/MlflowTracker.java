@@ -40,7 +40,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private final String experiment;
     private final MlflowServer server;
     private final InstantSource clock;
-    private final Trouble trouble;
+    private final OneWarning problem;
     private final ExecutorService requests = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "mlflow");
         thread.setDaemon(true);
@@ -67,7 +67,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         this.experiment = settings.experiment();
         this.server = new MlflowServer(settings.mlflow(), environment);
         this.clock = clock;
-        this.trouble = new Trouble(settings.mlflow(), warning);
+        this.problem = new OneWarning(settings.mlflow(), warning);
     }
 
     @Override
@@ -204,7 +204,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
             try {
                 request.send();
             } catch (IOException | RuntimeException e) {
-                trouble.warn(e);
+                problem.warn(e);
             }
         });
     }
@@ -215,7 +215,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         requests.shutdown();
         try {
             if (begun && !requests.awaitTermination(SECONDS_TO_FINISH, TimeUnit.SECONDS)) {
-                trouble.warn(new IOException("it did not answer in time"));
+                problem.warn(new IOException("it did not answer in time"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -224,12 +224,12 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     }
 
     /** Warns once that the server cannot be used. */
-    private static final class Trouble {
+    private static final class OneWarning {
         private final String address;
         private final Consumer<String> warning;
         private boolean warned;
 
-        Trouble(String address, Consumer<String> warning) {
+        OneWarning(String address, Consumer<String> warning) {
             this.address = address;
             this.warning = warning;
         }
