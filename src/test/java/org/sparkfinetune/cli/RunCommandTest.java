@@ -145,7 +145,7 @@ class RunCommandTest {
         assertThat(ended.code()).isZero();
         List<String> lines = ended.err().lines().toList();
         String epoch = ": 2 rounds, loss [0-9.]+, accuracy [0-9.]+, validation loss [0-9.]+, accuracy [0-9.]+,"
-                + " [0-9.]+ images/s";
+                + " [0-9.]+ pictures/s";
         List<String> training = lines.subList(lines.indexOf("train the tail: 36 examples"), lines.size()).stream()
                 .filter(line -> !line.contains(", round "))
                 .toList();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
 

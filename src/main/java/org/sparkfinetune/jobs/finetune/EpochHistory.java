@@ -43,8 +43,9 @@ final class EpochHistory {
         }
         try {
             RunReport.Epoch[] found = Json.parse(files.readText(file), RunReport.Epoch[].class);
-            List<RunReport.Epoch> kept =
-                    found == null ? List.of() : Arrays.stream(found).limit(epoch).toList();
+            List<RunReport.Epoch> kept = found == null
+                    ? List.of()
+                    : Arrays.stream(found).limit(epoch).toList();
             for (int i = 0; i < epoch; i++) {
                 if (i == kept.size() || kept.get(i) == null || kept.get(i).epoch() != i + 1) {
                     throw unusable("is damaged", epoch, null);

@@ -13,7 +13,6 @@ import org.sparkfinetune.jobs.examples.StageExamples;
 import org.sparkfinetune.jobs.finetune.StageFeatures;
 import org.sparkfinetune.jobs.finetune.TrainingSetup;
 import org.sparkfinetune.jobs.finetune.TrainingStage;
-import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
