@@ -109,7 +109,7 @@ class JobPagesTest {
     @Test
     void everyRecordThatIsARecipeHasAKind() {
         Set<Class<?>> recipes = new ClassFileImporter()
-                .importPackagesOf(Jobs.class).stream()
+                .importPackages(Jobs.class.getPackageName()).stream()
                         .filter(type -> type.isRecord() && type.isAssignableTo(Recipe.class))
                         .map(JavaClass::reflect)
                         .collect(Collectors.toSet());

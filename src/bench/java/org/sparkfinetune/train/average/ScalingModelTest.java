@@ -8,7 +8,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkfinetune.bench.RoundModel;
+import org.sparkfinetune.bench.scaling.RoundModel;
 import org.sparkfinetune.train.FlatVector;
 
 /**

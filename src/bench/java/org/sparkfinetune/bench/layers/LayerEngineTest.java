@@ -1,4 +1,4 @@
-package org.sparkfinetune.bench;
+package org.sparkfinetune.bench.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

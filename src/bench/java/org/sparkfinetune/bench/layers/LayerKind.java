@@ -1,4 +1,4 @@
-package org.sparkfinetune.bench;
+package org.sparkfinetune.bench.layers;
 
 import java.util.List;
 import java.util.function.Supplier;

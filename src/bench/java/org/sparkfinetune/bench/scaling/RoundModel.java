@@ -1,4 +1,4 @@
-package org.sparkfinetune.bench;
+package org.sparkfinetune.bench.scaling;
 
 /**
  * What a round of exact parameter averaging costs on W executors, one worker on each, by what the trainer really sends. Its steps wait for one

@@ -1,4 +1,4 @@
-package org.sparkfinetune.bench;
+package org.sparkfinetune.bench.scaling;
 
 import java.util.List;
 
