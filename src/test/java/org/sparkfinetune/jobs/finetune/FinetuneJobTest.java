@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -296,9 +295,9 @@ class FinetuneJobTest {
 
     @Test
     void aRunKilledInsideAnEpochGoesOnFromItsLastRound() throws IOException {
+        Path whole = shared.folder().resolve("rounds");
         String rounds =
                 "\ntraining: {epochs: 2, batchSizePerWorker: 2, checkpointEveryRounds: 1, keepCheckpoints: 9}\n";
-        Path whole = shared.folder().resolve("rounds");
         String recipe = shared.recipe(whole.toString(), 2, 0.001).replaceFirst("training:.*", "") + rounds;
         RunReport atOnce = SmallRun.job(recipe);
         assertThat(ShardFixture.names(whole.resolve("checkpoints")))
@@ -379,9 +378,7 @@ class FinetuneJobTest {
     }
 
     private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
+        return object.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     private static List<String> components(Class<? extends Record> type) {
