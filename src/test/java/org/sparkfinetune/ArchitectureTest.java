@@ -69,6 +69,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule everyClassIsInARoom = classes()
+            .that()
+            .haveSimpleNameNotEndingWith("package-info")
             .should()
             .resideInAnyPackage(LEVELS.stream()
                     .flatMap(List::stream)

@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tags decide which tests {@code mvn verify} runs, and which {@code mvn verify -Pfull} adds; the table is in CONTRIBUTING.md. */
+/**
+ * Tags decide which tests {@code mvn verify} runs, and which {@code mvn verify -Pfull} adds; the table is in
+ * CONTRIBUTING.md.
+ */
 class TagsTest {
     private static final Set<String> KNOWN = Set.of("spark", "process", "cluster", "weights", "slow");
 

@@ -15,13 +15,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeEngine;
 
-/** Forward passes over one batch of random numbers, and nothing else: no pictures, no Spark, no copies of the result. */
+/**
+ * Forward passes over one batch of random numbers, and nothing else: no pictures, no Spark, no copies of the result.
+ */
 public final class BareForward {
     private static final int SIDE = 224;
 
     private BareForward() {}
 
-    /** @param arguments onnx or dl4j, network file, pictures in a batch, pictures at least, threads, file for the figures */
+    /**
+     * @param arguments onnx or dl4j, network file, pictures in a batch, pictures at least, threads, file for the
+     * figures
+     */
     public static void main(String[] arguments) throws IOException, OrtException {
         Path network = Path.of(arguments[1]);
         long[] shape = {Integer.parseInt(arguments[2]), 3, SIDE, SIDE};

@@ -13,7 +13,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Compares what two extract jobs made of one collection: every row of both tables, and how far embeddings lie apart. */
+/**
+ * Compares what two extract jobs made of one collection: every row of both tables, and how far embeddings lie apart.
+ */
 public final class CompareTables {
     private static final String PATH = "path";
 

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What the machine can do at most, for {@code scripts/bench train}: products of two square matrices by ND4J's OpenBLAS. */
+/**
+ * What the machine can do at most, for {@code scripts/bench train}: products of two square matrices by ND4J's OpenBLAS.
+ */
 public final class MatrixProduct {
     private MatrixProduct() {}
 

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
- * A line of the file that the peers of {@code scripts/bench train} add to, each in a process of its own: {@code KIND SUBJECT WHO
- * VALUE...}, {@link TrainTable} reads them.
+ * A line of the file that the peers of {@code scripts/bench train} add to, each in a process of its own: {@code KIND
+ * SUBJECT WHO VALUE...}, {@link TrainTable} reads them.
  *
  * @param kind of the values
  * @param subject a case, or the rows of a matrix

@@ -14,7 +14,9 @@ import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.Networks;
 
-/** A network of the zoo in full size with random weights, as a file and a card: for models whose weights cannot be had. */
+/**
+ * A network of the zoo in full size with random weights, as a file and a card: for models whose weights cannot be had.
+ */
 public final class RandomWeights {
     private static final long SEED = 7;
 

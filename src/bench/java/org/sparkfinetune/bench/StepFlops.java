@@ -18,10 +18,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * Floating-point operations that a training step needs for a picture: two for each multiply-add of convolutions and dense layers.
- * Forward all layers; backward, for those that are trained, once for the weights and once for the inputs, unless nothing
- * trained lies below. Element-wise layers, normalisation, pooling and the updater are left out, as is usual: they are limited by
- * memory, and together less than one percent of the operations.
+ * Floating-point operations that a training step needs for a picture: two for each multiply-add of convolutions and
+ * dense layers. Forward all layers; backward, for those that are trained, once for the weights and once for the inputs,
+ * unless nothing trained lies below. Element-wise layers, normalisation, pooling and the updater are left out, as is
+ * usual: they are limited by memory, and together less than one percent of the operations.
  *
  * @param trunk of the frozen layers
  * @param tail of the trained layers, forward and backward

@@ -42,7 +42,10 @@ public final class StockExtract {
 
     private StockExtract() {}
 
-    /** @param arguments folder of class folders, network's zip, pictures in a batch, Parquet to write, file for the figures */
+    /**
+     * @param arguments folder of class folders, network's zip, pictures in a batch, Parquet to write, file for the
+     * figures
+     */
     public static void main(String[] arguments) throws IOException {
         String zip = arguments[1];
         int batch = Integer.parseInt(arguments[2]);

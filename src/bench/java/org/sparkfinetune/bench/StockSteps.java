@@ -9,13 +9,16 @@ import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Steps of a training as Deeplearning4j's documentation has them made, for {@code scripts/bench train}: the whole network, its
- * layers frozen by {@link TransferLearning}, and {@link ComputationGraph#fit}. Whether layers use oneDNN is a system property.
+ * Steps of a training as Deeplearning4j's documentation has them made, for {@code scripts/bench train}: the whole
+ * network, its layers frozen by {@link TransferLearning}, and {@link ComputationGraph#fit}. Whether layers use oneDNN
+ * is a system property.
  */
 public final class StockSteps {
     private StockSteps() {}
 
-    /** @param arguments case, name of the peer, steps that are not counted, steps, file that measurements are added to */
+    /**
+     * @param arguments case, name of the peer, steps that are not counted, steps, file that measurements are added to
+     */
     public static void main(String[] arguments) throws IOException {
         TrainingCase one = TrainingCase.parse(arguments[0]);
         int warmUp = Integer.parseInt(arguments[2]);

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sparkfinetune.bench.Measurement.Kind;
 
-/** The table of {@code scripts/bench train}: images/s of every peer for every case, and how near they come to the machine's limit. */
+/**
+ * The table of {@code scripts/bench train}: images/s of every peer for every case, and how near they come to the
+ * machine's limit.
+ */
 public final class TrainTable {
     /** Whom the others are compared with. */
     private static final String PYTORCH = "pytorch";

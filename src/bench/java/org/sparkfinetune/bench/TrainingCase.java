@@ -16,8 +16,8 @@ import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.network.Optimizer;
 
 /**
- * What {@code scripts/bench train} measures in every peer: a network of the zoo with random weights and five classes, frozen up
- * to a vertex, trained on pictures of random numbers.
+ * What {@code scripts/bench train} measures in every peer: a network of the zoo with random weights and five classes,
+ * frozen up to a vertex, trained on pictures of random numbers.
  *
  * @param model name of a card
  * @param freezeUpTo vertex, or none

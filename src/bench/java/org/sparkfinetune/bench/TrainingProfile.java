@@ -21,7 +21,9 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.TailNetwork;
 import org.sparkfinetune.zoo.network.TailSettings;
 
-/** Where the time of a step of the trained layers goes, and how long their outputs take: {@code scripts/bench profile}. */
+/**
+ * Where the time of a step of the trained layers goes, and how long their outputs take: {@code scripts/bench profile}.
+ */
 public final class TrainingProfile {
     private static final int PASSES = 10;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Sums up what oneDNN writes when the environment has {@code DNNL_VERBOSE=1}: {@code dnnl_verbose,exec,cpu,KIND,IMPLEMENTATION,
- * PROPAGATION,…,MILLISECONDS}, from 2.6 on with another first word.
+ * Sums up what oneDNN writes when the environment has {@code DNNL_VERBOSE=1}: {@code
+ * dnnl_verbose,exec,cpu,KIND,IMPLEMENTATION, PROPAGATION,…,MILLISECONDS}, from 2.6 on with another first word.
  */
 public final class VerboseLog {
     private static final int KIND = 3;

@@ -27,7 +27,9 @@ public final class Failures {
         return cause;
     }
 
-    /** Returns the unchecked exception that the work behind a future threw, or wraps a checked one; rethrows an error. */
+    /**
+     * Returns the unchecked exception that the work behind a future threw, or wraps a checked one; rethrows an error.
+     */
     public static RuntimeException unwrap(ExecutionException failure) {
         Throwable cause = failure.getCause();
         if (cause instanceof Error error) {

@@ -15,8 +15,8 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * Twelve blue and twelve red pictures, sharded, and the head of a SqueezeNet that knows nothing trained on them for two epochs:
- * made once for all tests of a JVM, which must not change it.
+ * Twelve blue and twelve red pictures, sharded, and the head of a SqueezeNet that knows nothing trained on them for two
+ * epochs: made once for all tests of a JVM, which must not change it.
  *
  * @param folder holds all of it, and room for outputs that share its cached features
  */
@@ -81,7 +81,10 @@ public record SmallRun(Path folder) {
         return FINETUNE.formatted(dataset(), output, epochs, learningRate);
     }
 
-    /** Settings of an extract job that name a layer of the run: its card's own embedding is above the layer that was replaced. */
+    /**
+     * Settings of an extract job that name a layer of the run: its card's own embedding is above the layer that was
+     * replaced.
+     */
     public static String withLayer(String settings) {
         return settings.contains("layer:") || settings.contains("outputs:")
                 ? settings

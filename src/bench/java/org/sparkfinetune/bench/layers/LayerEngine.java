@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Somebody who can run a layer: the place where {@link LayerBenchmark} is taught another one. Add its name to {@link #of} and to
- * {@link #NAMES}.
+ * Somebody who can run a layer: the place where {@link LayerBenchmark} is taught another one. Add its name to {@link
+ * #of} and to {@link #NAMES}.
  */
 interface LayerEngine {
     /** All of them; the first is what the others are compared with. */
@@ -38,7 +38,8 @@ interface LayerEngine {
         void forward(Consumer<INDArray> look);
 
         /**
-         * With {@link LayerKind#outputGradient}, once after each {@link #forward}: Deeplearning4j's batch normalisation forgets what it needs.
+         * With {@link LayerKind#outputGradient}, once after each {@link #forward}: Deeplearning4j's batch normalisation
+         * forgets what it needs.
          *
          * @param look at the gradients of the inputs, then at those of the weights in the order of their names
          */

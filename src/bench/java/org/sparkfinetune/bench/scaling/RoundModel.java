@@ -1,10 +1,11 @@
 package org.sparkfinetune.bench.scaling;
 
 /**
- * What a round of exact parameter averaging costs on W executors, one worker on each, by what the trainer really sends. Its steps wait for one
- * another: every worker fetches the averages of the round before from their owners, fits its slice, cuts its pieces, the owners of chunks
- * fetch and add them, the driver collects the averages. Each executor and the driver have a network card of their own, which sends and receives at the same time; the switch between them is never
- * the bottleneck.
+ * What a round of exact parameter averaging costs on W executors, one worker on each, by what the trainer really sends.
+ * Its steps wait for one another: every worker fetches the averages of the round before from their owners, fits its
+ * slice, cuts its pieces, the owners of chunks fetch and add them, the driver collects the averages. Each executor and
+ * the driver have a network card of their own, which sends and receives at the same time; the switch between them is
+ * never the bottleneck.
  *
  * @param costs of machines and network
  * @param stateBytes parameters and updater state, what a worker sends in a round
@@ -107,7 +108,8 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
     }
 
     /**
-     * The smallest power of two of executors that are faster than one machine without Spark; more than {@code most} when none is.
+     * The smallest power of two of executors that are faster than one machine without Spark; more than {@code most}
+     * when none is.
      *
      * @param most executors that are looked at
      */
@@ -120,7 +122,8 @@ public record RoundModel(Costs costs, long stateBytes, double secondsPerExample)
     }
 
     /**
-     * The largest power of two up to which doubling the executors is worth it: one step further the epoch gets faster by less than {@code gain}.
+     * The largest power of two up to which doubling the executors is worth it: one step further the epoch gets faster
+     * by less than {@code gain}.
      *
      * @param gain 1 is twice as fast with twice the executors, 0 no faster
      * @param most executors that are looked at

@@ -13,7 +13,9 @@ import java.util.TreeSet;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 
-/** What was measured, or assumed, for {@link Scaling}: a file of properties, each of which must be there and no other. */
+/**
+ * What was measured, or assumed, for {@link Scaling}: a file of properties, each of which must be there and no other.
+ */
 final class ScalingInputs {
     private final String name;
     private final Properties properties = new Properties();

@@ -64,7 +64,8 @@ final class OnnxDevice {
                 "GPU " + device.ordinal().getAsInt(),
                 "ONNX Runtime cannot use it: "
                         + Failures.firstLine(words, "")
-                        + " (standard error of the executor names the library); it needs a GPU of compute capability 6.0 or"
+                        + " (standard error of the executor names the library); it needs a GPU of"
+                        + " compute capability 6.0 or"
                         + " higher, its driver, CUDA 12 and cuDNN 9, see docs/gpus.md",
                 cause);
     }

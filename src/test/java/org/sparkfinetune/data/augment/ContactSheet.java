@@ -19,7 +19,8 @@ import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 /**
  * Augmented pictures to look at: a row a picture, unchanged in the first column, then one epoch after the other. Run it
  * with
- * {@code mvn test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=org.sparkfinetune.data.augment.ContactSheet -Dexec.args="FOLDER 'preset: strong' sheet.png"}.
+ * {@code mvn test-compile exec:java -Dexec.classpathScope=test
+ * -Dexec.mainClass=org.sparkfinetune.data.augment.ContactSheet -Dexec.args="FOLDER 'preset: strong' sheet.png"}.
  */
 final class ContactSheet {
     private static final int SIDE = 160;

@@ -158,8 +158,8 @@ class ExtractJobTest {
         assertThat(rejected).hasSize(1);
         assertThat(rejected.get(0).getString(0)).isEqualTo("file:" + folder + "/flat/text.jpg");
         assertThat(rejected.get(0).getString(1))
-                .isEqualTo(
-                        "not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first bytes: 49 20 61 6d 20 74 65 78");
+                .isEqualTo("not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first"
+                        + " bytes: 49 20 61 6d 20 74 65 78");
         assertThat(rejected.get(0).getString(2)).isEqualTo("NOT_A_PICTURE");
         assertThat(rejected.get(0).getLong(3)).isEqualTo(9);
         assertThat(rejected.get(0).getString(4)).hasSize(64);
@@ -224,7 +224,8 @@ class ExtractJobTest {
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "layer: is \"conv10_pol\", which file:" + shared.run() + " does not have; the layers meant for"
-                                + " it are [pool1, pool3, pool5, fire6, fire7, fire8, fire9]; did you mean \"conv10_pool\"?");
+                                + " it are [pool1, pool3, pool5, fire6, fire7, fire8, fire9]; did you"
+                                + " mean \"conv10_pool\"?");
         assertThat(output()).doesNotExist();
     }
 

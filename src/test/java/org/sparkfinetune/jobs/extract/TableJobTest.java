@@ -194,10 +194,12 @@ class TableJobTest extends TableFixture {
         assertThatThrownBy(() -> extract(
                         "out", "layer: conv10_pool\noutputs: {conv10_pool: top, fire9: embedding}\ncolumns: {x: y}"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "test.yaml:layer: is \"conv10_pool\", but outputs names the layers already; remove one of them\n"
-                                + "test.yaml:outputs.conv10_pool: is \"top\", allowed are embedding, and topN such as top5\n"
-                                + "test.yaml:columns.x: names a column of a layer that is neither in layer nor in outputs");
+                .hasMessage("test.yaml:layer: is \"conv10_pool\", but outputs names the layers already;"
+                        + " remove one of them\n"
+                        + "test.yaml:outputs.conv10_pool: is \"top\", allowed are embedding,"
+                        + " and topN such as top5\n"
+                        + "test.yaml:columns.x: names a column of a layer that is neither in"
+                        + " layer nor in outputs");
         assertThatThrownBy(() -> extract("out", "outputs: {conv10_pool: embedding}\ncolumns: {conv10_pool: path}"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("test.yaml:columns.conv10_pool: \"path\" is the name of another column; choose one");

@@ -102,7 +102,8 @@ class ShardJobBadInputTest extends ShardFixture {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("file:" + input + ": 2 of 32 pictures were rejected (1 EMPTY, 1 NOT_A_PICTURE), but"
                         + " maxRejectedFraction is 0.05; for example file:" + input
-                        + "/cats/text.jpg (not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first bytes:"
+                        + "/cats/text.jpg (not a recognized picture format (JPEG, PNG, GIF, BMP, WebP,"
+                        + " TIFF); first bytes:"
                         + " 49 20 61 6d 20 74 65 78); file:" + input
                         + "/dogs/empty.png (the file is empty); all of them are listed in file:" + output
                         + "/rejected; fix or delete them, or raise maxRejectedFraction");

@@ -63,7 +63,8 @@ public enum TrainerKind {
         StockAveraging.warning(plan, examples).ifPresent(warnings::add);
         warnings.add(
                 "trainer dl4j reads the examples again for every round (pictures that are not cached run through the"
-                        + " frozen layers again), counts iterations from 0 in every round, and does not promise the same"
+                        + " frozen layers again), counts iterations from 0 in every round, and does"
+                        + " not promise the same"
                         + " result twice; trainer exact does none of this");
         if (options.schedule().changesWithinEpoch()) {
             warnings.add("trainer dl4j keeps the learning rate of an epoch's beginning throughout the epoch;"

@@ -107,8 +107,7 @@ public record TrainingOptions(
         EarlyStopping earlyStopping,
 
         @Key(
-                value = "Gradual unfreezing: several trainings, each deeper than the one before and starting from the"
-                        + " best epoch so far",
+                value = "Gradual unfreezing: several trainings, each deeper than the last, from the best epoch so far",
                 defaultValue = "[]")
         List<StageOptions> stages) {
 
