@@ -134,7 +134,8 @@ class MainTest {
                 """);
         assertRefused(
                 Ended.withoutSpark("run", file),
-                file + ":output: is missing: Folder of the run: model, report, checkpoints",
+                file + ":output: is missing: Folder of the result: the report, and for finetune the model and its"
+                        + " checkpoints",
                 file + ":seed: must be a whole number, found \"soon\"",
                 file + ":training.epochs: is 0, allowed is 1 to 100000",
                 file
