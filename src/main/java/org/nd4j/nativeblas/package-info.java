@@ -1,2 +1,2 @@
-/** A class that Deeplearning4j expects under this name. */
+/** One class that Deeplearning4j expects under this name; not ours otherwise. */
 package org.nd4j.nativeblas;

@@ -9,18 +9,16 @@ import java.util.concurrent.TimeUnit;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Progress as a bar in the last line of a terminal, with the rate and the time left. Messages go in lines above it. Log
- * lines do too: a logger calls {@link #makeRoom} first, and the bar is drawn again soon after.
+ * Progress as a bar in the last line of a terminal, with the rate and the time left; what is worth keeping goes in lines above it. Log
+ * lines go above it, too: whoever writes one calls {@link #makeRoom} before, and the bar is drawn again soon.
  *
- * <p>Our own, because the bar itself is simple: me.tongfei:progressbar brings JLine with a native library, and log
- * lines of other code break its bar.
+ * <p>Of our own, because a bar is the easy part of it: me.tongfei:progressbar brings JLine with a native library, and lets log lines
+ * of others tear its bar.
  */
 final class BarProgress implements Progress {
-    /** Returns to the beginning of the line and clears it. */
+    /** Back to the beginning of the line, and clear it. */
     private static final String CLEAR = "\r\u001b[K";
-    /**
-     * Lets the terminal, whose width is unknown here, cut off what does not fit; the excess overwrites the last column.
-     */
+    /** What does not fit is cut off by the terminal, whose width nobody has to know; all of it falls on the last column. */
     private static final String NO_WRAP = "\u001b[?7l";
 
     /** A blank for the last column. */
@@ -28,7 +26,7 @@ final class BarProgress implements Progress {
 
     private static final int WIDTH = 20;
     private static final long REDRAW_MILLIS = 250;
-    /** Maximum time that writing a log line takes. */
+    /** As long as a line of the log may take to be written. */
     private static final long ROOM_MILLIS = 200;
 
     private final PrintStream out;
@@ -37,7 +35,7 @@ final class BarProgress implements Progress {
     private Bar shown;
     private Instant roomUntil = Instant.EPOCH;
 
-    /** Returns a bar that is drawn on every progress and on the ticks of a timer. */
+    /** Draws when something happens, and on the ticks of a timer. */
     @SuppressWarnings("FutureReturnValueIgnored") // the timer lives as long as the process
     static BarProgress ticking(PrintStream out, InstantSource clock) {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -50,7 +48,7 @@ final class BarProgress implements Progress {
         return progress;
     }
 
-    /** Creates a bar that is drawn on every progress and by {@link #draw}. */
+    /** Draws when something happens, and when it is told to. */
     BarProgress(PrintStream out, InstantSource clock) {
         this(out, clock, null);
     }
@@ -62,8 +60,8 @@ final class BarProgress implements Progress {
     }
 
     @Override
-    public synchronized Phase start(String name, long total, String unit) {
-        shown = new Bar(new PhaseCount(name, total, unit, clock.instant()));
+    public synchronized Stage start(String name, long total, String unit) {
+        shown = new Bar(new StageCount(name, total, unit, clock.instant()));
         draw();
         return shown;
     }
@@ -73,13 +71,13 @@ final class BarProgress implements Progress {
         write(text);
     }
 
-    /** Writes a line, above the bar if there is one. */
+    /** A line above the bar, if there is one. */
     private void write(String text) {
         out.print((shown == null ? "" : CLEAR) + text + System.lineSeparator());
         draw();
     }
 
-    /** Removes the bar for a moment, because something else is written to the terminal. */
+    /** Takes the bar away for a moment, because something else is written to the terminal. */
     synchronized void makeRoom() {
         if (shown != null) {
             out.print(CLEAR);
@@ -88,7 +86,7 @@ final class BarProgress implements Progress {
         }
     }
 
-    /** Removes the bar permanently: the process ends. */
+    /** Takes the bar away for good: the process ends. */
     synchronized void stop() {
         makeRoom();
         shown = null;
@@ -106,11 +104,11 @@ final class BarProgress implements Progress {
         }
     }
 
-    private final class Bar implements Phase {
-        private final PhaseCount count;
+    private final class Bar implements Stage {
+        private final StageCount count;
         private String doing;
 
-        Bar(PhaseCount count) {
+        Bar(StageCount count) {
             this.count = count;
             this.doing = count.name();
         }

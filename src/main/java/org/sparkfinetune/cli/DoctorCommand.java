@@ -20,16 +20,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code doctor [RECIPE]}: checks whether the cluster, and the job on it, will work. */
+/** {@code doctor [RECIPE]}: whether the cluster, and the job on it, will do. */
 @Command(
         name = "doctor",
-        description = "Check the driver and every executor, and report what to fix before a job is started.",
+        description = "Look at the driver and every executor, and tell what to mend before a job is started.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-    /** Number of places that are named; others are only counted. */
+    /** Places named before the others are only counted. */
     private static final int NAMED = 3;
 
-    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "Recipe of the job to run there.")
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "The job that is to run there.")
     private Path recipeFile;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replace a value of the recipe; repeatable.")
@@ -56,7 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
         });
     }
 
-    /** Prints one line for each check and finding, however many places have the same finding. */
+    /** A line for each check and what was found, however many places found the same. */
     static void print(List<Diagnosis> diagnoses, PrintStream out) {
         Map<Finding, List<String>> places = new LinkedHashMap<>();
         for (Diagnosis diagnosis : diagnoses) {

@@ -15,19 +15,17 @@ import org.sparkfinetune.zoo.card.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/**
- * {@code explain [KIND [KEY]]}: prints the meaning of recipe keys, from the same records as the pages in docs/jobs/.
- */
+/** {@code explain [KIND [KEY]]}: what the keys of a recipe mean, from the same records as the pages in docs/jobs/. */
 @Command(
         name = "explain",
-        description = "Print the meaning of the keys of a kind of job, or of a model card.",
+        description = "Print what the keys of a kind of job, or of a model card, mean.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
             arity = "0..1",
-            description = "Kind of job, such as finetune, or model-card; without it, a list of the kinds.")
+            description = "Kind of job, such as finetune, or model-card; without it, the kinds there are.")
     private String kind;
 
     @Parameters(
@@ -54,7 +52,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (!types.containsKey(kind)) {
             throw new InvalidRequestException(
                     "explain",
-                    "\"" + kind + "\" is not a kind of job; allowed are " + types.keySet()
+                    "\"" + kind + "\" is no kind of job; allowed are " + types.keySet()
                             + Suggestion.didYouMean(kind, types.keySet()));
         }
         List<DescribedKey> all = KeyReference.of(types.get(kind));
@@ -64,7 +62,7 @@ final class ExplainCommand implements Callable<Integer> {
             List<String> paths = all.stream().map(DescribedKey::path).toList();
             throw new InvalidRequestException(
                     "explain " + kind,
-                    "\"" + key + "\" is not one of its keys; \"scripts/submit explain " + kind + "\" lists them"
+                    "\"" + key + "\" is no key of it; \"scripts/submit explain " + kind + "\" lists them"
                             + Suggestion.didYouMean(key, paths));
         }
         wanted.forEach(each -> print(each, out));
@@ -78,9 +76,9 @@ final class ExplainCommand implements Callable<Integer> {
         out.println(each.path());
         out.println("    " + each.meaning());
         String value = each.allowed().isEmpty() ? each.type() : each.type() + " " + each.allowed();
-        boolean optional = each.group() && each.defaultValue().equals("{}");
+        boolean told = each.group() && each.defaultValue().equals("{}");
         out.println("    " + value.replace("number at least", "number, at least")
-                + (optional
+                + (told
                         ? ""
                         : "; " + (each.hasDefault() ? "default " : "")
                                 + each.defaultValue().replace("depends", "default depends")));

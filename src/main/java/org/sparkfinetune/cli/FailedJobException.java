@@ -7,10 +7,7 @@ import java.util.function.ToIntFunction;
 import org.apache.commons.io.output.TeeOutputStream;
 import org.sparkfinetune.check.ExitCode;
 
-/**
- * Reports a failed job to YARN, which shows the message to the user who submitted it. Without a stack trace, which
- * would not help the user.
- */
+/** How a job that failed is told to YARN, which shows the message to whoever submitted it. The user knows nothing of our stack: it has none. */
 final class FailedJobException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -21,16 +18,16 @@ final class FailedJobException extends RuntimeException {
     /**
      * Runs a command.
      *
-     * @param command returns its exit code; writes errors to the given stream, which standard error gets too
-     * @throws FailedJobException when the exit code is not 0, with these errors as its message
+     * @param command given where to tell what is wrong, which goes to standard error too; returns its exit code
+     * @throws FailedJobException when that is not 0, with what the command told
      */
     static void unlessDone(ToIntFunction<PrintStream> command) {
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
         int code = command.applyAsInt(
-                new PrintStream(new TeeOutputStream(System.err, errors), true, StandardCharsets.UTF_8));
+                new PrintStream(new TeeOutputStream(System.err, told), true, StandardCharsets.UTF_8));
         if (code != ExitCode.DONE.code()) {
             throw new FailedJobException(
-                    code, errors.toString(StandardCharsets.UTF_8).strip());
+                    code, told.toString(StandardCharsets.UTF_8).strip());
         }
     }
 }

@@ -14,16 +14,16 @@ import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
 import org.sparkfinetune.report.Progress;
 
-/** How progress is shown on standard error: a bar in a terminal, plain lines elsewhere. */
+/** Where standard error goes, and how progress is shown there: a bar in a terminal, plain lines anywhere else. */
 final class Terminal {
-    /** {@code plain} requests plain lines in a terminal, {@code bar} a bar where no terminal was recognized. */
-    static final String SETTING = "SPARK_FINETUNE_PROGRESS";
+    /** {@code plain} asks for plain lines in a terminal, {@code bar} for a bar where no terminal was recognised. */
+    static final String WISH = "SPARK_FINETUNE_PROGRESS";
 
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private Terminal() {}
 
-    /** Returns the progress display for this process. */
+    /** What fits this process. */
     static Progress progress() {
         if (!wantsBar(System.getenv(), isTerminal())) {
             return new ConsoleProgress(System.err, InstantSource.system());
@@ -34,18 +34,15 @@ final class Terminal {
         return bar;
     }
 
-    /** Whether a bar can be drawn, and the user did not ask for plain lines. */
+    /** Whether a bar can be drawn, and nobody asked for none. */
     static boolean wantsBar(Map<String, String> environment, boolean terminal) {
-        String wish = environment.getOrDefault(SETTING, "").strip().toLowerCase(Locale.ROOT);
+        String wish = environment.getOrDefault(WISH, "").strip().toLowerCase(Locale.ROOT);
         String kind = environment.getOrDefault("TERM", "");
         boolean able = terminal && !kind.isEmpty() && !kind.equals("dumb");
         return wish.equals("bar") || able && !wish.equals("plain");
     }
 
-    /**
-     * Whether standard error is a terminal. Java only knows whether both input and output are terminals, and a report
-     * redirected to a file must not disable the bar.
-     */
+    /** Java knows only whether both its input and its output are terminals; a report that goes to a file is no reason for no bar. */
     private static boolean isTerminal() {
         try {
             return Files.isSymbolicLink(STANDARD_ERROR)
@@ -60,7 +57,7 @@ final class Terminal {
         return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
     }
 
-    /** Moves the bar away for Spark's log, which writes to the terminal by itself. */
+    /** Spark's log writes to the terminal on its own. */
     private static void makeRoomForLogLines(BarProgress bar) {
         if (LogManager.getContext(false) instanceof LoggerContext context) {
             for (Appender appender : context.getConfiguration().getAppenders().values()) {
@@ -71,7 +68,7 @@ final class Terminal {
         }
     }
 
-    /** Accepts every log line after moving the bar away. */
+    /** Lets every line of the log pass, once the bar is out of its way. */
     private static final class MakingRoom extends AbstractFilter {
         private final BarProgress bar;
 

@@ -3,7 +3,7 @@ package org.sparkfinetune.cli;
 import org.sparkfinetune.report.Build;
 import picocli.CommandLine.IVersionProvider;
 
-/** The text of {@code --version}. */
+/** What {@code --version} prints. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

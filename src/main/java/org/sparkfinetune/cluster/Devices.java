@@ -3,14 +3,14 @@ package org.sparkfinetune.cluster;
 import java.util.List;
 import java.util.Optional;
 
-/** The GPUs that Deeplearning4j can use in this JVM. The calls have an effect: they may load ND4J on CUDA. */
+/** The GPUs of this JVM as Deeplearning4j uses them. Asking is a decision: what answers may load ND4J on CUDA. */
 public interface Devices {
-    /** Returns the reason why ND4J cannot use a GPU here; empty when it can. */
+    /** Why ND4J cannot use a GPU here, in words; empty when it can. */
     Optional<String> missing();
 
-    /** Returns all devices visible to this process, in CUDA's order; empty when {@link #missing()} gives a reason. */
+    /** All that this process sees, in the order of CUDA; empty when {@link #missing()} says something. */
     List<Device> visible();
 
-    /** Makes the calling thread create and run its arrays on one device from now on. */
+    /** From now on the calling thread makes its arrays on one device, and runs them there. */
     void bind(int ordinal);
 }

@@ -3,19 +3,19 @@ package org.sparkfinetune.cluster;
 import java.io.Serializable;
 
 /**
- * The result of one check on one machine.
+ * One thing that was looked at on one machine.
  *
- * @param check name of the check, a word or two
- * @param found result
- * @param fix how to fix the problem; empty when there is none
+ * @param check what was looked at, a word or two
+ * @param found what is there
+ * @param fix what to do about it; empty when all is well
  */
 public record Finding(String check, String found, String fix) implements Serializable {
-    /** A finding without a problem. */
+    /** All is well. */
     public static Finding fine(String check, String found) {
         return new Finding(check, found, "");
     }
 
-    /** Whether there is a problem to fix. */
+    /** Whether there is something to be done. */
     public boolean isWrong() {
         return !fix.isEmpty();
     }

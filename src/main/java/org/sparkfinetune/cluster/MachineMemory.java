@@ -9,22 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The memory shared by all processes of the container or machine.
+ * The memory that all processes here share.
  *
  * @param of {@code container} or {@code machine}
- * @param bytes size of the memory
+ * @param bytes of it
  */
 public record MachineMemory(String of, long bytes) {
-    /** Files of control groups, version 2 and 1. */
+    /** Of control groups, version 2 and 1. */
     private static final List<String> LIMITS =
             List.of("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes");
 
     private static final Pattern TOTAL = Pattern.compile("MemTotal: +(\\d+) kB");
 
-    /**
-     * Returns the container's limit if it is lower than the machine's memory; empty where the system does not report
-     * it.
-     */
+    /** The container's limit, where it is lower than the machine's memory; nothing where the system does not say. */
     public static Optional<MachineMemory> limit() {
         return limit(Path.of("/"));
     }

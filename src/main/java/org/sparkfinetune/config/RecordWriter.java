@@ -7,7 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 
-/** The inverse of {@link RecordBinder}: writes a record as a tree with all keys. */
+/** The way back of {@link RecordBinder}: a record as a tree in which every key is spelled out. */
 final class RecordWriter {
     private RecordWriter() {}
 
@@ -15,12 +15,7 @@ final class RecordWriter {
         if (value instanceof Record) {
             ObjectNode mapping = YamlFile.MAPPER.createObjectNode();
             for (RecordComponent component : value.getClass().getRecordComponents()) {
-                JsonNode child = tree(read(component, value));
-                if (component.isAnnotationPresent(Key.Inline.class)) {
-                    mapping.setAll((ObjectNode) child);
-                } else {
-                    mapping.set(component.getName(), child);
-                }
+                mapping.set(component.getName(), tree(read(component, value)));
             }
             return mapping;
         }

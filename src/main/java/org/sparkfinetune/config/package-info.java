@@ -1,2 +1,2 @@
-/** Strict YAML: binds files to records and reports all problems at once. */
+/** Strict YAML: files bound to records, every problem reported at once. */
 package org.sparkfinetune.config;

@@ -22,25 +22,18 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.picture.PictureFile;
-import org.sparkfinetune.inference.forward.PictureResult;
+import org.sparkfinetune.inference.forward.Outcome;
 
 /**
- * A table with one row for each picture and one column for each output of the network, and the tables it is made from.
+ * A table with a row for each picture and a column for each output of the network, and the tables it is made from.
  *
  * @param columns in the order of the network's outputs
  */
 public record EmbeddingTable(List<OutputColumn> columns) implements Serializable {
-    /**
-     * A column that holds embeddings.
-     *
-     * @param type how they are stored
-     */
-    public record EmbeddingColumn(String name, VectorType type) {}
-
-    /** Column with a picture's unique name, used until the table is finished; see {@link PictureFile#key}. */
+    /** Name of the picture while the table is made, see {@link PictureFile#key}. */
     public static final String KEY = "key";
 
-    /** Columns that describe a picture, beside those of the network's outputs. */
+    /** What a table says of a picture beside what the network made of it. */
     private static final StructType PICTURE = new StructType()
             .add(DatasetSchema.PATH, DataTypes.StringType)
             .add(DatasetSchema.SHA256, DataTypes.StringType)
@@ -49,7 +42,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
             .add(DatasetSchema.WIDTH, DataTypes.IntegerType)
             .add(DatasetSchema.HEIGHT, DataTypes.IntegerType);
 
-    /** The ledger: pictures that are in the table or were rejected. {@code outcome} is KEPT or an error class. */
+    /** The ledger: which pictures are in the table, or refused. {@code outcome} is KEPT or an error class. */
     public static final StructType LEDGER = new StructType()
             .add(KEY, DataTypes.StringType)
             .add(DatasetSchema.PATH, DataTypes.StringType)
@@ -66,7 +59,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         columns = List.copyOf(columns);
     }
 
-    /** Names of all columns that are not outputs, including those used only until the table is finished. */
+    /** Names of the columns beside those of outputs, and of those that are needed while the table is made. */
     public static List<String> pictureColumns() {
         return List.of(new EmbeddingTable(List.of()).staged().fieldNames());
     }
@@ -80,7 +73,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         return schema;
     }
 
-    /** Schema of the rows that tasks write: a picture's outputs, or the reason why there are none. */
+    /** What a task writes of a picture: outputs, or the reason why there are none. */
     public StructType staged() {
         return finishedType()
                 .add(DatasetSchema.ERROR, DataTypes.StringType)
@@ -92,22 +85,22 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
                 .add(KEY, DataTypes.StringType);
     }
 
-    /** Returns a row of {@link #staged}. */
-    public InternalRow row(PictureResult<PictureSource> result) {
-        PictureSource source = result.source();
+    /** A row of {@link #staged}. */
+    public InternalRow row(Outcome<PictureSource> outcome) {
+        PictureSource source = outcome.source();
         List<Object> values = new ArrayList<>();
         values.add(text(source.file().path()));
-        if (result instanceof PictureResult.Rejected<PictureSource> rejected) {
-            values.add(text(source.sha256() == null ? rejected.sha256() : source.sha256()));
+        if (outcome instanceof Outcome.Refused<PictureSource> refused) {
+            values.add(text(source.sha256() == null ? refused.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
             values.add(null);
             values.add(null);
             columns.forEach(column -> values.add(null));
-            values.add(text(rejected.message()));
-            values.add(text(rejected.errorClass().name()));
+            values.add(text(refused.message()));
+            values.add(text(refused.errorClass().name()));
         } else {
-            PictureResult.Done<PictureSource> done = (PictureResult.Done<PictureSource>) result;
+            Outcome.Done<PictureSource> done = (Outcome.Done<PictureSource>) outcome;
             values.add(text(source.sha256() == null ? done.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
@@ -132,10 +125,10 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     }
 
     /**
-     * Returns the finished table: the rows of {@link #staged} that have outputs.
+     * The finished table: the rows of {@link #staged} that have outputs.
      *
-     * @param madeByName name of the file that describes how the table was made
-     * @param madeBy text of this file, which Spark keeps in the footer of each Parquet file with the columns
+     * @param madeByName of the file that says how the table was made
+     * @param madeBy its text, which Spark keeps in the footer of each Parquet file with the columns
      */
     public Dataset<Row> finished(Dataset<Row> staged, String madeByName, String madeBy) {
         Metadata footer = new MetadataBuilder().putString(madeByName, madeBy).build();
@@ -147,7 +140,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     }
 
     /**
-     * Returns rows of {@link #staged} for pictures whose content has a row already.
+     * Rows of {@link #staged} for pictures whose content has a row already.
      *
      * @param pictures rows of {@link #LEDGER}
      * @param contents rows of {@link #finishedType}, one for each sha256
@@ -163,22 +156,19 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         return pictures.join(values, DatasetSchema.SHA256).select(columnsOfRow);
     }
 
-    /** Returns the column of this name, which may contain dots. */
+    /** The column of this name, which may have dots. */
     public static Column quoted(String name) {
         return col("`" + name.replace("`", "``") + "`");
     }
 
-    /**
-     * Returns the table of rejected pictures, {@link DatasetSchema#REJECTS}: the rows of {@link #staged} without
-     * outputs.
-     */
+    /** The table of what has none, {@link DatasetSchema#REJECTS}: the other rows of {@link #staged}. */
     public static Dataset<Row> rejected(Dataset<Row> staged) {
         Column length = when(col(DatasetSchema.LENGTH).geq(0), col(DatasetSchema.LENGTH));
-        Dataset<Row> rejected = staged.where(col(DatasetSchema.ERROR).isNotNull());
-        return select(rejected.withColumn(DatasetSchema.LENGTH, length), DatasetSchema.REJECTS);
+        Dataset<Row> refused = staged.where(col(DatasetSchema.ERROR).isNotNull());
+        return select(refused.withColumn(DatasetSchema.LENGTH, length), DatasetSchema.REJECTS);
     }
 
-    /** Returns rows of {@link #LEDGER} for all rows of {@link #staged}. */
+    /** Rows of {@link #LEDGER} of all rows of {@link #staged}. */
     public static Dataset<Row> ledger(Dataset<Row> staged) {
         Column outcome = coalesce(col(DatasetSchema.ERROR_CLASS), lit(FileOutcomes.KEPT));
         return select(staged.withColumn(DatasetSchema.OUTCOME, outcome), LEDGER);

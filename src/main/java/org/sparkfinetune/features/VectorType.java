@@ -10,9 +10,9 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Storage type of an embedding in a column. */
+/** How a column keeps an embedding. */
 public enum VectorType {
-    /** {@code array<float>}, which every Parquet reader supports. */
+    /** {@code array<float>}: what every reader of Parquet knows. */
     FLOAT32 {
         @Override
         DataType type() {
@@ -29,10 +29,7 @@ public enum VectorType {
             return bytes(row.getArray(ordinal).toFloatArray());
         }
     },
-    /**
-     * Binary, 2 bytes per value: IEEE 754 half precision, little-endian; read it with
-     * {@code numpy.frombuffer(x, "<f2")}.
-     */
+    /** Binary, 2 bytes a value: IEEE 754 half precision, little-endian, which is {@code numpy.frombuffer(x, "<f2")}. */
     FLOAT16 {
         @Override
         DataType type() {
@@ -58,7 +55,7 @@ public enum VectorType {
             return Short.BYTES;
         }
     },
-    /** Dense {@code Vector} of Spark ML, 8 bytes per value: the type of its estimators' features columns. */
+    /** Dense {@code Vector} of Spark ML, 8 bytes a value: what its estimators take as their features column. */
     ML_VECTOR {
         @Override
         DataType type() {
@@ -74,7 +71,7 @@ public enum VectorType {
             return new GenericInternalRow(new Object[] {DENSE, null, null, UnsafeArrayData.fromPrimitiveArray(values)});
         }
 
-        /** Exact, because the numbers were floats before they became doubles. */
+        /** The numbers were floats before they became doubles. */
         @Override
         public byte[] littleEndian(InternalRow row, int ordinal) {
             double[] values = row.getStruct(ordinal, VECTOR_FIELDS)
@@ -88,25 +85,25 @@ public enum VectorType {
         }
     };
 
-    /** Spark ML's mark for a vector with a value for each position; such a vector has neither size nor indices. */
+    /** How Spark ML marks a vector that has a value for each place; such a vector has neither size nor indices. */
     private static final Byte DENSE = 1;
     /** Type, size, indices, values. */
     private static final int VECTOR_FIELDS = 4;
 
-    /** Returns the Spark type of the column. */
+    /** Of the column. */
     abstract DataType type();
 
-    /** Returns the value in Spark's internal format. */
+    /** The value as Spark keeps it in its own rows. */
     abstract Object stored(float[] vector);
 
     /**
-     * Returns the embedding as NumPy stores it: {@link #numpyBytes} bytes per value, little-endian.
+     * The embedding as NumPy takes it: {@link #numpyBytes} a value, little-endian.
      *
-     * @param row row in Spark's internal format
+     * @param row of Spark's own
      */
     public abstract byte[] littleEndian(InternalRow row, int ordinal);
 
-    /** Bytes per value in {@link #littleEndian}. */
+    /** Bytes of a value in {@link #littleEndian}. */
     public int numpyBytes() {
         return Float.BYTES;
     }

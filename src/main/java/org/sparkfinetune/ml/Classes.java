@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The labels of a network's outputs. A label without pictures in training has no output.
+ * Which labels the outputs of a network stand for. A label that no picture had when it was trained has no output.
  *
- * @param labels one for each output, 0-based, as in the label column
- * @param names one for each output
+ * @param labels one an output, 0-based, as they are in the label column
+ * @param names one an output
  */
 record Classes(List<Integer> labels, List<String> names) implements Serializable {
     Classes {
@@ -19,17 +19,17 @@ record Classes(List<Integer> labels, List<String> names) implements Serializable
         }
     }
 
-    /** Returns classes that are not known yet. */
+    /** Not known yet. */
     static Classes unknown() {
         return new Classes(List.of(), List.of());
     }
 
-    /** Length of a vector with a position for each label up to the largest, as Spark ML uses it. */
+    /** Length of a vector with a place for each label up to the largest, as Spark ML has it. */
     int vectorSize() {
         return labels.stream().mapToInt(label -> label + 1).max().orElse(0);
     }
 
-    /** Returns the name of each label up to the largest; its number where it has no name. */
+    /** Name of each label up to the largest; its number where it has none. */
     List<String> namesByLabel() {
         return IntStream.range(0, vectorSize())
                 .mapToObj(label -> labels.contains(label) ? names.get(labels.indexOf(label)) : String.valueOf(label))

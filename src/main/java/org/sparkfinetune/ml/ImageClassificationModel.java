@@ -13,21 +13,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * Adds to each row the predictions of a fine-tuned network for its picture: {@code rawPrediction} and
- * {@code probability} (dense vectors with a position for each label), {@code prediction} (the most probable label, a
- * double, for Spark's evaluators) and {@code predictedLabel} (its name). {@link ImageClassifier} creates it. A saved
- * model is a folder that contains the whole finetune run, except its checkpoints, under {@code run}: every job and
- * {@code scripts/submit show} can read it.
- *
- * <pre>
- * ImageClassificationModel model = ImageClassificationModel.load("hdfs:///models/flowers");
- * model.transform(spark.read().format("binaryFile").load("hdfs:///new").withColumnRenamed("content", "image"))
- *         .select("path", "predictedLabel", "probability")
- *         .show();
- * </pre>
+ * Adds to each row what a fine-tuned network says of its picture: {@code rawPrediction} and {@code probability} (dense vectors
+ * with a place for each label), {@code prediction} (the most probable label, a double, for Spark's evaluators) and
+ * {@code predictedLabel} (its name). {@link ImageClassifier} makes it. Saved, it is a folder that holds the whole finetune run but
+ * its checkpoints, under {@code run}: every job and {@code scripts/submit show} can read it.
  */
 public final class ImageClassificationModel extends Model<ImageClassificationModel> implements MLWritable {
     private static final long serialVersionUID = 1L;
@@ -69,7 +62,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return run;
     }
 
-    /** Returns the label of each output. */
+    /** Which label each output stands for. */
     Classes classes() {
         return classes;
     }
@@ -78,7 +71,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema(), true);
         Dataset<Row> table = dataset.toDF();
-        SharedNetwork network = SharedNetwork.classifier(
+        PreparedNetwork network = PreparedNetwork.classifier(
                 new JobContext(table.sparkSession(), LoggedProgress.INSTANCE), run, pictures.engineOf(this));
         if (network.channels() != classes.labels().size()) {
             throw new BadDataException(
@@ -89,7 +82,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return rows(table.schema()).through(network.engine(), table);
     }
 
-    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns are missing or of wrong types */
+    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns do not allow it */
     @Override
     public StructType transformSchema(StructType schema) {
         return rows(schema).schema(schema);
@@ -108,15 +101,15 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
 
     @Override
     public MLWriter write() {
-        return new SavedPipelineModel.Writer(this);
+        return new ModelFolder.Writer(this);
     }
 
-    /** Returns the reader of models saved by {@link #write}; Spark ML calls it by reflection. */
+    /** Reads what {@link #write} has written; Spark ML calls it by reflection. */
     public static MLReader<ImageClassificationModel> read() {
-        return new SavedPipelineModel.Reader();
+        return new ModelFolder.Reader();
     }
 
-    /** Equals {@code read().load(path)}. */
+    /** As {@code read().load(path)}. */
     public static ImageClassificationModel load(String path) {
         return read().load(path);
     }
@@ -131,12 +124,12 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return pictures.inputCol();
     }
 
-    /** Engine that runs frozen layers. */
+    /** Who runs frozen layers. */
     public Param<String> engine() {
         return pictures.engine();
     }
 
-    /** Treatment of rows without a usable picture. */
+    /** What becomes of rows without a usable picture. */
     public Param<String> handleInvalid() {
         return pictures.handleInvalid();
     }

@@ -10,7 +10,7 @@ interface PictureOutput extends Serializable {
     List<StructField> fields();
 
     /**
-     * Returns the values of the columns for one picture.
+     * Their values for one picture.
      *
      * @param activations of the network's output, flattened channels-first
      */

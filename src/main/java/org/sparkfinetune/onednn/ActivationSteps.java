@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** An activation function alone, or no operation. */
+/** An activation function alone, or nothing at all. */
 final class ActivationSteps implements VertexSteps {
     private final Optional<Rectifier> function;
     private Signal input;
     private Tensor output;
 
-    /** @param function empty where the vertex changes nothing, or where the preceding vertex includes the function */
+    /** @param function empty where the vertex changes nothing, or the vertex before it has done the work */
     ActivationSteps(Optional<Rectifier> function) {
         this.function = function;
     }
@@ -29,7 +29,7 @@ final class ActivationSteps implements VertexSteps {
             gradient.leave();
             return;
         }
-        program.addGradient(
+        program.give(
                 input,
                 function.map(rectifier -> rectifier.backward(program, output, gradient))
                         .orElse(gradient));

@@ -1,16 +1,15 @@
 package org.sparkfinetune.onednn;
 
-/**
- * The result of a vertex for the following ones: its output, and the gradient of the loss with respect to it, once
- * known.
- */
+/** What a vertex gives to those behind it: its output, and the gradient of the loss by that, once it is known. */
 final class Signal {
     private final Tensor tensor;
     private final long[] shape;
     private final boolean trained;
     private Gradient gradient;
 
-    /** A gradient that several vertices read. The last of them may overwrite it. */
+    /**
+     * A gradient that some vertices look at. Whoever is the last of them may write over it.
+     */
     static final class Gradient {
         private final Tensor tensor;
         private int readers;
@@ -38,8 +37,8 @@ final class Signal {
     }
 
     /**
-     * @param shape in Deeplearning4j's order, pictures as {@code [examples, channels, height, width]} in either format
-     * @param trained whether a parameter at or before the vertex is trained, so that the gradient is needed
+     * @param shape as Deeplearning4j has it, pictures as {@code [examples, channels, height, width]} in either format
+     * @param trained whether a parameter at or before the vertex is trained, so that the gradient is wanted
      */
     Signal(Tensor tensor, long[] shape, boolean trained) {
         this.tensor = tensor;
@@ -63,7 +62,7 @@ final class Signal {
         return trained;
     }
 
-    /** Null until a following vertex adds one. */
+    /** Null until a vertex behind gives one. */
     Gradient gradient() {
         return gradient;
     }

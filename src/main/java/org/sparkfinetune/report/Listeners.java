@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Forwards progress to several listeners. A listener that fails receives nothing more, and the job continues. */
+/** Tells several listeners; one that fails is told nothing more, and the job goes on. */
 final class Listeners implements Progress {
     private final Progress people;
     private final List<Progress> others;
@@ -17,13 +17,13 @@ final class Listeners implements Progress {
     }
 
     @Override
-    public Phase start(String name, long total, String unit) {
-        Phase shown = people.start(name, total, unit);
+    public Stage start(String name, long total, String unit) {
+        Stage shown = people.start(name, total, unit);
         List<Part> parts = new ArrayList<>();
         for (Progress other : others) {
-            Phase phase = guarded(other, listener -> listener.start(name, total, unit));
-            if (phase != null) {
-                parts.add(new Part(other, phase));
+            Stage stage = guarded(other, listener -> listener.start(name, total, unit));
+            if (stage != null) {
+                parts.add(new Part(other, stage));
             }
         }
         return new All(shown, parts);
@@ -45,8 +45,8 @@ final class Listeners implements Progress {
     }
 
     @Override
-    public void onEvent(JobEvent event) {
-        everyone(listener -> listener.onEvent(event));
+    public void happened(JobEvent event) {
+        everyone(listener -> listener.happened(event));
     }
 
     private void everyone(Consumer<Progress> action) {
@@ -64,49 +64,49 @@ final class Listeners implements Progress {
             return action.apply(listener);
         } catch (RuntimeException e) {
             if (others.remove(listener)) {
-                people.warn(listener.getClass().getSimpleName() + " failed and receives no more progress: " + e);
+                people.warn(listener.getClass().getSimpleName() + " failed and is told nothing more: " + e);
             }
             return null;
         }
     }
 
-    /** A listener and its phase. */
-    private record Part(Progress listener, Phase phase) {}
+    /** A listener's view of a stage. */
+    private record Part(Progress listener, Stage stage) {}
 
-    private final class All implements Phase {
-        private final Phase shown;
+    private final class All implements Stage {
+        private final Stage shown;
         private final List<Part> parts;
 
-        All(Phase shown, List<Part> parts) {
+        All(Stage shown, List<Part> parts) {
             this.shown = shown;
             this.parts = parts;
         }
 
         @Override
         public void done(long count) {
-            everyone(phase -> phase.done(count));
+            everyone(stage -> stage.done(count));
         }
 
         @Override
         public void done(long count, String now) {
-            everyone(phase -> phase.done(count, now));
+            everyone(stage -> stage.done(count, now));
         }
 
         @Override
         public void note(String text) {
-            everyone(phase -> phase.note(text));
+            everyone(stage -> stage.note(text));
         }
 
         @Override
         public void close() {
-            everyone(Phase::close);
+            everyone(Stage::close);
         }
 
-        private void everyone(Consumer<Phase> action) {
+        private void everyone(Consumer<Stage> action) {
             action.accept(shown);
             for (Part part : parts) {
                 guarded(part.listener(), any -> {
-                    action.accept(part.phase());
+                    action.accept(part.stage());
                     return null;
                 });
             }

@@ -3,40 +3,34 @@ package org.sparkfinetune.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.DelegateToFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
-import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * Reads, writes, renames and deletes files of any Hadoop file system. Every method throws
- * {@link org.sparkfinetune.check.BadDataException} with the path when the file system refuses.
+ * Small-file work on any Hadoop file system. Every method throws {@link org.sparkfinetune.check.BadDataException} with the path
+ * when the file system refuses.
  */
 public final class HadoopFiles {
     private final FileSystem fileSystem;
 
-    /** Wraps one file system. */
+    /** For the file system of one path. */
     public HadoopFiles(FileSystem fileSystem) {
         this.fileSystem = fileSystem;
     }
 
-    /** Returns the file system of a path. */
+    /** The files of the file system that {@code path} is on. */
     public static HadoopFiles of(Path path, Configuration configuration) {
         try {
             return new HadoopFiles(path.getFileSystem(configuration));
@@ -47,9 +41,9 @@ public final class HadoopFiles {
     }
 
     /**
-     * Returns the path that the user wrote, with scheme and authority.
+     * A path from what the user wrote, with scheme and authority.
      *
-     * @param place recipe key of the text, for the message
+     * @param place key of the recipe, for the message
      */
     public static Path qualified(String place, String text, Configuration configuration) {
         Path path;
@@ -64,17 +58,17 @@ public final class HadoopFiles {
         return of(path, configuration).fileSystem.makeQualified(path);
     }
 
-    /** Returns the Hadoop object. */
+    /** The Hadoop object underneath. */
     public FileSystem fileSystem() {
         return fileSystem;
     }
 
-    /** Returns whether a file or folder exists. */
+    /** Whether a file or folder is there. */
     public boolean exists(Path path) {
         return guarded(path, () -> fileSystem.exists(path));
     }
 
-    /** Returns whether the path exists and is a folder. */
+    /** Whether a folder is there. */
     public boolean isFolder(Path path) {
         return guarded(
                 path,
@@ -82,9 +76,9 @@ public final class HadoopFiles {
     }
 
     /**
-     * Returns the bytes of files that still fit, each with its replicas.
+     * Bytes of files that still fit, copies for safety taken off.
      *
-     * @param path a path that need not exist
+     * @param path need not exist
      */
     public long freeBytes(Path path) {
         return guarded(path, () -> {
@@ -97,7 +91,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** Lists a folder, sorted by name; empty when the folder does not exist. */
+    /** What is directly inside a folder, by name; nothing when the folder is absent. */
     public List<FileStatus> list(Path folder) {
         return guarded(folder, () -> {
             if (!fileSystem.exists(folder)) {
@@ -109,7 +103,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** Reads a complete file as UTF-8. */
+    /** The whole file as UTF-8. */
     public String readText(Path file) {
         return guarded(file, () -> {
             try (FSDataInputStream in = fileSystem.open(file)) {
@@ -118,11 +112,7 @@ public final class HadoopFiles {
         });
     }
 
-    /**
-     * Writes UTF-8 so that the file is either absent or complete: beside it first, then renamed. An existing file is
-     * replaced in one step on a local disk and on HDFS. Object stores cannot do that: a job killed in the middle may
-     * leave it absent.
-     */
+    /** Writes UTF-8 so that the file is either absent or whole: beside it first, then renamed. */
     public void writeText(Path file, String text) {
         Path unfinished = new Path(file.getParent(), "_unfinished." + file.getName());
         guarded(file, () -> {
@@ -131,33 +121,14 @@ public final class HadoopFiles {
             }
             return true;
         });
-        if (!guarded(file, () -> renamedOver(unfinished, file))) {
-            delete(file);
-            publish(unfinished, file);
-        }
-    }
-
-    /** Replaces a file in one step, if its store can. */
-    private boolean renamedOver(Path finished, Path target) throws IOException {
-        if (fileSystem instanceof LocalFileSystem local) {
-            // Renamed after its file, a checksum would for a moment be that of the other text; no checksum is fine.
-            local.getRawFileSystem().delete(local.getChecksumFile(target), false);
-            return local.rename(finished, target);
-        }
-        URI store = fileSystem.getUri();
-        Class<?> context = fileSystem.getConf().getClass("fs.AbstractFileSystem." + store.getScheme() + ".impl", null);
-        if (context == null || DelegateToFileSystem.class.isAssignableFrom(context)) {
-            // A delegate, as object stores have it, would delete first too.
-            return false;
-        }
-        FileContext.getFileContext(store, fileSystem.getConf()).rename(finished, target, Options.Rename.OVERWRITE);
-        return true;
+        delete(file);
+        publish(unfinished, file);
     }
 
     /**
      * Writes UTF-8 to a file that must be new.
      *
-     * @return false when it exists already; it stays as it is then
+     * @return false when it is there already, and is left as it is
      */
     boolean create(Path file, String text) {
         return guarded(file, () -> {
@@ -170,7 +141,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** Returns when a file was last changed, in milliseconds since 1970; empty when it does not exist. */
+    /** When a file was last changed, in milliseconds since 1970; empty when it is absent. */
     Optional<Long> modified(Path file) {
         return guarded(file, () -> {
             try {
@@ -191,7 +162,7 @@ public final class HadoopFiles {
         });
     }
 
-    /** Deletes a file, or a folder with its content; does nothing when it does not exist. */
+    /** Deletes a file, or a folder with all that is in it; nothing happens when it is absent. */
     public void delete(Path path) {
         guarded(path, () -> {
             if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
@@ -201,10 +172,7 @@ public final class HadoopFiles {
         });
     }
 
-    /**
-     * Returns whether a complete copy of a file exists at another path. Stores that rename by copying show the copy
-     * only when it is complete.
-     */
+    /** Whether a file is at the other place too, whole: stores that rename by copying make the copy visible when it is complete. */
     boolean isCopy(Path file, Path other) {
         return guarded(
                 other,
@@ -213,7 +181,7 @@ public final class HadoopFiles {
                                 == fileSystem.getFileStatus(file).getLen());
     }
 
-    /** Renames finished work to its final name, which must not exist. */
+    /** Gives finished work its final name; that name must be free. */
     public void publish(Path finished, Path target) {
         guarded(target, () -> {
             if (fileSystem.exists(target)) {
@@ -226,62 +194,7 @@ public final class HadoopFiles {
         });
     }
 
-    /**
-     * Renames finished work to its final name, unless another attempt of the same task has done so: both wrote the
-     * same.
-     */
-    public void publishOnce(Path finished, Path target) {
-        guarded(target, () -> {
-            if (!fileSystem.exists(target) && !fileSystem.rename(finished, target) && !fileSystem.exists(target)) {
-                throw new IOException("renaming " + finished + " to it failed");
-            }
-            return true;
-        });
-    }
-
-    /**
-     * Writes a file with a library that writes local files only; the file appears when it is complete.
-     *
-     * @param write action on a local file in a temporary folder
-     * @return the result of the action
-     */
-    public <T> T upload(Path target, LocalAction<T> write) {
-        return guarded(
-                target,
-                () -> onLocalFile(target.getName(), local -> {
-                    T result = write.on(local);
-                    fileSystem.copyFromLocalFile(false, true, new Path(local.toUri()), target);
-                    return result;
-                }));
-    }
-
-    /** Reads a file with a library that reads local files only, like {@link #upload}. */
-    public <T> T download(Path file, LocalAction<T> read) {
-        return guarded(
-                file,
-                () -> onLocalFile(file.getName(), local -> {
-                    fileSystem.copyToLocalFile(false, file, new Path(local.toUri()), true);
-                    return read.on(local);
-                }));
-    }
-
-    private static <T> T onLocalFile(String name, LocalAction<T> action) throws IOException {
-        java.nio.file.Path local = Files.createTempDirectory("spark-finetune").resolve(name);
-        try {
-            return action.on(local);
-        } finally {
-            Files.deleteIfExists(local);
-            Files.deleteIfExists(local.getParent());
-        }
-    }
-
-    /** Work on a local file. */
-    @FunctionalInterface
-    public interface LocalAction<T> {
-        T on(java.nio.file.Path local) throws IOException;
-    }
-
-    /** Copies a file, or a folder with its content, also to another file system. */
+    /** Copies a file, or a folder with all that is in it, perhaps to another file system. */
     public void copy(Path path, HadoopFiles other, Path target) {
         guarded(target, () -> {
             if (!FileUtil.copy(fileSystem, path, other.fileSystem, target, false, other.fileSystem.getConf())) {

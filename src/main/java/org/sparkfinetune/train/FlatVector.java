@@ -5,32 +5,29 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A long vector of 32-bit floats, stored as raw little-endian bytes in blocks of nearly 4 MiB. Independent of ND4J's
- * classes and backends, and not limited to the 2 GiB of a Java array.
+ * A long row of 32-bit floats as raw little-endian bytes in blocks of nearly 4 MiB: independent of ND4J's classes and of the
+ * backend, and never near the 2 GiB that a Java array can hold.
  */
 public final class FlatVector {
-    /** Bytes per element. */
+    /** Bytes of one element. */
     public static final int BYTES = Float.BYTES;
 
-    /**
-     * Slightly below 4 MiB with the array's header: Java's G1 gives large arrays entire regions of 1, 2, 4 MiB or more.
-     */
+    /** With the array's header a little below 4 MiB: Java's G1 gives large arrays whole regions, of 1, 2 or 4 MiB and more. */
     public static final int BLOCK_FLOATS = (1 << 20) - 1024;
 
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long length;
-    /** Null after {@link #release}. */
+    /** Null once they are released. */
     private byte[][] blocks;
 
     /** A vector of zeros. */
     public FlatVector(long length) {
         if (length < 0) {
-            throw new IllegalArgumentException("length must be at least 0, not " + length);
+            throw new IllegalArgumentException("a length cannot be " + length);
         }
         this.length = length;
         this.blocks = new byte[(int) ((length + BLOCK_FLOATS - 1) / BLOCK_FLOATS)][];
@@ -39,7 +36,7 @@ public final class FlatVector {
         }
     }
 
-    /** Copies an ND4J float array of any shape; null gives the empty vector (SGD has no updater state). */
+    /** A copy of an ND4J float array of any shape; null is the empty vector (SGD has no updater state). */
     public static FlatVector of(INDArray array) {
         FlatVector vector = new FlatVector(array == null ? 0 : array.length());
         for (int i = 0; i < vector.blocks.length; i++) {
@@ -50,7 +47,7 @@ public final class FlatVector {
         return vector;
     }
 
-    /** Overwrites an ND4J float array of the same length; null is allowed if this vector is empty. */
+    /** Overwrites an ND4J float array of the same length; null is allowed when this vector is empty. */
     public void copyTo(INDArray array) {
         long expected = array == null ? 0 : array.length();
         if (expected != length) {
@@ -67,42 +64,50 @@ public final class FlatVector {
         return length;
     }
 
-    /** Returns one element. */
+    /** One element. */
     public float at(long index) {
-        return (float) FLOAT.get(blocks()[(int) (index / BLOCK_FLOATS)], BYTES * (int) (index % BLOCK_FLOATS));
+        return at(blocks()[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
     }
 
-    /**
-     * Overwrites elements.
-     *
-     * @param index first element
-     * @param floats number of elements
-     * @param source fills each buffer that it receives with the next raw little-endian floats
-     */
-    public void put(long index, int floats, Consumer<ByteBuffer> source) {
+    /** Where floats of a vector come from. */
+    public interface Source {
+        /** Fills a buffer with the next raw little-endian floats. */
+        void read(ByteBuffer target);
+    }
+
+    /** Overwrites elements from an index on. */
+    public void put(long index, int floats, Source source) {
         long to = index;
         while (to < index + floats) {
             int inBlock = (int) (to % BLOCK_FLOATS);
             int count = (int) Math.min(index + floats - to, BLOCK_FLOATS - inBlock);
-            source.accept(ByteBuffer.wrap(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES));
+            source.read(ByteBuffer.wrap(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES));
             to += count;
         }
     }
 
-    /** The blocks, not copied; all but the last have the same length. Callers must not change them. */
+    /** The bytes themselves, of equal length but the last; not to be changed by readers. */
     public byte[][] blocks() {
         if (blocks == null) {
-            throw new IllegalStateException("the vector of " + length + " floats was released");
+            throw new IllegalStateException("a vector of " + length + " floats is used that was released");
         }
         return blocks;
     }
 
-    /** Releases the floats; the length stays. */
+    /** Lets the floats go; only the length stays. */
     void release() {
         blocks = null;
     }
 
-    /** Compares bits: NaN equals NaN, and 0.0 differs from -0.0. */
+    public static float at(byte[] bytes, int offsetBytes, int index) {
+        return (float) FLOAT.get(bytes, offsetBytes + index * BYTES);
+    }
+
+    public static void set(byte[] bytes, int offsetBytes, int index, float value) {
+        FLOAT.set(bytes, offsetBytes + index * BYTES, value);
+    }
+
+    /** Equal bits, so NaN equals NaN and 0.0 differs from -0.0. */
     @Override
     public boolean equals(Object other) {
         return other instanceof FlatVector vector

@@ -2,7 +2,6 @@ package org.sparkfinetune.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
@@ -14,15 +13,15 @@ public final class NativeFloats {
     private NativeFloats() {}
 
     /**
-     * Returns floats of an array, the last dimension fastest.
+     * Floats of an array, the last dimension fastest.
      *
-     * @return the memory of the array if possible, else a copy; read-only, and valid only while the array is in use
+     * @return the memory of the array itself where that is possible, else a copy; only to be read, and only while the array lives
      */
     public static ByteBuffer bytes(INDArray array, long from, int floats) {
         if (isPlain(array)) {
             return memory(array, from, floats);
         }
-        // The copied part starts at offset 0 of its own buffer, and a GPU transfers only this buffer to the host.
+        // A copy of the part first: it lies at offset 0 of its own buffer, and a GPU brings just that to the host.
         INDArray part =
                 flat(array).get(NDArrayIndex.interval(from, from + floats)).dup();
         ByteBuffer copy = ByteBuffer.allocate(floats * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -31,18 +30,14 @@ public final class NativeFloats {
         return copy;
     }
 
-    /**
-     * Overwrites floats of an array.
-     *
-     * @param source fills each buffer that it receives with raw little-endian floats
-     */
-    public static void fill(INDArray array, long from, int floats, Consumer<ByteBuffer> source) {
+    /** Overwrites floats of a vector. */
+    public static void fill(INDArray array, long from, int floats, FlatVector.Source source) {
         if (isPlain(array)) {
-            source.accept(memory(array, from, floats));
+            source.read(memory(array, from, floats));
             return;
         }
         ByteBuffer bytes = ByteBuffer.allocate(floats * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        source.accept(bytes);
+        source.read(bytes);
         float[] values = new float[floats];
         bytes.flip().asFloatBuffer().get(values);
         INDArray part = Nd4j.createFromArray(values);
@@ -50,7 +45,7 @@ public final class NativeFloats {
         part.close();
     }
 
-    /** Whether the floats of an array are contiguous in the memory of this process, the last dimension fastest. */
+    /** Whether it lies in memory of this process as we give it away: one float after another, the last dimension fastest. */
     private static boolean isPlain(INDArray array) {
         return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
                 && (array.isVectorOrScalar() || array.ordering() == 'c')

@@ -1,17 +1,18 @@
 package org.sparkfinetune.train;
 
-/** A listener that is called on the driver after each round. */
+/** Is told on the driver, after each round, how the training goes. */
 @FunctionalInterface
 public interface RoundListener {
-    /** Does nothing. */
+    /** Hears nothing. */
     RoundListener SILENT = progress -> {};
 
     void roundDone(RoundProgress progress);
 
     /**
-     * Receives the state after a round as well; by default ignores it.
+     * The same with what is trained so far, for those who want it.
      *
-     * @param state state after the round, with the finished part of the current epoch; valid only during the call
+     * @param state after the round: its epochs are those before the epoch that is trained, its part is what is done of that;
+     *     good for the time of the call
      */
     default void roundDone(RoundProgress progress, TrainingState state) {
         roundDone(progress);

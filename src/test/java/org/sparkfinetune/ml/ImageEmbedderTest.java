@@ -29,13 +29,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.inference.engine.EngineChoice;
+import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
 
 @Tag("spark")
 class ImageEmbedderTest {
-    private static final int SIZE = SmallRun.SIZE;
+    private static final int SIZE = 2048;
 
     @TempDir
     private Path folder;
@@ -43,12 +44,12 @@ class ImageEmbedderTest {
     private static ImageEmbedder embedder() {
         return new ImageEmbedder()
                 .setModelName(SmallRun.shared().run().toString())
-                .setLayer(SmallRun.EMBEDDING)
+                .setLayer("avgpool")
                 .setBatchSize(5);
     }
 
     private static Dataset<Row> pictures() {
-        return PictureTables.labeled(SmallRun.shared().pictures());
+        return PictureTables.labelled(SmallRun.shared().pictures());
     }
 
     private static Map<String, Vector> byPath(Dataset<Row> rows) {
@@ -67,7 +68,7 @@ class ImageEmbedderTest {
                 kind: extract
                 input: "%s"
                 model: "%s"
-                layer: conv10_pool
+                layer: avgpool
                 dtype: ml-vector
                 output: "%s"
                 """.formatted(SmallRun.shared().pictures(), SmallRun.shared().run(), folder.resolve("embeddings")));
@@ -132,14 +133,14 @@ class ImageEmbedderTest {
         Vector unit =
                 (Vector) embedder().setNormalize("l2").transform(one).first().getAs("embedding");
         Vector largest = (Vector) embedder()
-                .setLayer(SmallRun.MAP)
+                .setLayer("res5c_branch")
                 .setPooling("max")
                 .setOutputCol("largest")
                 .transform(one)
                 .first()
                 .getAs("largest");
         Vector flat = (Vector) embedder()
-                .setLayer(SmallRun.MAP)
+                .setLayer("res5c_branch")
                 .setPooling("flatten")
                 .setEngine("dl4j")
                 .transform(one)
@@ -150,20 +151,16 @@ class ImageEmbedderTest {
         assertThat(Arrays.stream(unit.toArray()).map(x -> x * x).sum()).isCloseTo(1, within(1e-5));
         assertThat(unit.apply(7) * length).isCloseTo(plain.apply(7), within(1e-5 * length));
         assertThat(largest.size()).isEqualTo(SIZE);
-        assertThat(flat.size()).isEqualTo(SIZE * SmallRun.PLACES);
+        assertThat(flat.size()).isEqualTo(SIZE * 49);
         assertThat(largest.apply(3))
-                .isCloseTo(
-                        Arrays.stream(flat.toArray(), 3 * SmallRun.PLACES, 4 * SmallRun.PLACES)
-                                .max()
-                                .orElseThrow(),
-                        within(1e-2));
+                .isCloseTo(Arrays.stream(flat.toArray(), 3 * 49, 4 * 49).max().orElseThrow(), within(1e-2));
     }
 
     private static org.assertj.core.data.Offset<Double> within(double value) {
         return org.assertj.core.data.Offset.offset(value);
     }
 
-    /** Rows with one picture each: complete, truncated, null, no bytes, a text. */
+    /** The rows of one picture each: whole, cut, none, no bytes, a text. */
     private static Dataset<Row> damaged() {
         return pictures()
                 .limit(5)
@@ -205,11 +202,11 @@ class ImageEmbedderTest {
         JobContext context = new JobContext(LocalSpark.session(), LoggedProgress.INSTANCE);
         String run = SmallRun.shared().run().toString();
 
-        SharedNetwork first = SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.AUTO);
+        PreparedNetwork first = PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO);
 
-        assertThat(SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.AUTO))
+        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO))
                 .isSameAs(first);
-        assertThat(SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.DL4J))
+        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.DL4J))
                 .isNotEqualTo(first);
         assertThat(first.engine().lasting()).isTrue();
     }
@@ -228,7 +225,7 @@ class ImageEmbedderTest {
                                 + " Spark's image reader, and string, the path of the picture");
         assertThatThrownBy(
                         () -> nowhere.setInputCol("image").setOutputCol("path").transform(pictures()))
-                .hasMessage("column path: exists already; choose another name for the new one");
+                .hasMessage("column path: is there already; choose another name for the new one");
     }
 
     @Test
@@ -240,10 +237,10 @@ class ImageEmbedderTest {
         assertThatThrownBy(() -> embedder().setModelName("resnet5").transform(pictures()))
                 .hasMessageContaining("no card of the model zoo")
                 .hasMessageContaining("did you mean");
-        assertThatThrownBy(() -> embedder().setLayer("conv10_pol").transform(pictures()))
+        assertThatThrownBy(() -> embedder().setLayer("avgpol").transform(pictures()))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageStartingWith("layer: is \"conv10_pol\"")
-                .hasMessageContaining("did you mean \"conv10_pool\"");
+                .hasMessageStartingWith("layer: is \"avgpol\"")
+                .hasMessageContaining("did you mean \"avgpool\"");
     }
 
     @Test

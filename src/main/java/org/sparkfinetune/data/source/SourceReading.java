@@ -8,15 +8,15 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The means to read a collection.
+ * What it takes to read a collection.
  *
- * @param spark context of the listing tasks
- * @param tables supplier of a new reader for each table
- * @param hadoop Hadoop settings for tasks
+ * @param spark runs the tasks that list
+ * @param tables a new reader for each table
+ * @param hadoop settings for tasks
  */
 public record SourceReading(
         JavaSparkContext spark, Supplier<DataFrameReader> tables, Broadcast<SerializableConfiguration> hadoop) {
-    /** Returns the Hadoop settings for the driver. */
+    /** Settings for the driver. */
     Configuration configuration() {
         return spark.hadoopConfiguration();
     }

@@ -5,19 +5,18 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * {@code root/{train,val,test}/<class>/…}: class folders that are split already. A class may be absent from a split.
+ * {@code root/{train,val,test}/<class>/…}: class folders that are split already, and stay so. A class may be absent from a split.
  *
- * @param root folder above the splits
+ * @param root the folder above the splits
  * @param declaredLabels names of all class folders, sorted
- * @param splitFolders names of the folders of the splits, unchanged
+ * @param splitFolders names of the folders of the splits, as they are
  */
-record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFolders) implements PictureInput {
+public record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFolders) implements PictureInput {
     public SplitFolders {
         declaredLabels = List.copyOf(declaredLabels);
         splitFolders = List.copyOf(splitFolders);
@@ -26,16 +25,16 @@ record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFo
     /**
      * Finds splits and classes; pictures are not listed yet.
      *
-     * @throws BadDataException when the name of a folder is not that of a split, or there are fewer than two classes
+     * @throws BadDataException when a folder is named like no split, or has no class folders
      */
     static SplitFolders under(Path root, HadoopFiles files) {
         List<String> splits = FolderContent.of(root, files).folders();
         List<String> others =
-                splits.stream().filter(name -> Split.parse(name).isEmpty()).toList();
+                splits.stream().filter(name -> SplitNames.parse(name).isEmpty()).toList();
         if (splits.isEmpty() || !others.isEmpty()) {
             throw new BadDataException(
                     root.toString(),
-                    "must hold folders of splits (" + Split.NAMES + ") and nothing else, found "
+                    "must hold folders of splits (" + SplitNames.ALLOWED + ") and nothing else, found "
                             + (splits.isEmpty() ? "none" : others));
         }
         TreeSet<String> labels = new TreeSet<>();
@@ -49,12 +48,13 @@ record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFo
         return new SplitFolders(root, List.copyOf(labels), splits);
     }
 
-    /** Returns whether all folders have the names of splits, and one of them is train. */
+    /** Whether a folder looks like one of this kind: every folder in it is named like a split, and one of them is train. */
     static boolean isLikely(FolderContent content) {
-        return content.folders().stream().allMatch(name -> Split.parse(name).isPresent())
+        return content.folders().stream()
+                        .allMatch(name -> SplitNames.parse(name).isPresent())
                 && content.folders().stream()
-                        .flatMap(name -> Split.parse(name).stream())
-                        .anyMatch(Split.TRAIN::equals);
+                        .flatMap(name -> SplitNames.parse(name).stream())
+                        .anyMatch("train"::equals);
     }
 
     @Override
@@ -69,8 +69,7 @@ record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFo
                 .flatMap(split -> FolderContent.of(new Path(root, split), files).folders().stream()
                         .map(label -> new FilesBelow.Folder(
                                 String.join(Path.SEPARATOR, root.toString(), split, label),
-                                new PictureTags(
-                                        label, Split.parse(split).orElseThrow().key(), null))))
+                                new PictureTags(label, SplitNames.parse(split).orElseThrow(), null))))
                 .toList();
         return FilesBelow.list(folders, reading);
     }

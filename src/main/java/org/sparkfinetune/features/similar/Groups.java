@@ -10,14 +10,13 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /**
- * Groups of pictures connected by pairs of near duplicates. Groups are numbered from 0 in the order of their first
- * pictures.
+ * Groups of pictures that are connected by pairs that are the same. Groups are numbered from 0 in the order of their first pictures.
  */
 public final class Groups implements Serializable {
     public static final String GROUP = "group";
     public static final String SIZE = "size";
 
-    /** A picture in a group of at least two. */
+    /** A picture of a group of at least two. */
     public static final StructType MEMBERS = new StructType()
             .add(GROUP, DataTypes.IntegerType)
             .add(DatasetSchema.PATH, DataTypes.StringType)
@@ -28,9 +27,9 @@ public final class Groups implements Serializable {
     private static final int ALONE = -1;
 
     private final long pairs;
-    /** Group of each picture. */
+    /** Of each picture its group. */
     private final int[] groups;
-    /** Number of pictures in each group. */
+    /** Of each group its pictures. */
     private final int[] sizes;
 
     private Groups(long pairs, int[] groups, int[] sizes) {
@@ -60,28 +59,28 @@ public final class Groups implements Serializable {
         return new Groups(pairs, groups, Arrays.copyOf(sizes, count));
     }
 
-    /** Number of pairs of near duplicates. */
+    /** Pairs of pictures that are the same. */
     public long pairs() {
         return pairs;
     }
 
-    /** Number of groups. */
+    /** How many there are. */
     public int count() {
         return sizes.length;
     }
 
-    /** Number of pictures in all groups. */
+    /** Pictures of all groups. */
     public long pictures() {
         return Arrays.stream(sizes).asLongStream().sum();
     }
 
-    /** Number of pictures in the largest group, 0 without groups. */
+    /** Pictures of the largest group, 0 without one. */
     public int largest() {
         return Arrays.stream(sizes).max().orElse(0);
     }
 
     /**
-     * Returns the row of {@link #MEMBERS} for a picture; empty when it is in no group.
+     * The row of {@link #MEMBERS} of a picture, none when it is in no group.
      *
      * @param picture row of {@link VectorTable#PICTURES}
      */

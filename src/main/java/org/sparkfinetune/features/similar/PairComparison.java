@@ -14,11 +14,11 @@ import scala.Tuple2;
 /**
  * Compares every picture of one block with every picture of another.
  *
- * @param within whether both blocks are of the same table: then a pair of blocks covers both orders
- * @param blockPairs number of pairs of blocks to compare, which share the cores
+ * @param within whether both are of the same table: a pair of blocks then stands for both its orders
+ * @param blockPairs that are compared in all, which share the cores
  * @param done counts pairs of blocks
  */
-record PairComparison(NeighbourQuery query, boolean within, int blockPairs, LongAccumulator done)
+record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumulator done)
         implements Function<Tuple2<VectorBlock, VectorBlock>, PairResult> {
 
     @Override
@@ -27,7 +27,7 @@ record PairComparison(NeighbourQuery query, boolean within, int blockPairs, Long
         Vectors left = pair._1().vectors();
         Vectors right = self ? left : pair._2().vectors();
         List<NearestFinder> finders = finders(pair._1(), left, pair._2(), right);
-        LinkFinder links = new LinkFinder(query.duplicates(), pair._1(), left, pair._2(), right);
+        LinkFinder links = new LinkFinder(wanted.duplicates(), pair._1(), left, pair._2(), right);
         ExecutorCores cores = ExecutorCores.here();
         int threads = Math.max(1, cores.cores() / cores.tasksAtOnce(blockPairs));
         try (NativeThreads limit = NativeThreads.limit(threads);
@@ -43,7 +43,7 @@ record PairComparison(NeighbourQuery query, boolean within, int blockPairs, Long
     private void look(Panel panel, List<NearestFinder> finders, LinkFinder links) {
         for (int row = 0; row < panel.rows(); row++) {
             Panel.Strip strip = panel.row(row);
-            if (query.wantsDuplicates()) {
+            if (wanted.wantsDuplicates()) {
                 links.look(panel.from() + row, strip);
             }
             if (!finders.isEmpty()) {
@@ -57,31 +57,28 @@ record PairComparison(NeighbourQuery query, boolean within, int blockPairs, Long
         }
     }
 
-    /**
-     * Returns finders for the pictures of the left block, and for those of the right one if this pair covers both
-     * orders.
-     */
+    /** For the pictures of the left block, and for those of the right one where this pair stands for both orders. */
     private List<NearestFinder> finders(VectorBlock leftBlock, Vectors left, VectorBlock rightBlock, Vectors right) {
         List<NearestFinder> finders = new ArrayList<>();
-        if (query.wantsNeighbours()) {
+        if (wanted.wantsNeighbours()) {
             finders.add(new NearestFinder(
-                    query, leftBlock, rightBlock, List.of(left, right), samePaths(leftBlock, rightBlock)));
+                    wanted, leftBlock, rightBlock, List.of(left, right), samePaths(leftBlock, rightBlock)));
         }
-        if (query.wantsNeighbours() && within && left != right) {
+        if (wanted.wantsNeighbours() && within && left != right) {
             finders.add(new NearestFinder(
-                    query, rightBlock, leftBlock, List.of(right, left), samePaths(rightBlock, leftBlock)));
+                    wanted, rightBlock, leftBlock, List.of(right, left), samePaths(rightBlock, leftBlock)));
         }
         return finders;
     }
 
-    /** A picture is identified by its path, also in another table, and is not its own neighbour. */
+    /** A picture is known by its path, also in another table, and is no neighbour of itself. */
     private static int[] samePaths(VectorBlock targets, VectorBlock sources) {
         Map<String, Integer> rows = new HashMap<>();
         for (int row = 0; row < sources.rows(); row++) {
             rows.put(sources.paths().get(row), row);
         }
         int[] same = new int[targets.rows()];
-        Arrays.setAll(same, row -> rows.getOrDefault(targets.paths().get(row), NearestFinder.NONE));
+        Arrays.setAll(same, row -> rows.getOrDefault(targets.paths().get(row), NearestFinder.NOBODY));
         return same;
     }
 }

@@ -1,8 +1,8 @@
 package org.sparkfinetune.inference.engine;
 
-/** The user's choice of the engine that runs a network. */
+/** What the user wants a network to be run by. */
 public enum EngineChoice {
-    /** ONNX Runtime if its results match Deeplearning4j's on pictures of the job; otherwise Deeplearning4j. */
+    /** ONNX Runtime when it gives what Deeplearning4j gives, tried on pictures of the job; Deeplearning4j otherwise. */
     AUTO,
     /** ONNX Runtime, or the job fails. */
     ONNX,
@@ -10,8 +10,8 @@ public enum EngineChoice {
     DL4J;
 
     /**
-     * Returns the choice for a job that resumes or extends an earlier run: that run's engine instead of {@link #AUTO}.
-     * An engine that the user names stays.
+     * The same where another run has decided already: one that is gone on with, or whose result is added to. What the user
+     * asks for by name stays.
      *
      * @param earlier {@link EngineSpec#kind()} of that run
      */

@@ -7,39 +7,36 @@ import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeThreads;
 
 /**
- * Limits a task that runs a network to its part of the executor's cores, and logs it once per executor. ONNX Runtime's
- * threads are fixed when its session is made. Deeplearning4j would take a thread for each core in each task, T · C
- * threads on C cores.
+ * A task's share of an executor's cores while it runs a network, told once an executor. ONNX Runtime has its share since its
+ * session was made; Deeplearning4j would take a thread for each core in each task, T · C threads on C cores.
  */
 final class EngineThreads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineThreads.class);
-    /** Lines that this JVM has logged. */
-    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+    /** What this JVM has told. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
-    /** Null when ND4J is not used: it must not be loaded only to be limited. */
+    /** Null without native threads of ND4J, which must not be loaded only to be limited. */
     private final NativeThreads limit;
 
     private EngineThreads(NativeThreads limit) {
         this.limit = limit;
     }
 
-    /**
-     * Limits the calling thread until closed. For Deeplearning4j the thread is first bound to the device of its task.
-     */
+    /** Limits the calling thread until it is closed; for Deeplearning4j it is bound to the device of its task first. */
     static EngineThreads ofTask(EngineSpec.Kind kind) {
         if (kind == EngineSpec.Kind.DL4J) {
-            // Must precede any other use of ND4J, which keeps the devices it starts with.
+            // Before anything else asks ND4J: it starts on what it was given by then, and stays there.
             TaskDevice.here().bind();
         }
         ExecutorCores cores = ExecutorCores.here();
         String line = line(kind, cores);
-        if (LOGGED.add(line)) {
+        if (TOLD.add(line)) {
             LOG.info(line);
         }
         return new EngineThreads(kind == EngineSpec.Kind.DL4J ? NativeThreads.limit(cores.ofTask()) : null);
     }
 
-    /** The limits in words. */
+    /** The choice in words. */
     static String line(EngineSpec.Kind kind, ExecutorCores cores) {
         String threads =
                 switch (kind) {

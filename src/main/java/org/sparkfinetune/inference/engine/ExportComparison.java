@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 
-/** Compares an exported file with the network it was exported from. */
+/** Compares an exported file with the network it was made from. */
 public final class ExportComparison {
-    /** Number of generated pictures used for comparison. */
+    /** Generated pictures that both are given. */
     public static final int PICTURES = 3;
 
     private ExportComparison() {}
 
     /**
-     * Runs both and returns their difference.
+     * Runs both.
      *
-     * @param network must not be used by others meanwhile
+     * @param network is used, so nobody else may
      * @return as {@link EngineDifference#relative}
      */
     public static double difference(ComputationGraph network, OnnxDescription description, Path file) {

@@ -1,18 +1,17 @@
 package org.sparkfinetune.inference.engine;
 
-/** A loaded network for forward passes. For one thread at a time unless the implementation says otherwise. */
+/** A network ready to run forward. Used by one thread at a time unless it says otherwise. */
 public interface InferenceEngine extends AutoCloseable {
     /**
-     * Runs one forward pass.
+     * One forward pass.
      *
-     * @param pixels network inputs one after the other, {@code count · Preprocessing.floats()} values; further values
-     *     are ignored
-     * @param count number of pictures, at least 1
+     * @param pixels network inputs one after the other, {@code count · Preprocessing.floats()} values, rest ignored
+     * @param count pictures, at least 1
      * @return activations, {@code [picture][output][value]}, each output flattened channels-first
      */
     float[][][] forward(float[] pixels, int count);
 
-    /** Releases memory that the garbage collector does not manage. */
+    /** Gives memory back that the garbage collector does not know of. */
     @Override
     default void close() {}
 }

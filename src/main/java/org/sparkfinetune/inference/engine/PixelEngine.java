@@ -3,11 +3,11 @@ package org.sparkfinetune.inference.engine;
 import java.util.Arrays;
 
 /**
- * Returns the pixels, picture by picture. Safe for many threads.
+ * Gives the pixels back, picture by picture. For any number of threads.
  *
- * @param floats number of values of a picture
+ * @param floats of a picture
  */
-record PixelEngine(int floats) implements InferenceEngine {
+public record PixelEngine(int floats) implements InferenceEngine {
     @Override
     public float[][][] forward(float[] pixels, int count) {
         float[][][] pictures = new float[count][1][];

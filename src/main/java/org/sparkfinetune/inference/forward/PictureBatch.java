@@ -12,32 +12,32 @@ import org.sparkfinetune.data.picture.PictureDecoder;
 import org.sparkfinetune.data.picture.PictureTensor;
 
 /**
- * Decoded pictures that go through a network together, and the rejected ones among them. Reused, by one thread at a
- * time.
+ * Decoded pictures that go through a network together, and the refused ones among them. Used again and again, by one thread at
+ * a time.
  *
- * @param <T> source of a picture
+ * @param <T> what a picture comes from
  */
 final class PictureBatch<T> {
     private final Source<T> source;
     private final int size;
-    /** Network inputs one after the other; allocated for the first picture. */
+    /** Network inputs one after the other; made for the first picture. */
     private float[] pixels;
 
-    private final List<PictureResult<T>> results = new ArrayList<>();
+    private final List<Outcome<T>> outcomes = new ArrayList<>();
     private final List<Slot<T>> slots = new ArrayList<>();
     private long decodeNanos;
 
-    /** @param size maximum number of accepted pictures */
+    /** @param size pictures that are not refused, at most */
     PictureBatch(Source<T> source, int size) {
         this.source = source;
         this.size = size;
     }
 
     /**
-     * Reads and decodes pictures. Safe for many threads.
+     * Where pixels come from. Safe for many threads.
      *
-     * @param encoded returns a picture's encoded bytes
-     * @param stopped returns true when the task has ended and no more pictures need decoding
+     * @param encoded gives a picture's encoded bytes
+     * @param stopped the task is over: nobody needs what is left to decode
      */
     record Source<T>(
             Function<T, byte[]> encoded, PictureDecoder decoder, PictureTensor tensor, BooleanSupplier stopped) {
@@ -52,32 +52,32 @@ final class PictureBatch<T> {
         }
     }
 
-    /** A decoded picture and the index of its result. */
+    /** A decoded picture and which outcome will be its. */
     private record Slot<T>(int place, T source, String sha256, int width, int height) {}
 
-    /** Number of accepted pictures. */
+    /** Accepted pictures. */
     int count() {
         return slots.size();
     }
 
-    /** Number of accepted pictures that the batch still has room for. */
+    /** Accepted pictures that it still has room for. */
     int missing() {
         return size - slots.size();
     }
 
-    /** Nanoseconds spent in {@link #decode} since {@link #clear}. */
+    /** What was spent in {@link #decode} since {@link #clear}. */
     long decodeNanos() {
         return decodeNanos;
     }
 
     PictureBatch<T> clear() {
-        results.clear();
+        outcomes.clear();
         slots.clear();
         decodeNanos = 0;
         return this;
     }
 
-    /** @param pictures at most {@link #missing()} */
+    /** @param pictures at most as many as are {@link #missing()} */
     PictureBatch<T> decode(List<T> pictures) {
         if (pixels == null) {
             pixels = new float[Math.multiplyExact(size, source.tensor().floats())];
@@ -101,26 +101,25 @@ final class PictureBatch<T> {
             try (Picture decoded = source.decoder().decode(bytes)) {
                 source.tensor()
                         .write(decoded, pixels, slots.size() * source.tensor().floats());
-                slots.add(new Slot<>(results.size(), picture, sha256, decoded.width(), decoded.height()));
-                results.add(null);
+                slots.add(new Slot<>(outcomes.size(), picture, sha256, decoded.width(), decoded.height()));
+                outcomes.add(null);
             }
         } catch (RejectedPictureException e) {
-            results.add(new PictureResult.Rejected<>(picture, sha256, e.errorClass(), e.getMessage()));
+            outcomes.add(new Outcome.Refused<>(picture, sha256, e.errorClass(), e.getMessage()));
         }
     }
 
-    /** Returns the results of the pictures, in their order; without accepted pictures there is no forward pass. */
-    List<PictureResult<T>> through(ShrinkingForward network) {
+    /** What became of the pictures, in their order; with no accepted picture there is no forward pass. */
+    List<Outcome<T>> through(ShrinkingForward network) {
         if (!slots.isEmpty()) {
             float[][][] activations = network.run(pixels, slots.size());
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);
-                results.set(
+                outcomes.set(
                         slot.place(),
-                        new PictureResult.Done<>(
-                                slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
+                        new Outcome.Done<>(slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
             }
         }
-        return List.copyOf(results);
+        return List.copyOf(outcomes);
     }
 }

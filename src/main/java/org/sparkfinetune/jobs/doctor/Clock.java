@@ -2,18 +2,16 @@ package org.sparkfinetune.jobs.doctor;
 
 import org.sparkfinetune.cluster.Finding;
 
-/**
- * Compares the clock of an executor with that of the driver: whether the lock of an output is valid depends on its age.
- */
+/** Compares the clock of an executor with that of the driver. Locks of outputs are judged by their age. */
 final class Clock {
     private static final long MOST_MILLIS = 10_000;
 
     private Clock() {}
 
     /**
-     * @param millis clock of the executor at some moment
-     * @param before clock of the driver before that moment
-     * @param after clock of the driver after that moment
+     * @param millis of the executor, at some moment
+     * @param before of the driver, before that moment
+     * @param after of the driver, after it
      */
     static Finding compared(long millis, long before, long after) {
         long off = Math.max(0, Math.max(before - millis, millis - after));

@@ -3,21 +3,20 @@ package org.sparkfinetune.jobs.examples;
 import java.io.Serializable;
 
 /**
- * One encoded picture with its label, on its way to the task that decodes it.
+ * One picture on its way to where it is decoded: as small as it was stored.
  *
- * @param path path for messages
- * @param identity leading bits of its SHA-256; the same for the same picture in any dataset and place
- * @param epoch 1-based; decides the augmentation, together with the identity; 0 for held-out pictures, which are not
- *     augmented
- * @param label 0-based label
+ * @param path for messages
+ * @param identity tells it from all other pictures, whatever dataset and place it is in: the leading bits of its SHA-256
+ * @param epoch 1-based, decides how it is changed together with the identity; 0 for a held-out picture, which is left as it is
+ * @param label 0-based
  * @param encoded bytes of the file
  */
 public record LabelledPicture(String path, long identity, int epoch, int label, byte[] encoded)
         implements Serializable {
-    /** The epoch of held-out pictures. */
+    /** The epoch of pictures that are not trained on. */
     static final int HELD_OUT = 0;
 
-    /** Whether it is a training picture, which may be augmented. */
+    /** Whether it may be changed at random. */
     boolean trained() {
         return epoch != HELD_OUT;
     }

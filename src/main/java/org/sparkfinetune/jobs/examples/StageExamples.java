@@ -4,22 +4,22 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 
 /**
- * The training and the held-out examples of a stage.
+ * What the tail of a stage is trained on and measured by.
  *
- * @param <T> type of an example
+ * @param <T> an example as it travels through Spark
  */
 public sealed interface StageExamples<T> extends AutoCloseable permits TrunkActivations, PictureExamples {
     /**
-     * The training split: examples by number, 0 to n - 1. A picture has the same number in every epoch.
+     * The training split: index, 0 to n - 1, the same for a picture in every epoch, and example.
      *
-     * @param epoch 1-based number of the epoch
+     * @param epoch 1-based
      */
     JavaPairRDD<Long, T> train(int epoch);
 
-    /** The held-out split in the same form, never augmented; empty if it has no pictures. */
+    /** The held-out split, the same way and never augmented; nothing when it has no pictures. */
     Optional<JavaPairRDD<Long, T>> validation();
 
-    /** Releases the resources that Spark holds for the examples. */
+    /** Releases what Spark holds for them. */
     @Override
     void close();
 }

@@ -2,32 +2,31 @@ package org.sparkfinetune.jobs.examples;
 
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
+import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
-import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.run.JobContext;
 import scala.Tuple2;
 
 /**
- * Runs the pictures of a dataset through the frozen trunk. The tasks that read pictures decode them and run them
- * forward, at each use of the result.
+ * Pictures of a dataset through the frozen trunk: decoded and run forward by the tasks that read them, each time the result is
+ * asked for.
  *
- * @param dataset folder of the dataset
- * @param engine engine of the trunk; its outputs are the boundary
- * @param batchSize number of pictures in one forward pass
+ * @param dataset its folder
+ * @param engine the trunk; its outputs are the boundary
+ * @param batchSize pictures in one forward pass
  */
 public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int batchSize) {
 
     /** The pictures of a split, numbered; the caller closes them. */
-    DatasetExamples examples(Split split) {
+    DatasetExamples examples(String split) {
         return new DatasetExamples(context, dataset, split);
     }
 
-    /** Activations of pictures by number. */
+    /** Index and activations of pictures. */
     JavaPairRDD<Long, LabelledActivations> activations(DatasetExamples pictures, ForwardMeter meter) {
         PictureForward<Tuple2<Long, LabelledPicture>> forward = new PictureForward<>(
                 engine,
@@ -41,7 +40,7 @@ public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int
                 .mapToPair(TrunkPass::example);
     }
 
-    private static Tuple2<Long, LabelledActivations> example(PictureResult<Tuple2<Long, LabelledPicture>> outcome) {
+    private static Tuple2<Long, LabelledActivations> example(Outcome<Tuple2<Long, LabelledPicture>> outcome) {
         LabelledPicture picture = outcome.source()._2();
         float[][] activations =
                 DatasetPictures.requireDone(outcome, picture.path()).activations();

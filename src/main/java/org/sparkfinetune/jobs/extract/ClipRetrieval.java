@@ -16,26 +16,25 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
-import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 
 /**
  * Embeddings as NumPy arrays with Parquet beside them, in the layout of
  * <a href="https://github.com/rom1504/clip-retrieval">clip-retrieval</a>, which embedding-reader and autofaiss read:
- * {@code img_emb/img_emb_NNNNN.npy} has a row for each row of {@code metadata/metadata_NNNNN.parquet}. Each pair is
- * made of one
- * file of the table, in its order, so that a growing table gets more pairs and the existing ones stay.
+ * {@code img_emb/img_emb_NNNNN.npy} has a row for each row of {@code metadata/metadata_NNNNN.parquet}. Each pair is made of one
+ * file of the table, in its order, so a table that grows gets more pairs and those that are there stay.
  *
- * @param table name of the folder of the table
- * @param column column of the embeddings
+ * @param table name of the table's folder
+ * @param column that is taken
  */
 record ClipRetrieval(JobContext context, JobOutput output, String table, EmbeddingColumn column) {
     /** Folder in the output. */
     static final String FOLDER = "clip-retrieval";
 
-    /** clip-retrieval opens paths without the scheme of local files; the other columns are those of the table. */
+    /** What clip-retrieval opens is a path, without the scheme of local files; the other columns are the table's. */
     private static final Column[] METADATA = {
         regexp_replace(col(DatasetSchema.PATH), "^file:(//)?", "").as("image_path"),
         col(DatasetSchema.SHA256),
@@ -50,16 +49,16 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
     private static final String UNFINISHED = FOLDER + "-unfinished";
     private static final String PART = "part-";
     private static final String PARQUET = ".parquet";
-    /** Larger than any file, so that each file of the table is one task. */
+    /** One file of the table is one task, whatever its size. */
     private static final String WHOLE_FILE = String.valueOf(1L << 50);
 
-    /** Whether the existing output has this form. */
+    /** Whether the output that is there has it. */
     boolean isThere() {
         Path folder = output.published(FOLDER);
         return context.files(folder).exists(folder);
     }
 
-    /** Whether the existing table has rows that are not in any pair. */
+    /** Whether the table that is there has rows that are in no pair. */
     boolean isBehind() {
         return !rowsPerFile(unpaired()).isEmpty();
     }
@@ -67,7 +66,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
     /**
      * Stages a pair for each file of the table that has none.
      *
-     * @param adding whether the staged table is added to the existing one
+     * @param adding whether the table that is staged is added to the one that is there
      */
     void stage(boolean adding) {
         List<String> parts = new ArrayList<>(adding ? unpaired() : List.of());
@@ -95,7 +94,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
         rows.queryExecution().toRdd().toJavaRDD().foreachPartition(pair);
     }
 
-    /** Reads each file as one partition, in its own order. */
+    /** Each file is a partition, in its own order. */
     private Dataset<Row> read(List<String> parts) {
         SparkSession whole = context.spark().newSession();
         whole.conf().set("spark.sql.files.maxPartitionBytes", WHOLE_FILE);
@@ -103,7 +102,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
         return whole.read().parquet(parts.toArray(String[]::new));
     }
 
-    /** Files of the existing table without a pair. */
+    /** Files of the table that is there. */
     private List<String> unpaired() {
         Path arrays = new Path(output.published(FOLDER), ClipRetrievalPair.ARRAYS);
         List<String> paired = context.files(arrays).list(arrays).stream()
@@ -123,7 +122,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
                 .toList();
     }
 
-    /** Number of rows by file name, without empty files. */
+    /** By name; files without rows are left out. */
     private Map<String, Long> rowsPerFile(List<String> parts) {
         return parts.isEmpty()
                 ? Map.of()

@@ -26,32 +26,29 @@ import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * The rows of an existing table by the content of pictures instead of their paths: a copied or renamed picture reuses
- * the row of its content without running through the network again.
+ * What the network made of pictures already, to be found by what is in a picture instead of where it lies: a copy, or a picture
+ * that was renamed, takes over the row of its content without running through the network again.
  *
  * @param ledger rows of {@link EmbeddingTable#LEDGER}
- * @param rows rows of {@link EmbeddingTable#finishedType}: the pictures of the ledger that were not rejected
+ * @param rows of {@link EmbeddingTable#finishedType}: the pictures of the ledger that were not refused
  */
 record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
     private static final String FROM = "from";
 
-    /** Whether there are no rows to reuse. */
+    /** Whether there is nothing to take over. */
     boolean isEmpty() {
         return originals().isEmpty();
     }
 
-    /**
-     * Pictures with the hash of the bytes that were decoded; those of a dataset, which have no length here, do not have
-     * it.
-     */
+    /** Of pictures of a dataset, which have no length here, the hash is not that of the bytes that were decoded. */
     private Dataset<Row> originals() {
         return new Ledger(ledger).kept().where(col(DatasetSchema.LENGTH).geq(0));
     }
 
     /**
-     * Makes the rows of pictures whose content is known.
+     * The rows of pictures whose content is known.
      *
-     * @param pictures pictures of {@link #hashed}
+     * @param pictures of {@link #hashed}
      * @return rows of {@link EmbeddingTable#staged}
      */
     Dataset<Row> takenOver(EmbeddingTable table, Dataset<Row> pictures) {
@@ -61,7 +58,7 @@ record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
         Dataset<Row> found = pictures.join(owners, DatasetSchema.SHA256);
         Dataset<Row> wanted = found.select(col(FROM).as(DatasetSchema.PATH), col(DatasetSchema.SHA256))
                 .distinct();
-        // The table is much larger than the part that is reused, so it should not be shuffled.
+        // A table is far larger than what is taken from it: it should not be shuffled.
         boolean few = wanted.count() <= PictureSources.MOST_KEYS_TO_SEND;
         Dataset<Row> contents = rows.join(
                         few ? broadcast(wanted) : wanted,
@@ -72,9 +69,9 @@ record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
     }
 
     /**
-     * Reads and hashes pictures; the caller unpersists the result.
+     * Reads and hashes pictures; to be unpersisted.
      *
-     * @return rows of {@link EmbeddingTable#LEDGER}, without unreadable pictures, which are rejected later
+     * @return rows of {@link EmbeddingTable#LEDGER}; none for those that cannot be read, which are refused in their turn
      */
     static Dataset<Row> hashed(
             JobContext context,

@@ -27,25 +27,25 @@ import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
 import org.sparkfinetune.inference.forward.PictureForward;
-import org.sparkfinetune.jobs.model.NetworkShipment;
+import org.sparkfinetune.jobs.model.TrunkEngine;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.jobs.run.ProgressWatch;
 
 /**
- * The pass of a table job over its pictures: each task reads, decodes, resizes, runs forward and writes in one step.
- * Each task commits its rows, so that a killed job can be resumed.
+ * The pass of a table job over its pictures: read, decode, resize, forward, write, as one step of a task. Each task commits what
+ * it has done, so a job that is killed goes on from there.
  */
 record TablePass(
         JobContext context, TableRecipe recipe, EmbeddingTable table, JobOutput output, PictureSources sources) {
-    /** Staged folder of the finished rows, which the next run reuses when this one is killed. */
+    /** Staged folder of the rows that are done, which a run that is killed leaves to the next one. */
     static final String DONE = "done";
 
-    /** Some pictures of the input; one that cannot be read is rejected later. */
+    /** Some pictures of the input; one that cannot be read is refused later, with all the others. */
     List<byte[]> samples(Broadcast<SerializableConfiguration> hadoop) {
         List<byte[]> samples = new ArrayList<>();
-        for (PictureSource source : sources.pictures().take(NetworkShipment.SAMPLES)) {
+        for (PictureSource source : sources.pictures().take(TrunkEngine.SAMPLES)) {
             try {
                 samples.add(encoded(source, hadoop.value().value()));
             } catch (RejectedPictureException e) {
@@ -60,11 +60,11 @@ record TablePass(
     }
 
     /**
-     * Runs the network over every picture that has no row yet, unless its content is known.
+     * Runs every picture that is not done, unless its content is known.
      *
-     * @param known pictures of the table that rows are added to
-     * @param published contents of the existing table, whether rows are added to it or it is replaced
-     * @return rows of {@link EmbeddingTable#staged}, one for each picture of the input that is not in {@code known}
+     * @param known pictures of the table that is added to
+     * @param published what it, or one that is replaced, has of contents
+     * @return rows of {@link EmbeddingTable#staged}, one for each picture of the input that is not known
      */
     Dataset<Row> run(
             EngineSpec engine,
@@ -73,7 +73,7 @@ record TablePass(
             Optional<KnownContents> published,
             JobReport report) {
         PartFiles parts = PartFiles.of(context, output.staged(DONE), table.staged());
-        context.progress().doing("find the pictures that are left to do");
+        context.progress().doing("find out what is left to do");
         JavaRDD<String> listed = sources.listed().map(PictureFile::key).distinct();
         JavaRDD<String> wanted = known.map(ledger -> listed.subtract(keys(ledger.rows())))
                 .orElse(listed)
@@ -81,20 +81,21 @@ record TablePass(
         try {
             long total = wanted.count();
             long undone = left(wanted, parts);
-            reportResumed(total - undone);
+            tellResumed(total - undone);
             Meters meters = Meters.register(context);
             long start = System.nanoTime();
             if (undone > 0 && !sources.isDataset()) {
-                published.ifPresent(contents -> reuse(contents, missing(parts, known, undone), hadoop, parts, meters));
+                published.ifPresent(
+                        contents -> takeOver(contents, missing(parts, known, undone), hadoop, parts, meters));
             }
             long images = published.isPresent() ? left(wanted, parts) : undone;
-            reportReused(undone - images);
+            tellTakenOver(undone - images);
             long left = images;
             while (left > 0) {
                 forward(missing(parts, known, left), left, forward(engine, hadoop, meters), parts, meters);
                 long still = left(wanted, parts);
                 if (still >= left) {
-                    throw new IllegalStateException(still + " pictures were lost by the tasks");
+                    throw new IllegalStateException(still + " pictures came out of no task");
                 }
                 left = still;
             }
@@ -120,7 +121,7 @@ record TablePass(
         return sources.balanced(context, missing, count);
     }
 
-    private void reuse(
+    private void takeOver(
             KnownContents contents,
             JavaRDD<PictureSource> missing,
             Broadcast<SerializableConfiguration> hadoop,
@@ -129,7 +130,7 @@ record TablePass(
         if (contents.isEmpty()) {
             return;
         }
-        context.progress().tell("reading new pictures, to find those that are known under other paths");
+        context.progress().tell("reading what is new, to find pictures that are known under other paths");
         Dataset<Row> hashed = KnownContents.hashed(context, missing, recipe.limits(), hadoop);
         try {
             Dataset<Row> rows = contents.takenOver(table, hashed);
@@ -139,15 +140,13 @@ record TablePass(
         }
     }
 
-    private void reportReused(long pictures) {
+    private void tellTakenOver(long pictures) {
         if (pictures > 0) {
-            context.progress().tell(pictures + " pictures are known under other paths; their rows are reused");
+            context.progress().tell(pictures + " pictures are known under other paths; their rows are taken over");
         }
     }
 
-    /**
-     * Rows that are finished; files that an earlier run could not read are tried again, as they may be readable now.
-     */
+    /** A file that an earlier run could not read is tried again: what kept it from being read may be mended. */
     private static Dataset<Row> done(PartFiles parts) {
         Column readable = col(DatasetSchema.ERROR_CLASS)
                 .isNull()
@@ -155,13 +154,13 @@ record TablePass(
         return parts.ofEarlierRuns().where(readable).union(parts.ofThisRun());
     }
 
-    private void reportResumed(long pictures) {
+    private void tellResumed(long pictures) {
         if (pictures > 0) {
-            context.progress().tell("an earlier run has done " + pictures + " pictures already; resuming");
+            context.progress().tell("an earlier run has done " + pictures + " pictures already; going on from there");
         }
     }
 
-    /** Counters of the tasks. */
+    /** What tasks count. */
     private record Meters(ForwardMeter forward, LongAccumulator writeNanos) {
         static Meters register(JobContext context) {
             SparkContext spark = context.spark().sparkContext();
@@ -192,7 +191,7 @@ record TablePass(
         JavaRDD<InternalRow> rows = missing.mapPartitions(forward).map(columns::row);
         String what = recipe.kind() + " from " + sources.description();
         try (ProgressWatch watch =
-                context.watch(what, left, "pictures", meters.forward().images())) {
+                context.watch(what, left, "images", meters.forward().images())) {
             parts.write(rows, meters.writeNanos());
         }
     }
@@ -201,9 +200,7 @@ record TablePass(
         return rows.select(EmbeddingTable.KEY).as(Encoders.STRING()).toJavaRDD();
     }
 
-    /**
-     * Drops surplus rows: of pictures that are gone since a run was killed, and of pictures that the input lists twice.
-     */
+    /** There are more rows than are wanted when pictures went away since a run was killed, or a collection lists one twice. */
     private Dataset<Row> onlyWanted(Dataset<Row> rows, JavaRDD<String> wanted, long total) {
         if (rows.count() == total) {
             return rows;

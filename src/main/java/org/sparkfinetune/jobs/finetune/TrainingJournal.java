@@ -11,11 +11,9 @@ import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 import org.sparkfinetune.train.checkpoint.Checkpoints;
+import org.sparkfinetune.train.checkpoint.Resume;
 
-/**
- * The state that a run keeps on disk while it trains: checkpoints, the figures of each epoch, the number of the best
- * one.
- */
+/** What a run keeps while it trains: checkpoints, the figures of each epoch, which epoch is the best. */
 final class TrainingJournal {
     private final JobContext context;
     private final FinetuneRecipe recipe;
@@ -25,8 +23,8 @@ final class TrainingJournal {
     private final EpochHistory history;
 
     /**
-     * @param folder folder of the checkpoints
-     * @param fingerprint fingerprint of everything that decides the result of an epoch
+     * @param folder of the checkpoints
+     * @param fingerprint of all that decides an epoch's result
      */
     TrainingJournal(JobContext context, FinetuneRecipe recipe, Path folder, String fingerprint) {
         this.context = context;
@@ -34,18 +32,14 @@ final class TrainingJournal {
         this.folder = folder;
         this.fingerprint = fingerprint;
         this.checkpoints = new Checkpoints(
-                context.hadoop(),
-                folder,
-                fingerprint,
-                recipe.tuning().training().keepCheckpoints());
+                context.hadoop(), folder, fingerprint, recipe.training().keepCheckpoints());
         this.history = new EpochHistory(context.files(folder), folder);
     }
 
     /**
-     * Returns the newest checkpoint if this training may resume from it; otherwise removes all, which would mix with
-     * new ones.
+     * The newest checkpoint that this training may go on from; any other would mix with those still to be written.
      *
-     * @param epochs greatest number of epochs of all stages
+     * @param epochs of the whole training, at most
      */
     Optional<Checkpoint> resume(int epochs) {
         Optional<Checkpoint> found =
@@ -59,39 +53,36 @@ final class TrainingJournal {
 
     private Optional<Checkpoint> newest() {
         try {
-            Checkpoints.Resume found = checkpoints.newest();
+            Resume found = checkpoints.newest();
             found.warnings().forEach(context.progress()::tell);
             return found.checkpoint();
         } catch (InvalidRequestException e) {
             if (recipe.overwrite()) {
-                context.progress().tell("starting over: the checkpoints in " + folder + " are of another recipe");
+                context.progress().tell("begin anew: the checkpoints in " + folder + " are of another recipe");
                 return Optional.empty();
             }
             throw e;
         }
     }
 
-    /** The start of a training or of a stage; nothing is written. */
+    /** A training that begins, or a stage of it: nothing is written. */
     Checkpoint beginning(Optional<Checkpoint> before, TrainingState state) {
         return new Checkpoint(
                 fingerprint,
-                recipe.tuning().seed(),
+                recipe.seed(),
                 state,
                 before.map(Checkpoint::bestScore).orElse(Double.NaN),
                 before.map(Checkpoint::bestEpoch).orElse(0));
     }
 
-    /**
-     * Writes the checkpoint of an epoch. The epoch is the best so far if its loss is the lowest, or if no examples are
-     * held out.
-     */
+    /** Writes the checkpoint of an epoch. It is the best when its loss is the lowest, or when nothing was held out. */
     Checkpoint keep(Checkpoint before, TrainingState state, RunReport.Epoch figures) {
         boolean unvalidated = figures.validationLoss() == null;
         double score = unvalidated ? figures.loss() : figures.validationLoss();
         boolean best = unvalidated || before.bestEpoch() == 0 || score < before.bestScore();
         Checkpoint after = new Checkpoint(
                 fingerprint,
-                recipe.tuning().seed(),
+                recipe.seed(),
                 state,
                 best ? score : before.bestScore(),
                 best ? figures.epoch() : before.bestEpoch());
@@ -101,16 +92,16 @@ final class TrainingJournal {
         return after;
     }
 
-    /** Writes a checkpoint within an epoch, if one is due. */
+    /** Writes a checkpoint in the middle of an epoch, when it is time for one. */
     void keep(Checkpoint before, TrainingState state, RoundProgress round) {
-        int every = recipe.tuning().training().checkpointEveryRounds();
+        int every = recipe.training().checkpointEveryRounds();
         if (every > 0 && round.round() % every == 0 && round.round() < round.rounds()) {
             checkpoints.write(
-                    new Checkpoint(fingerprint, recipe.tuning().seed(), state, before.bestScore(), before.bestEpoch()));
+                    new Checkpoint(fingerprint, recipe.seed(), state, before.bestScore(), before.bestEpoch()));
         }
     }
 
-    /** The checkpoint of the best epoch. */
+    /** The best epoch's checkpoint. */
     Checkpoint best(Checkpoint current) {
         return current.epoch() == current.bestEpoch() && current.rounds() == 0
                 ? current
@@ -123,30 +114,30 @@ final class TrainingJournal {
     }
 
     /** Figures of a stage's epochs so far. */
-    List<RunReport.Epoch> epochs(TrainingStage stage) {
+    List<RunReport.Epoch> epochs(Stage stage) {
         return history.epochs().stream()
                 .filter(epoch -> epoch.stage() == stage.number())
                 .toList();
     }
 
-    /** The 1-based number of the stage that an epoch belongs to. */
+    /** Which stage an epoch belongs to, 1-based. */
     int stageOf(int epoch) {
         return history.epochs().get(epoch - 1).stage();
     }
 
     /**
-     * Whether a checkpoint was written in a stage.
+     * Whether a checkpoint was taken in a stage.
      *
-     * @param stage the first stage that is not finished, or an earlier one
+     * @param stage the first that is not finished, or one before it
      */
-    boolean belongsTo(Checkpoint checkpoint, TrainingStage stage) {
+    boolean isOf(Checkpoint checkpoint, Stage stage) {
         return checkpoint.rounds() > 0 || stageOf(checkpoint.epoch()) == stage.number();
     }
 
-    /** Whether a stage has trained all its epochs, or has stopped improving. */
-    boolean finished(TrainingStage stage) {
+    /** Whether a stage has had its epochs, or has stopped getting better. */
+    boolean finished(Stage stage) {
         List<RunReport.Epoch> epochs = epochs(stage);
-        EarlyStopping stopping = recipe.tuning().training().earlyStopping();
+        EarlyStopping stopping = recipe.training().earlyStopping();
         return epochs.size() >= stage.epochs()
                 || stopping.wanted()
                         && new LossTrend(losses(epochs), stopping.improvement()).epochsWithoutImprovement()
@@ -154,9 +145,9 @@ final class TrainingJournal {
     }
 
     /** How often the loss of a stage has stayed on a plateau. */
-    int plateaus(TrainingStage stage) {
+    int plateaus(Stage stage) {
         return new LossTrend(losses(epochs(stage)), 0)
-                .plateaus(recipe.tuning().training().schedule().patience());
+                .plateaus(recipe.training().schedule().patience());
     }
 
     private static List<Double> losses(List<RunReport.Epoch> epochs) {

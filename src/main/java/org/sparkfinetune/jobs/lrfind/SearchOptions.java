@@ -4,23 +4,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.sparkfinetune.config.Key;
 
-/** The learning rates to try, and for how long. */
-record SearchOptions(
+/** Which learning rates are tried, and for how long. */
+public record SearchOptions(
         @Key(value = "Lowest learning rate", defaultValue = "0.00001", min = 1e-12, max = 1e6)
         double from,
 
         @Key(value = "Highest learning rate", defaultValue = "1", min = 1e-12, max = 1e6)
         double to,
 
-        @Key(
-                value = "Number of rates, each larger than the one before by the same factor",
-                defaultValue = "11",
-                min = 2,
-                max = 1000)
+        @Key(value = "How many, each the same factor above the one before", defaultValue = "11", min = 2, max = 1000)
         int candidates,
 
         @Key(
-                value = "Number of minibatches for each rate, of training.workers times batchSizePerWorker examples",
+                value = "Minibatches of training.workers times batchSizePerWorker examples that each is trained on",
                 defaultValue = "60",
                 min = 1,
                 max = 1e6)
@@ -32,7 +28,7 @@ record SearchOptions(
         }
     }
 
-    /** The rates, lowest first. */
+    /** Lowest first. */
     List<Double> rates() {
         return IntStream.range(0, candidates)
                 .mapToObj(i -> from * StrictMath.pow(to / from, i / (candidates - 1.0)))

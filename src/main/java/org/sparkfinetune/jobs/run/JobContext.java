@@ -11,15 +11,15 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * The environment of a job.
+ * What a job runs in.
  *
- * @param spark session of the application
- * @param progress receiver of the progress of the job
+ * @param spark the session of the application
+ * @param progress told how far the job is
  */
 public record JobContext(SparkSession spark, Progress progress) {
-    /** With VGG16 on one core, such a task takes half a minute; that much work is lost with it. */
+    /** A task of a VGG16 on one core takes half a minute then, which is what a lost one costs. */
     private static final long PICTURES_PER_TASK = 128;
-    /** More tasks are not balanced better, and each costs a start and a file: tasks get up to 2,048 pictures first. */
+    /** More are no better balanced, and each costs a file and its start: rather more pictures in each, up to 2,048. */
     private static final long TASKS_PER_SLOT = 64;
 
     private static final long MOST_PICTURES_PER_TASK = 2048;
@@ -29,17 +29,17 @@ public record JobContext(SparkSession spark, Progress progress) {
         return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
 
-    /** Identifier that Spark gave this application. */
+    /** What Spark calls this application. */
     public String application() {
         return spark.sparkContext().applicationId();
     }
 
-    /** Hadoop settings, including those of {@code spark.hadoop.*}. */
+    /** Hadoop settings, those of {@code spark.hadoop.*} included. */
     public Configuration hadoop() {
         return spark.sparkContext().hadoopConfiguration();
     }
 
-    /** A path with its scheme, from the text at {@code place} of the recipe. */
+    /** A path with its scheme, from what stands in the recipe at {@code place}. */
     public Path path(String place, String text) {
         return HadoopFiles.qualified(place, text, hadoop());
     }
@@ -49,35 +49,35 @@ public record JobContext(SparkSession spark, Progress progress) {
         return HadoopFiles.of(path, hadoop());
     }
 
-    /** Reports that there is work to do and that the output folder is ready. */
+    /** Tells that there is work to do, and that its output is ready for it. */
     public void began(Path output) {
-        progress.onEvent(new JobEvent.Began(output.toString()));
+        progress.happened(new JobEvent.Began(output.toString()));
     }
 
     /**
-     * Reports how many pictures were rejected, if any.
+     * Tells how many pictures were refused, when any were.
      *
-     * @param pictures number of pictures that were examined
-     * @param perReason number of rejected pictures by error class
+     * @param pictures that were looked at
+     * @param perReason those refused, by error class
      */
     public void rejected(long pictures, Map<String, Long> perReason) {
         long rejected = perReason.values().stream().mapToLong(Long::longValue).sum();
         if (rejected > 0) {
-            progress.onEvent(new JobEvent.Rejected(pictures, rejected, perReason));
+            progress.happened(new JobEvent.Rejected(pictures, rejected, perReason));
         }
     }
 
-    /** Starts a stage whose progress is the value of a counter that tasks add to. */
+    /** A stage whose progress is the value of a counter that tasks add to. */
     public ProgressWatch watch(String name, long total, String unit, LongAccumulator counter) {
         return new ProgressWatch(progress.start(name, total, unit), counter);
     }
 
-    /** Number of tasks to run pictures through a network: equally many for each slot, and none too long to lose. */
+    /** Tasks to run pictures through a network: as many for every slot, none so long that losing it hurts. */
     public int tasks(long pictures) {
         return tasks(pictures, taskSlots());
     }
 
-    static int tasks(long pictures, long slots) {
+    public static int tasks(long pictures, long slots) {
         long wanted = ceilDiv(pictures, PICTURES_PER_TASK * slots);
         long perSlot = Math.min(wanted, Math.max(TASKS_PER_SLOT, ceilDiv(pictures, MOST_PICTURES_PER_TASK * slots)));
         return Math.toIntExact(slots * Math.max(1, perSlot));
@@ -87,7 +87,7 @@ public record JobContext(SparkSession spark, Progress progress) {
         return -Math.floorDiv(-dividend, divisor);
     }
 
-    /** Number of tasks that run at the same time. */
+    /** Tasks that run at the same time. */
     public int taskSlots() {
         return Math.max(1, spark.sparkContext().defaultParallelism());
     }

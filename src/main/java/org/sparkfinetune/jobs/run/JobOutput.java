@@ -6,20 +6,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.page.HtmlReport;
 import org.sparkfinetune.report.watch.EventLog;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * The output folder of a job, complete as soon as it has a {@code report.json}. The report holds the fingerprint of
- * everything that decided the result, so that the same command finds its result and does nothing.
+ * The output folder of a job that is whole once its {@code report.json} is there. The report carries the fingerprint of all
+ * that decided the result, so the same command again finds its result and does nothing.
  */
 public final class JobOutput implements AutoCloseable {
-    /** File with the recipe, all defaults included. */
+    /** The recipe, with every default spelled out. */
     public static final String RECIPE = "recipe.yaml";
-    /** File with the report as a web page. */
+    /** The report for people. */
     public static final String HTML = "report.html";
 
     private final JobContext context;
@@ -30,15 +29,15 @@ public final class JobOutput implements AutoCloseable {
     private final List<String> extras;
 
     /**
-     * @param name the folder, as in the recipe
-     * @param parts files and folders that the job makes besides the report
-     * @param kept files and folders that stay when a run is interrupted
+     * @param name of the folder, as the recipe has it
+     * @param parts files and folders that the job makes, beside the report
+     * @param kept files and folders that survive an interrupted run
      */
     public JobOutput(JobContext context, String name, List<String> parts, List<String> kept) {
         this(context, name, parts, kept, List.of());
     }
 
-    /** @param extras parts that the job makes only on request */
+    /** @param extras parts that the job makes only when it is told to */
     public JobOutput(JobContext context, String name, List<String> parts, List<String> kept, List<String> extras) {
         this.context = context;
         this.name = name;
@@ -52,52 +51,32 @@ public final class JobOutput implements AutoCloseable {
     }
 
     /**
-     * Returns the report of a finished run with the same fingerprint, if there is one, and reports that it is reused.
+     * The report of a run with the same fingerprint, when there is one; the user is told.
      *
-     * @throws InvalidRequestException when the folder holds another result, which must not be replaced
+     * @throws InvalidRequestException when the folder holds the result of something else and must not be replaced
      */
     public Optional<RunReport> finished(String fingerprint, boolean overwrite) {
-        Optional<RunReport> report = existing();
-        if (report.isEmpty() || belongsTo(report.get(), fingerprint)) {
+        Optional<RunReport> report = there();
+        if (report.isEmpty() || isOf(report.get(), fingerprint)) {
             return report;
         }
         if (!overwrite) {
-            throw ofAnother(
-                    folder, "fingerprint " + report.get().provenance().fingerprint() + ", this one is " + fingerprint);
+            throw new InvalidRequestException(
+                    folder.toString(),
+                    "holds the result of another recipe, model or input (fingerprint "
+                            + report.get().provenance().fingerprint() + ", this one is " + fingerprint
+                            + "); choose another output, or --set overwrite=true to replace it");
         }
         return Optional.empty();
     }
 
-    /**
-     * The refusal to replace the result of something else.
-     *
-     * @param difference what tells that result from the one of this job
-     */
-    public static InvalidRequestException ofAnother(Path folder, String difference) {
-        return new InvalidRequestException(
-                folder.toString(),
-                "holds the result of another recipe, model or input (" + difference
-                        + "); choose another output, or --set overwrite=true to replace it");
-    }
-
-    /** The refusal to replace a result whose input has lost or changed pictures since. */
-    public static InvalidRequestException ofChangedInput(Path folder, Path input, Ledger.Changes changes) {
-        String keep =
-                changes.changed() == 0 ? " --set keepRemoved=true keeps what was made of those that are gone," : "";
-        return new InvalidRequestException(
-                folder.toString(),
-                "was made of " + input + " before its pictures changed: " + changes.gone() + " are gone, "
-                        + changes.changed() + " have changed, " + changes.added() + " are new;" + keep
-                        + " --set overwrite=true makes it again, another output keeps both");
-    }
-
-    /** The report of the result in the folder, if it is complete. */
-    public Optional<RunReport> existing() {
+    /** The report of the result that is there, when it is whole. */
+    public Optional<RunReport> there() {
         return staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
     }
 
-    /** Whether a report has this fingerprint; if so, reports that nothing is left to do. */
-    public boolean belongsTo(RunReport report, String fingerprint) {
+    /** Whether a report has this fingerprint; the user is told that nothing is left to do. */
+    public boolean isOf(RunReport report, String fingerprint) {
         boolean same = report.provenance().fingerprint().equals(fingerprint);
         if (same) {
             context.progress().tell("already done: " + name);
@@ -105,13 +84,13 @@ public final class JobOutput implements AutoCloseable {
         return same;
     }
 
-    /** Completes an {@link #add} that a killed run had begun. */
+    /** Carries through what a killed run had begun to {@link #add}. */
     public void recover() {
         staged.recover(context.application());
     }
 
     /**
-     * As {@link #begin()}, but keeps a staged folder that a killed run filled for the same purpose.
+     * As {@link #begin()}, but a staged folder stays when a run that was killed filled it for the same purpose.
      *
      * @throws InvalidRequestException when another job writes this output
      */
@@ -121,7 +100,7 @@ public final class JobOutput implements AutoCloseable {
     }
 
     /**
-     * Locks the output and removes what an interrupted run left, except for the kept parts.
+     * Keeps other jobs away and removes what an interrupted run left, except what is kept.
      *
      * @throws InvalidRequestException when another job writes this output
      */
@@ -130,7 +109,7 @@ public final class JobOutput implements AutoCloseable {
         context.began(folder);
     }
 
-    /** Unlocks the output, however this job ended. */
+    /** Lets other jobs write the output again, however this one ended. */
     @Override
     public void close() {
         staged.close();
@@ -141,37 +120,36 @@ public final class JobOutput implements AutoCloseable {
         return folder;
     }
 
-    /** Path at which a part is written before it is published. */
+    /** Where a part is written before it is published. */
     public Path staged(String part) {
         return staged.staged(part);
     }
 
-    /** Path of a part when the job is done. */
+    /** Where a part will be when the job is done. */
     public Path published(String part) {
         return new Path(folder, part);
     }
 
     /**
-     * Publishes a single part of an output that will not be complete, for the user to look at. The other staged parts
-     * stay for the next run.
+     * Leaves one part for the user to look at, of an output that will not be whole; what is staged beside it stays for the next run.
      *
-     * @return path of the part
+     * @return where the part is now
      */
     public Path show(String part) {
         return staged.show(part);
     }
 
-    /** Gives the files of a staged folder their final names; see {@link StagedOutput#number}. */
+    /** Gives the files of a staged folder their final names; {@code adding} as in {@link StagedOutput#number}. */
     public void number(String part, boolean adding) {
         staged.number(part, adding);
     }
 
-    /** Publishes all parts and marks the output as complete. */
+    /** Publishes every part and declares the output whole. */
     public void finish(RunReport report) {
         finish(report, Map.of());
     }
 
-    /** @param thumbnails pictures for the page, see {@link HtmlReport#of(RunReport, Map)} */
+    /** @param thumbnails for the page, as {@link HtmlReport#of(RunReport, Map)} takes them */
     public void finish(RunReport report, Map<String, byte[]> thumbnails) {
         writeHtml(report, thumbnails);
         Stream<String> made =
@@ -180,7 +158,7 @@ public final class JobOutput implements AutoCloseable {
         staged.finish(Reports.write(report));
     }
 
-    /** Adds the staged parts to the existing result. */
+    /** Adds what is staged to the result that is there. */
     public void add(RunReport report) {
         writeHtml(report, Map.of());
         staged.add(Reports.write(report));

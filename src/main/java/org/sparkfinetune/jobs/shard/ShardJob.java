@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.expressions.Window;
@@ -17,12 +16,10 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.Ledger;
-import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.source.PictureInputs;
 import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
 import org.sparkfinetune.jobs.pictures.SourceListing;
-import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -34,11 +31,11 @@ import org.sparkfinetune.report.watch.EventLog;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * Makes a dataset (layout: {@link DatasetSchema}) of a collection of pictures. The same recipe on the same files gives
- * the same rows in the same splits, however Spark divides the work. To an existing dataset of the same recipe it adds
- * the new pictures and leaves the others unchanged.
+ * A collection of pictures in, dataset out (layout: {@link DatasetSchema}). The same recipe on the same files gives the same rows
+ * in the same splits, however Spark divides the work. On a dataset that it made before, it adds what is new and leaves the
+ * rest as it is.
  */
-final class ShardJob implements Job {
+public final class ShardJob {
     private static final int REJECTED_OF_A_CLASS = 5;
 
     private final JobContext context;
@@ -49,11 +46,11 @@ final class ShardJob implements Job {
     private final StagedOutput staged;
 
     /**
-     * Makes the job; touches no files yet.
+     * Touches nothing yet.
      *
-     * @throws InvalidRequestException when input or output is not a path
+     * @throws InvalidRequestException when input or output is no path
      */
-    ShardJob(ShardRecipe recipe, JobContext context) {
+    public ShardJob(ShardRecipe recipe, JobContext context) {
         this.context = context;
         this.recipe = recipe;
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
@@ -61,46 +58,48 @@ final class ShardJob implements Job {
         this.output = context.path("output", recipe.output());
         List<String> parts =
                 new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE, JobOutput.HTML));
-        Stream.of(Split.values()).map(Split::folder).forEach(parts::add);
+        DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
         this.staged = new StagedOutput(
                 context.files(output), output, DatasetDescription.FILE_NAME, parts, List.of(EventLog.FILE));
     }
 
     /**
-     * Makes the dataset, adds to it, or finds it complete.
+     * Makes the dataset, adds to it, or finds it made already.
      *
      * @throws InvalidRequestException when the output folder holds something else
-     * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system
-     *     fails
+     * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system refuses
      */
-    @Override
     public RunReport run() {
         try (staged) {
-            staged.recover(context.application());
-            Optional<DatasetDescription> existing = findExisting();
-            // Once the dataset is made, the pictures may be deleted.
-            if (existing.isPresent() && !context.files(input).exists(input)) {
-                return report(alreadyDone(existing.get()));
-            }
-            SourceReading reading = SourceListing.reading(context);
-            try (SourceListing listing =
-                    SourceListing.of(PictureInputs.labelled(input, recipe.source(), reading), reading)) {
-                return report(existing.isPresent() ? update(existing.get(), listing) : make(listing, Optional.empty()));
-            }
+            return work();
         }
     }
 
-    private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> existing) {
+    private RunReport work() {
+        staged.recover(context.application());
+        Optional<DatasetDescription> there = ofThisRecipe();
+        // The pictures may be gone once the dataset is made.
+        if (there.isPresent() && !context.files(input).exists(input)) {
+            return report(alreadyDone(there.get()));
+        }
+        SourceReading reading = SourceListing.reading(context);
+        try (SourceListing listing =
+                SourceListing.of(PictureInputs.labelled(input, recipe.source(), reading), reading)) {
+            return report(there.isPresent() ? update(there.get(), listing) : make(listing, Optional.empty()));
+        }
+    }
+
+    private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> there) {
         staged.begin(context.application());
         context.began(output);
-        DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, existing);
+        DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, there);
         DatasetDescription made = build.make();
         report.throughput(build.throughput());
         return made;
     }
 
-    /** Returns the description of the dataset in the output folder, if it is complete and of this recipe. */
-    private Optional<DatasetDescription> findExisting() {
+    /** The dataset in the output folder when it is whole and of this recipe. */
+    private Optional<DatasetDescription> ofThisRecipe() {
         Optional<String> text = staged.description();
         if (text.isEmpty()) {
             return Optional.empty();
@@ -113,35 +112,44 @@ final class ShardJob implements Job {
         DatasetDescription found =
                 DatasetDescription.parse(new Path(output, DatasetDescription.FILE_NAME).toString(), text.get());
         if (!found.fingerprint().equals(fingerprint)) {
-            throw JobOutput.ofAnother(output, differences(found.recipe(), wanted));
+            throw new InvalidRequestException(
+                    output.toString(),
+                    "holds a dataset that another recipe made (" + differences(found.recipe(), wanted)
+                            + "); choose another output, or set overwrite: true to replace it");
         }
         return Optional.of(found);
     }
 
-    private DatasetDescription update(DatasetDescription existing, SourceListing listing) {
-        if (listing.fingerprint().equals(existing.sourceFingerprint())) {
-            return alreadyDone(existing);
+    private DatasetDescription update(DatasetDescription there, SourceListing listing) {
+        if (listing.fingerprint().equals(there.sourceFingerprint())) {
+            return alreadyDone(there);
         }
         Path ledger = new Path(output, DatasetSchema.FILES);
         Ledger.Changes changes = listing.changes(
                 context,
                 new Ledger(context.spark().read().schema(DatasetSchema.LEDGER).parquet(ledger.toString())));
         if (changes.changed() > 0 || changes.gone() > 0 && !recipe.keepRemoved()) {
-            if (recipe.overwrite()) {
-                return make(listing, Optional.empty());
-            }
-            throw JobOutput.ofChangedInput(output, input, changes);
+            return recipe.overwrite() ? make(listing, Optional.empty()) : refuse(changes);
         }
         if (changes.added() == 0) {
-            return alreadyDone(existing);
+            return alreadyDone(there);
         }
         context.progress().tell("adding " + changes.added() + " files to " + recipe.output());
-        return make(listing, Optional.of(existing));
+        return make(listing, Optional.of(there));
     }
 
-    private DatasetDescription alreadyDone(DatasetDescription existing) {
+    private DatasetDescription alreadyDone(DatasetDescription there) {
         context.progress().tell("already done: " + recipe.output());
-        return existing;
+        return there;
+    }
+
+    private DatasetDescription refuse(Ledger.Changes changes) {
+        String keep = changes.changed() == 0 ? " keepRemoved=true leaves their pictures in it," : "";
+        throw new InvalidRequestException(
+                output.toString(),
+                "holds a dataset of " + input + " as it was before its files changed: " + changes.gone() + " are gone, "
+                        + changes.changed() + " were written or tagged anew, " + changes.added() + " are new;" + keep
+                        + " --set overwrite=true makes it again, another output keeps both");
     }
 
     private static String differences(Map<String, Object> there, Map<String, Object> here) {
@@ -154,9 +162,9 @@ final class ShardJob implements Job {
     private RunReport report(DatasetDescription dataset) {
         DatasetDescription.Totals totals = dataset.totals();
         Map<String, Long> perSplit = new LinkedHashMap<>();
-        Stream.of(Split.values()).forEach(split -> perSplit.put(split.key(), dataset.pictures(split)));
+        DatasetSchema.SPLITS.forEach(split -> perSplit.put(split, dataset.pictures(split)));
         Map<String, Long> perLabel = new LinkedHashMap<>();
-        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.picturesOf(label)));
+        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.pictures(label, DatasetSchema.SPLITS)));
         RunReport done = report.fingerprint(dataset.contentFingerprint())
                 .input("pictures", input + " " + dataset.sourceFingerprint())
                 .data(new RunReport.Data(
@@ -176,7 +184,7 @@ final class ShardJob implements Job {
         return done;
     }
 
-    /** Some of the rejected files of each error class. */
+    /** Some of the files that were refused, of each class of error. */
     private List<DataQuality.Rejection> rejected(DatasetDescription.Totals totals) {
         if (totals.rejected() + totals.conflicts() == 0) {
             return List.of();

@@ -13,17 +13,11 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.TrainingEngines;
 
 /**
- * Finished jobs side by side: first their differences, then their results. The best value of a row is marked. Figures
- * measured on different pictures get a warning instead.
- *
- * <pre>
- * Comparison comparison = Comparison.of(List.of(first, second));
- * System.out.print(comparison.text());
- * Files.writeString(page, comparison.html());
- * </pre>
+ * Finished jobs side by side: what differs between them, then how they did. The best of a row is marked, unless its figures were
+ * measured on different pictures, which is told.
  */
 public final class Comparison {
-    /** Maximum number of runs that fit side by side. */
+    /** More do not fit beside each other. */
     public static final int MOST_RUNS = 20;
 
     private final List<ComparedRun> runs;
@@ -32,15 +26,15 @@ public final class Comparison {
     /**
      * Rows under a heading.
      *
-     * @param title heading
+     * @param title in words
      */
     record Part(String title, List<Row> rows) {}
 
     /**
      * One figure of all runs.
      *
-     * @param cells one for each run; empty where the run does not have the figure
-     * @param best 0-based numbers of the best runs
+     * @param cells one a run; empty where the run has none
+     * @param best numbers of the runs that do best, 0-based
      */
     record Row(String name, List<String> cells, Set<Integer> best) {}
 
@@ -74,7 +68,7 @@ public final class Comparison {
         return List.copyOf(parts);
     }
 
-    /** Returns warnings to read before comparing figures; empty when the runs are comparable. */
+    /** What a reader must know before comparing figures; empty when nothing is in the way. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (different(run -> run.report().kind())) {
@@ -83,10 +77,10 @@ public final class Comparison {
         }
         if (!comparable()) {
             warnings.add("The accuracies were measured on different pictures and cannot be compared: "
-                    + named(run -> run.measuredOn().orElse("not measured")) + ". None is marked as the best.");
+                    + named(run -> run.measuredOn().orElse("not measured")) + ". No best is marked among them.");
         }
         if (different(run -> run.report().provenance().cluster())) {
-            warnings.add("The runs used different machines: "
+            warnings.add("The runs had different machines: "
                     + named(run -> run.report().provenance().cluster()) + ". Times depend on them.");
         }
         return warnings;
@@ -100,7 +94,7 @@ public final class Comparison {
         return runs.stream().map(run -> run.name() + ": " + property.apply(run)).collect(Collectors.joining("; "));
     }
 
-    /** Whether all runs that have an accuracy measured it on the same pictures. */
+    /** Whether all that was measured was measured on the same pictures. */
     private boolean comparable() {
         return runs.stream()
                         .flatMap(run -> run.measuredOn().stream())
@@ -114,10 +108,10 @@ public final class Comparison {
         Set<String> keys = new TreeSet<>();
         runs.forEach(run -> keys.addAll(run.recipe().keySet()));
         keys.removeAll(Set.of("output", "overwrite", "kind"));
-        // A job without a recipe contributes no keys.
-        List<ComparedRun> withRecipe =
+        // A job without a recipe beside it says nothing about keys.
+        List<ComparedRun> told =
                 runs.stream().filter(run -> !run.recipe().isEmpty()).toList();
-        keys.removeIf(key -> withRecipe.stream()
+        keys.removeIf(key -> told.stream()
                         .map(run -> run.recipe().getOrDefault(key, ""))
                         .distinct()
                         .count()
@@ -153,10 +147,10 @@ public final class Comparison {
                 "trained by",
                 run -> run.training().flatMap(TrainingEngines::inWords).orElse(""));
         plain(rows, "cluster", run -> run.report().provenance().cluster());
-        parts.add(new Part("Differences", rows));
+        parts.add(new Part("What differs", rows));
     }
 
-    /** Adds a row if the runs differ in it. */
+    /** A row where the runs differ. */
     private void plain(List<Row> rows, String name, Function<ComparedRun, String> cell) {
         if (different(cell)) {
             rows.add(new Row(name, runs.stream().map(cell).toList(), Set.of()));
@@ -203,9 +197,9 @@ public final class Comparison {
                 "%.1f",
                 faster == Better.HIGHER ? Better.LOWER : faster,
                 run -> Optional.of(run.report().durationSeconds()));
-        figure(rows, "pictures/s", "%.1f", faster, ComparedRun::imagesPerSecond);
+        figure(rows, "images/s", "%.1f", faster, ComparedRun::imagesPerSecond);
         rows.removeIf(row -> row.cells().stream().allMatch(String::isEmpty));
-        parts.add(new Part("Results", rows));
+        parts.add(new Part("How they did", rows));
     }
 
     private List<String> cells(Function<ComparedRun, Optional<String>> cell) {
@@ -225,7 +219,7 @@ public final class Comparison {
         rows.add(new Row(name, cells, best(values, cells, better)));
     }
 
-    /** The runs whose printed figure equals the best one; empty when all do. */
+    /** Those whose figure reads like the best one; none when all do. */
     private static Set<Integer> best(List<Optional<Double>> values, List<String> cells, Better better) {
         List<Integer> measured = IntStream.range(0, values.size())
                 .filter(i -> values.get(i).filter(value -> !value.isNaN()).isPresent())
@@ -248,7 +242,7 @@ public final class Comparison {
         return best.size() == measured.size() ? Set.of() : best;
     }
 
-    /** Adds the F1 of each class if all evaluated runs have the same classes. */
+    /** F1 of each class, where all that was measured has the same classes. */
     private void classes() {
         List<List<String>> labels = runs.stream()
                 .flatMap(run -> run.evaluation().stream())
@@ -273,12 +267,12 @@ public final class Comparison {
         parts.add(new Part("F1 of each class", rows));
     }
 
-    /** Returns the comparison as a table for a terminal. */
+    /** As a table for a terminal. */
     public String text() {
         return ComparisonText.of(this);
     }
 
-    /** Returns the comparison as an HTML page in the style of the reports, with the learning curves overlaid. */
+    /** As a page like those of the reports, with the learning curves over each other. */
     public String html() {
         return ComparisonPage.of(this);
     }

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The style sheet that is embedded in every page. */
+/** The style sheet of all pages, which goes into each of them. */
 final class PageStyle {
-    /** Text of the style sheet. */
+    /** Its text. */
     static final String CSS = read();
 
     private PageStyle() {}

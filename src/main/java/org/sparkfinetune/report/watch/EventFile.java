@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Records of TensorBoard's event files: a TFRecord (tensorflow/core/lib/io/record_writer.h) with an {@code Event} as
- * Protocol Buffers (tensorflow/core/util/event.proto). Scalars need only five of its fields; the library with all of
- * them is 14 MB.
+ * Records of TensorBoard's event files: a TFRecord (tensorflow/core/lib/io/record_writer.h) with an {@code Event} as Protocol Buffers
+ * (tensorflow/core/util/event.proto). Scalars need five fields of it; the library that has them all is 14 MB.
  */
 final class EventFile {
     private static final int EVENT_WALL_TIME = 1;
@@ -30,16 +29,16 @@ final class EventFile {
 
     private EventFile() {}
 
-    /** Returns the first record of a file. */
+    /** What a file begins with. */
     static byte[] header(double secondsSince1970) {
         Message event = new Message().real(EVENT_WALL_TIME, secondsSince1970);
         return record(event.bytes(EVENT_FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
-     * Returns a record with the values of one step.
+     * Values of one step.
      *
-     * @param scalars values by tag, such as {@code epoch/loss}
+     * @param scalars by tag, such as {@code epoch/loss}
      */
     static byte[] scalars(double secondsSince1970, long step, Map<String, Double> scalars) {
         Message summary = new Message();
@@ -66,9 +65,7 @@ final class EventFile {
                 .array();
     }
 
-    /**
-     * The CRC32C, rotated and offset as TFRecord requires, since a checksum of data that contains checksums is weak.
-     */
+    /** A checksum of what contains checksums would be of little use, so it is turned and shifted. */
     static int maskedChecksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length);

@@ -1,6 +1,8 @@
 package org.sparkfinetune.report.watch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,44 +16,43 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * Writes {@code events.jsonl} in the folder of a run: what the job did, one JSON object per line, each with
- * {@code time} and {@code event}. A job that runs again appends; one whose result already exists writes nothing. Events
- * before the job begins are kept until then. When the log cannot be written, one warning is given and the job
- * continues. docs/watching.md lists the events.
+ * {@code events.jsonl} in the folder of a run: what the job did, one JSON object a line, each with {@code time} and {@code event}. A job that
+ * is run again appends; one that finds its work done writes nothing. What happens before the job begins is kept until then. The job
+ * goes on when the log cannot be written, which is told once. docs/watching.md lists the events.
  */
 public final class EventLog implements Progress.Listener, AutoCloseable {
-    /** Name of the file in the output folder. */
+    /** Its name in the output folder. */
     public static final String FILE = "events.jsonl";
 
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(10);
     private static final int MOST_EARLY_LINES = 1000;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobFacts job;
     private final Configuration hadoop;
     private final InstantSource clock;
-    private final Consumer<String> warning;
+    private final Consumer<String> complaint;
     private final List<String> early = new ArrayList<>();
     private AppendedFile file;
     private boolean complained;
     private Instant lastRound = Instant.EPOCH;
 
-    /** @param warning called once when the log cannot be written */
-    public EventLog(JobFacts job, Configuration hadoop, InstantSource clock, Consumer<String> warning) {
+    /** @param complaint told once when the log cannot be written */
+    public EventLog(JobFacts job, Configuration hadoop, InstantSource clock, Consumer<String> complaint) {
         this.job = job;
         this.hadoop = hadoop;
         this.clock = clock;
-        this.warning = warning;
+        this.complaint = complaint;
     }
 
     @Override
-    public Phase start(String name, long total, String unit) {
+    public Stage start(String name, long total, String unit) {
         write(event("stageStarted").put("stage", name).put("total", total).put("unit", unit));
         return new Counted(name, total, unit);
     }
@@ -67,7 +68,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void onEvent(JobEvent event) {
+    public synchronized void happened(JobEvent event) {
         if (event instanceof JobEvent.Began began) {
             begin(new Path(began.folder(), FILE));
         } else if (event instanceof JobEvent.Round round) {
@@ -76,12 +77,12 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
             write(event("epoch")
                     .put("epochs", epoch.epochs())
                     .put("examplesTrained", epoch.examplesTrained())
-                    .setAll((ObjectNode) Json.tree(epoch.figures())));
+                    .setAll((ObjectNode) JSON.valueToTree(epoch.figures())));
         } else if (event instanceof JobEvent.Rejected refused) {
             write(event("rejected")
                     .put("pictures", refused.pictures())
                     .put("rejected", refused.rejected())
-                    .set("perReason", Json.tree(refused.perReason())));
+                    .set("perReason", JSON.valueToTree(refused.perReason())));
         } else if (event instanceof JobEvent.Done done) {
             done(done.report());
         } else if (event instanceof JobEvent.Failed failed) {
@@ -108,7 +109,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         early.clear();
     }
 
-    /** Ends the incomplete line that a killed job left. */
+    /** Of a job that was killed while it wrote. */
     private void endBrokenLine(Path place) {
         try {
             if (AppendedFile.endsWithinALine(place, hadoop)) {
@@ -123,22 +124,29 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         Instant now = clock.instant();
         if (Duration.between(lastRound, now).compareTo(BETWEEN_ROUNDS) >= 0) {
             lastRound = now;
-            write(event("round").setAll((ObjectNode) Json.tree(round)));
+            write(event("round").setAll((ObjectNode) JSON.valueToTree(round)));
         }
     }
 
     private void done(RunReport report) {
-        write(event("jobDone").put("seconds", report.durationSeconds()).set("outputs", Json.tree(report.outputs())));
+        write(event("jobDone")
+                .put("seconds", report.durationSeconds())
+                .set("outputs", JSON.valueToTree(report.outputs())));
     }
 
     private ObjectNode event(String name) {
-        return Json.object()
+        return JSON.createObjectNode()
                 .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString())
                 .put("event", name);
     }
 
     private synchronized void write(JsonNode event) {
-        String line = Json.line(event);
+        String line;
+        try {
+            line = JSON.writeValueAsString(event);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree is always JSON", e);
+        }
         if (file != null) {
             append(line + "\n");
         } else if (early.size() < MOST_EARLY_LINES) {
@@ -147,28 +155,28 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     private void append(String text) {
-        warnOnce(file.write(text.getBytes(StandardCharsets.UTF_8)));
+        told(file.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private void warnOnce(Optional<String> failure) {
+    private void told(Optional<String> failure) {
         failure.ifPresent(this::complain);
     }
 
     private void complain(String reason) {
         if (!complained) {
             complained = true;
-            warning.accept(FILE + " cannot be written: " + reason + "; the job continues");
+            complaint.accept(FILE + " cannot be written: " + reason + "; the job goes on");
         }
     }
 
     @Override
     public synchronized void close() {
         if (file != null) {
-            warnOnce(file.flush());
+            told(file.flush());
         }
     }
 
-    private final class Counted implements Phase {
+    private final class Counted implements Stage {
         private final String name;
         private final long total;
         private final String unit;

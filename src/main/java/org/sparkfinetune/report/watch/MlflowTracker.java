@@ -1,5 +1,6 @@
 package org.sparkfinetune.report.watch;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -15,32 +16,33 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
-import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * Creates an MLflow run for each job: the recipe as parameters, figures of epochs as metrics, provenance as tags. A
- * separate thread makes the requests. The job never fails because of the server, and waits for it only a few seconds at
- * its end. A problem is reported once. Figures that could not be sent are sent with the next ones.
+ * A run of an MLflow server for each job: the recipe as parameters, figures of epochs as metrics, provenance as tags. Requests are made in a thread of
+ * their own. The job neither waits for the server, but some seconds at its end, nor fails with it; trouble is told once. What could
+ * not be sent is sent with what comes next.
  */
 public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
     private static final int SECONDS_TO_FINISH = 2 * MlflowServer.SECONDS_FOR_AN_ANSWER;
-    /** Maximum number of metrics in a request, set by the REST interface. */
+    /** Of a request, as the interface has it. */
     private static final int MOST_METRICS = 1000;
 
     private static final int MOST_PARAMETERS = 100;
     private static final int MOST_WAITING = 100_000;
-    /** Maximum length of a value, so that servers before 2.8 accept it. */
+    /** Of a value, so that servers before 2.8 take it too. */
     private static final int MOST_CHARACTERS = 500;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobFacts job;
     private final String experiment;
     private final MlflowServer server;
     private final InstantSource clock;
-    private final OneWarning problem;
+    private final Trouble trouble;
     private final ExecutorService requests = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "mlflow");
         thread.setDaemon(true);
@@ -54,24 +56,24 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     /**
      * Sends nothing before the job begins.
      *
-     * @param environment variables with the credentials
-     * @param warning called once when the server cannot be used
+     * @param environment where the credentials are
+     * @param complaint told once when the server cannot be used
      */
     public MlflowTracker(
             JobFacts job,
             WatchSettings settings,
             Map<String, String> environment,
             InstantSource clock,
-            Consumer<String> warning) {
+            Consumer<String> complaint) {
         this.job = job;
         this.experiment = settings.experiment();
         this.server = new MlflowServer(settings.mlflow(), environment);
         this.clock = clock;
-        this.problem = new OneWarning(settings.mlflow(), warning);
+        this.trouble = new Trouble(settings.mlflow(), complaint);
     }
 
     @Override
-    public synchronized void onEvent(JobEvent event) {
+    public synchronized void happened(JobEvent event) {
         if (event instanceof JobEvent.Began && !begun) {
             begun = true;
             long startedAt = clock.millis();
@@ -101,7 +103,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private void metrics(Map<String, Double> figures, long step) {
         long now = clock.millis();
         later(() -> {
-            figures.forEach((name, value) -> waiting.add(Json.object()
+            figures.forEach((name, value) -> waiting.add(JSON.createObjectNode()
                     .put("key", name)
                     .put("value", value)
                     .put("timestamp", now)
@@ -117,7 +119,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         Map<String, Double> results = new LinkedHashMap<>();
         results.put("seconds", report.durationSeconds());
         if (report.evaluation() != null) {
-            // A run also has figures of the same split by epoch.
+            // A run has figures of the same split by epoch.
             String measured = (report.training() == null ? "" : "best_epoch_")
                     + report.evaluation().split();
             results.put(measured + "_accuracy", report.evaluation().accuracy());
@@ -140,14 +142,14 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         return tags;
     }
 
-    // The methods below run in the request thread.
+    // What follows runs in the thread of the requests.
 
     private void begin(long startedAt) throws IOException {
         Map<String, String> tags = new LinkedHashMap<>(job.tags());
         tags.put("kind", job.kind());
         tags.put("application", job.application());
         tags.put("output", job.output());
-        ObjectNode body = Json.object()
+        ObjectNode body = JSON.createObjectNode()
                 .put("experiment_id", server.experiment(experiment))
                 .put("run_name", new Path(job.output()).getName())
                 .put("start_time", startedAt);
@@ -159,7 +161,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         List<ObjectNode> parameters = new ArrayList<>();
         job.settings().forEach((name, value) -> parameters.add(pair(name, value)));
         for (int from = 0; from < parameters.size(); from += MOST_PARAMETERS) {
-            ObjectNode batch = Json.object().put("run_id", run);
+            ObjectNode batch = JSON.createObjectNode().put("run_id", run);
             batch.putArray("params")
                     .addAll(parameters.subList(from, Math.min(parameters.size(), from + MOST_PARAMETERS)));
             server.post("runs/log-batch", batch);
@@ -169,7 +171,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private void send() throws IOException {
         while (run != null && !waiting.isEmpty()) {
             List<ObjectNode> some = waiting.subList(0, Math.min(MOST_METRICS, waiting.size()));
-            ObjectNode batch = Json.object().put("run_id", run);
+            ObjectNode batch = JSON.createObjectNode().put("run_id", run);
             batch.putArray("metrics").addAll(some);
             server.post("runs/log-batch", batch);
             some.clear();
@@ -180,21 +182,21 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         if (run == null) {
             return;
         }
-        ObjectNode batch = Json.object().put("run_id", run);
+        ObjectNode batch = JSON.createObjectNode().put("run_id", run);
         ArrayNode list = batch.putArray("tags");
         tags.forEach((name, value) -> list.add(pair(name, value)));
         server.post("runs/log-batch", batch);
         server.post(
                 "runs/update",
-                Json.object().put("run_id", run).put("status", status).put("end_time", clock.millis()));
+                JSON.createObjectNode().put("run_id", run).put("status", status).put("end_time", clock.millis()));
     }
 
     private static ObjectNode pair(String key, String value) {
         String text = value.length() <= MOST_CHARACTERS ? value : value.substring(0, MOST_CHARACTERS - 1) + "…";
-        return Json.object().put("key", key).put("value", text);
+        return JSON.createObjectNode().put("key", key).put("value", text);
     }
 
-    /** A task of the request thread. */
+    /** A task of the thread of the requests. */
     private interface Request {
         void send() throws IOException;
     }
@@ -204,18 +206,18 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
             try {
                 request.send();
             } catch (IOException | RuntimeException e) {
-                problem.warn(e);
+                trouble.tell(e);
             }
         });
     }
 
-    /** Waits a few seconds for the remaining requests. */
+    /** Waits for what is still to be sent, but not long. */
     @Override
     public void close() {
         requests.shutdown();
         try {
             if (begun && !requests.awaitTermination(SECONDS_TO_FINISH, TimeUnit.SECONDS)) {
-                problem.warn(new IOException("it did not answer in time"));
+                trouble.tell(new IOException("it did not answer in time"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -223,24 +225,24 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         requests.shutdownNow();
     }
 
-    /** Warns once that the server cannot be used. */
-    private static final class OneWarning {
+    /** Tells that the server cannot be used, once. */
+    private static final class Trouble {
         private final String address;
-        private final Consumer<String> warning;
-        private boolean warned;
+        private final Consumer<String> complaint;
+        private boolean told;
 
-        OneWarning(String address, Consumer<String> warning) {
+        Trouble(String address, Consumer<String> complaint) {
             this.address = address;
-            this.warning = warning;
+            this.complaint = complaint;
         }
 
-        synchronized void warn(Exception failure) {
-            if (!warned) {
-                warned = true;
+        synchronized void tell(Exception failure) {
+            if (!told) {
+                told = true;
                 String reason =
                         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-                warning.accept("MLflow at " + address + " does not receive all figures of this run: " + reason
-                        + "; the job continues");
+                complaint.accept("MLflow at " + address + " does not get all figures of this run: " + reason
+                        + "; the job goes on");
             }
         }
     }

@@ -13,34 +13,33 @@ import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Writes the curves of a training for TensorBoard: {@code epoch/...} by epoch, {@code round/loss} by examples trained,
- * in a folder named after the run. A job that does not train writes nothing. When nothing can be written, one warning
- * is given and the job continues.
+ * Curves of a training for TensorBoard: {@code epoch/...} by epoch, {@code round/loss} by examples trained, in a folder of the run's
+ * name. A job that does not train writes nothing. The job goes on when nothing can be written, which is told once.
  */
 public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
     private final JobFacts job;
     private final Path logs;
     private final Configuration hadoop;
     private final InstantSource clock;
-    private final Consumer<String> warning;
+    private final Consumer<String> complaint;
     private AppendedFile file;
     private boolean broken;
 
     /**
-     * @param logs log folder of TensorBoard
-     * @param warning called once when nothing can be written
+     * @param logs folder that TensorBoard is started on
+     * @param complaint told once when nothing can be written
      */
     public TensorBoardLog(
-            JobFacts job, Path logs, Configuration hadoop, InstantSource clock, Consumer<String> warning) {
+            JobFacts job, Path logs, Configuration hadoop, InstantSource clock, Consumer<String> complaint) {
         this.job = job;
         this.logs = logs;
         this.hadoop = hadoop;
         this.clock = clock;
-        this.warning = warning;
+        this.complaint = complaint;
     }
 
     @Override
-    public synchronized void onEvent(JobEvent event) {
+    public synchronized void happened(JobEvent event) {
         if (event instanceof JobEvent.Round round) {
             write(round.examplesTrained(), Map.of("round/loss", round.loss()));
         } else if (event instanceof JobEvent.Epoch epoch) {
@@ -57,11 +56,11 @@ public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
         try {
             if (file == null) {
                 file = AppendedFile.of(place(), hadoop, clock);
-                warnOnce(file.write(EventFile.header(now())));
+                told(file.write(EventFile.header(now())));
             }
-            warnOnce(file.write(EventFile.scalars(now(), step, scalars)));
+            told(file.write(EventFile.scalars(now(), step, scalars)));
         } catch (IOException | RuntimeException e) {
-            warnOnce(Optional.of(String.valueOf(e.getMessage())));
+            told(Optional.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -79,17 +78,17 @@ public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
         return clock.millis() / 1000.0;
     }
 
-    private void warnOnce(Optional<String> failure) {
+    private void told(Optional<String> failure) {
         if (failure.isPresent() && !broken) {
             broken = true;
-            warning.accept("no curves for TensorBoard in " + logs + ": " + failure.get() + "; the job continues");
+            complaint.accept("no curves for TensorBoard in " + logs + ": " + failure.get() + "; the job goes on");
         }
     }
 
     @Override
     public synchronized void close() {
         if (file != null && !broken) {
-            warnOnce(file.flush());
+            told(file.flush());
         }
     }
 }

@@ -20,102 +20,93 @@ import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.reflect.ClassTag;
 
 /**
- * A reusable file in the memory that the processes of a host share. It has no name: other processes open it by its file
- * descriptor in this process, and the kernel frees it when this process ends for any reason. A block of one byte marks
- * it as in use until the driver removes the group of that block; the block also shows Spark's dynamic allocation that
- * this executor holds data. A file that was unused for one to two minutes is closed, which frees its memory.
+ * A file in the memory that the processes of a host share, written again and again. It has no name: others open it by the number
+ * that this process has for it, and the kernel frees it when the process ends, however it ends. A block of one byte marks it as in
+ * use, until the driver removes the group of that block; it tells Spark's dynamic allocation that the executor holds something, too.
+ * Its memory is given back when nobody has used it for a minute or two.
  */
 final class ScratchFile implements AutoCloseable {
-    /** Linux's folder of shared memory. */
+    /** Where Linux has that memory. */
     static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private static final List<ScratchFile> ALL = new ArrayList<>();
-    /** Time between two searches for unused files; a file is closed if two searches in a row find it unused. */
-    private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
+    /** Between two looks for files that nobody uses; one is kept for one to two of these. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
 
-    private static boolean cleanerStarted;
+    private static boolean looksAfterThem;
 
     private final FileChannel channel;
     private final Path path;
-    private RDDBlockId inUseBlock;
+    private RDDBlockId mark;
     private boolean written;
-    /** Whether the last search found the file unused. */
-    private boolean wasUnused;
+    /** At the last look. */
+    private boolean wasFree;
 
     private ScratchFile() throws IOException {
         Path name = Files.createTempFile(SHARED_MEMORY, "spark-finetune-", "");
         try {
             channel = FileChannel.open(name, StandardOpenOption.WRITE);
-            path = descriptorOf(name);
+            path = numberOf(name);
         } finally {
             Files.delete(name);
         }
     }
 
-    /** Path of an open file for other processes. */
-    private static Path descriptorOf(Path file) throws IOException {
+    /** The name of an open file that others can use. */
+    private static Path numberOf(Path file) throws IOException {
         Path process = Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd");
-        try (Stream<Path> descriptors = Files.list(process)) {
-            return descriptors
-                    .filter(descriptor -> isLink(descriptor, file))
+        try (Stream<Path> numbers = Files.list(process)) {
+            return numbers.filter(number -> isLink(number, file))
                     .findFirst()
                     .orElseThrow(() -> new NoSuchFileException(process + ", for " + file));
         }
     }
 
-    private static boolean isLink(Path descriptor, Path file) {
+    private static boolean isLink(Path number, Path file) {
         try {
-            return Files.readSymbolicLink(descriptor).equals(file);
+            return Files.readSymbolicLink(number).equals(file);
         } catch (IOException e) {
-            // Closed in the meantime.
+            // Closed meanwhile.
             return false;
         }
     }
 
-    /**
-     * Returns a file that only the caller may write until it is closed, and all may read until the block is removed.
-     *
-     * @param inUseBlock block to write as a mark that the file is in use
-     */
-    static ScratchFile acquire(RDDBlockId inUseBlock) {
+    /** A file for the caller alone to write, until it is closed; then for everybody to read, until the mark is removed. */
+    static ScratchFile take(RDDBlockId mark) {
         BlockManager blocks = SparkEnv.get().blockManager();
         synchronized (ALL) {
-            ScratchFile acquired = null;
+            ScratchFile free = null;
             for (ScratchFile file : ALL) {
-                acquired = file.isUnused() ? file : acquired;
+                free = file.isFree() ? file : free;
             }
-            if (acquired == null) {
-                acquired = create();
-                ALL.add(acquired);
+            if (free == null) {
+                free = create();
+                ALL.add(free);
             }
-            acquired.written = false;
-            acquired.wasUnused = false;
-            acquired.inUseBlock = inUseBlock;
+            free.written = false;
+            free.wasFree = false;
+            free.mark = mark;
             ChunkedByteBuffer one = new ChunkedByteBuffer(ByteBuffer.allocate(1));
-            blocks.putBytes(inUseBlock, one, StorageLevel.DISK_ONLY(), true, ClassTag.Any());
-            return acquired;
+            blocks.putBytes(mark, one, StorageLevel.DISK_ONLY(), true, ClassTag.Any());
+            return free;
         }
     }
 
-    private boolean isUnused() {
+    private boolean isFree() {
         SparkEnv spark = SparkEnv.get();
-        return written
-                && (spark == null || spark.blockManager().getStatus(inUseBlock).isEmpty());
+        return written && (spark == null || spark.blockManager().getStatus(mark).isEmpty());
     }
 
-    /**
-     * Closes the files that were already unused at the last call, because the training has ended or its rounds are
-     * long.
-     */
-    static void dropUnused() {
+    /** Gives the memory of files back that were free at the last look already: the training is over, or its rounds are long. */
+    static void forgetFree() {
         synchronized (ALL) {
             for (ScratchFile file : List.copyOf(ALL)) {
-                boolean unused = file.isUnused();
-                if (unused && file.wasUnused) {
+                boolean free = file.isFree();
+                if (free && file.wasFree) {
                     file.release();
                     ALL.remove(file);
                 }
-                file.wasUnused = unused;
+                file.wasFree = free;
             }
         }
     }
@@ -128,20 +119,20 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
-    private static void startCleaner() {
-        if (!cleanerStarted) {
-            cleanerStarted = true;
-            Thread thread = new Thread(ScratchFile::clean, "scratch file cleaner");
+    private static void lookAfterThem() {
+        if (!looksAfterThem) {
+            looksAfterThem = true;
+            Thread thread = new Thread(ScratchFile::look, "scratch files");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private static void clean() {
+    private static void look() {
         try {
             while (true) {
-                Thread.sleep(CLEANING_INTERVAL.toMillis());
-                dropUnused();
+                Thread.sleep(LOOK.toMillis());
+                forgetFree();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -149,7 +140,7 @@ final class ScratchFile implements AutoCloseable {
     }
 
     private static ScratchFile create() {
-        startCleaner();
+        lookAfterThem();
         try {
             return new ScratchFile();
         } catch (IOException e) {
@@ -157,12 +148,12 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
-    /** Path for other processes; valid while this process runs. */
+    /** For other processes, as long as this one lives. */
     Path path() {
         return path;
     }
 
-    /** @param offset position in the file, in bytes */
+    /** @param offset in bytes */
     void write(long offset, List<ByteBuffer> parts) {
         long at = offset;
         try {

@@ -8,25 +8,25 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.sparkfinetune.train.TrainingState;
 
-/** The network that a {@code fit} of one of DL4J's Spark wrappers trains. Lives on the driver. */
+/** The network that a {@code fit} of DL4J's Spark wrappers trains, on the driver. */
 sealed interface FittedNetwork {
     JavaSparkContext spark();
 
-    /** A graph with the configuration, parameters, updater state and counters of the network. */
+    /** A graph with configuration, parameters, updater state and counters of the network. */
     ComputationGraph trained();
 
     BackpropType backpropType();
 
-    /** The network that listeners receive. */
+    /** The network itself, as listeners know it. */
     Model model();
 
     /** Overwrites parameters, updater state and counters. */
     void accept(TrainingState state);
 
-    /** Sets the score of network and wrapper. */
+    /** Tells network and wrapper how the training goes. */
     void score(double score);
 
-    /** The network of a {@link SparkComputationGraph}. */
+    /** Of a {@link SparkComputationGraph}. */
     record Graph(SparkComputationGraph wrapper) implements FittedNetwork {
         @Override
         public JavaSparkContext spark() {
@@ -61,10 +61,9 @@ sealed interface FittedNetwork {
     }
 
     /**
-     * The network of a {@link SparkDl4jMultiLayer}, trained as a graph with the same order of parameters and updater
-     * state.
+     * Of a {@link SparkDl4jMultiLayer}: trained as a graph, whose flat parameters and updater state are in the same order.
      *
-     * @param trained graph made from the network
+     * @param trained made of the network
      */
     record Layers(SparkDl4jMultiLayer wrapper, ComputationGraph trained) implements FittedNetwork {
         Layers(SparkDl4jMultiLayer wrapper) {

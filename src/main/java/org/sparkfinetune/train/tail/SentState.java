@@ -4,18 +4,18 @@ import java.io.Serializable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.train.blocks.LostBlockException;
 
-/** Parameters and updater state of a tail, in a form that tasks can read. */
+/** Parameters and updater state of a tail as tasks come by them. */
 public interface SentState extends Serializable {
-    /** Number of parameters. */
+    /** How many parameters there are. */
     long parameters();
 
     /**
-     * Overwrites parameters and updater state of a graph with the same configuration. To be called in a task.
+     * Overwrites what a graph of the same configuration holds. In a task.
      *
-     * @throws LostBlockException if a part is lost; the graph is then only partly overwritten
+     * @throws LostBlockException if a part is lost; the graph holds nothing of use then
      */
     void applyTo(ComputationGraph graph);
 
-    /** Removes the state from driver and executors. To be called on the driver. */
+    /** Removes all of it from driver and executors. On the driver. */
     void destroy();
 }

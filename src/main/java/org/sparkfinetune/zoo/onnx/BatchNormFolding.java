@@ -15,15 +15,12 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 
-/**
- * Finds batch normalizations that become part of the convolution before them: those that are the only reader of a
- * linear convolution.
- */
+/** Which batch normalisation becomes part of the convolution before it: that which alone reads a linear convolution. */
 final class BatchNormFolding {
     private static final Set<Class<? extends Layer>> CONVOLUTIONS = Set.of(
             ConvolutionLayer.class, Convolution2D.class, DepthwiseConvolution2D.class, SeparableConvolution2D.class);
 
-    /** Convolution to batch normalization. */
+    /** Convolution to batch normalisation. */
     private final Map<String, String> folded = new LinkedHashMap<>();
 
     BatchNormFolding(ComputationGraphConfiguration configuration) {
@@ -39,17 +36,17 @@ final class BatchNormFolding {
         });
     }
 
-    /** Returns the batch normalization that is folded into a convolution. */
+    /** The batch normalisation that a convolution does as well. */
     Optional<String> after(String convolution) {
         return Optional.ofNullable(folded.get(convolution));
     }
 
-    /** Returns whether a batch normalization is folded into the convolution before it. */
+    /** Whether a batch normalisation is done by the convolution before it. */
     boolean isFolded(String batchNormalization) {
         return folded.containsValue(batchNormalization);
     }
 
-    /** Returns the layer of a vertex, without the wrapper of frozen layers. */
+    /** The layer of a vertex, without the wrapper of a frozen one. */
     static Optional<Layer> layer(ComputationGraphConfiguration configuration, String vertex) {
         return configuration.getVertices().get(vertex) instanceof LayerVertex layerVertex
                 ? Optional.of(unwrapped(layerVertex.getLayerConf().getLayer()))
@@ -67,7 +64,7 @@ final class BatchNormFolding {
                 .isPresent();
     }
 
-    /** Returns the number of readers, including the user of an output. */
+    /** Vertices that read it, and the user when it is an output. */
     private static long readers(ComputationGraphConfiguration configuration, String vertex) {
         long vertices = configuration.getVertexInputs().values().stream()
                 .flatMap(List::stream)

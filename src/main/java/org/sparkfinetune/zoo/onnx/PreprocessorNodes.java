@@ -6,14 +6,11 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
-/**
- * Exports the preprocessors of Deeplearning4j between pictures and vectors, in the order of memory: channels, rows,
- * columns.
- */
+/** What Deeplearning4j puts between pictures and vectors. Channels, rows, columns: as they lie in memory. */
 final class PreprocessorNodes {
     private PreprocessorNodes() {}
 
-    /** @return connection of the layer behind the preprocessor */
+    /** @return how the layer behind the preprocessor is connected */
     static Wire write(InputPreProcessor preprocessor, String vertex, Wire wire, OnnxNodes nodes) {
         // By exact class: the subclass that reads TensorFlow's networks flattens in another order.
         if (preprocessor.getClass() == CnnToFeedForwardPreProcessor.class) {

@@ -5,27 +5,27 @@ import java.nio.file.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
-/** An origin of files that are not in the {@link WeightsCache} yet. The cache checks the files. */
-sealed interface ArchiveOrigin permits NpmRegistry, HttpsHost, CopiedFile, WeightsOnStore {
-    /** Returns the name for messages. */
+/** Where {@link WeightsCache} gets an archive that it does not have. What it gives is checked by the cache, not here. */
+sealed interface ArchiveOrigin permits MirrorFolder, NpmRegistry, HttpsHost, LocalFile, HadoopFile, OwnFile {
+    /** For messages. */
     String name();
 
-    /** Returns whether this origin may have the file of a source. */
+    /** Whether this origin is the place, or may hold a copy, of the source. */
     boolean serves(WeightsSource source);
 
-    /** Returns false when it is certain, without asking a network, that this origin does not have the file. */
+    /** False when it is certain, without asking a network, that the source is not to be had here. */
     default boolean mayHold(WeightsSource source) {
         return true;
     }
 
     /**
-     * Writes the file into a folder.
+     * Puts the archive into a folder.
      *
-     * @param source source that this origin {@link #serves}
-     * @param maxBytes most bytes to write; a larger file is refused
-     * @param workspace empty folder, which the caller removes
+     * @param source one that it {@link #serves}
+     * @param maxBytes more than this is not written, and the file is refused
+     * @param workspace empty folder; whatever is left in it is removed by the caller
      * @return the file inside the workspace
-     * @throws BadDataException when this origin does not have the file or cannot be reached
+     * @throws BadDataException when this origin does not have it or cannot be reached
      * @throws IOException when the workspace cannot be written
      */
     Path fetch(WeightsSource source, long maxBytes, Path workspace) throws IOException;

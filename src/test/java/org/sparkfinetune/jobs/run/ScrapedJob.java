@@ -16,10 +16,7 @@ import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
-/**
- * A job with Spark's web page on, as {@code conf/local-cpu.properties} has it, whose figures are read from that page at
- * its end.
- */
+/** A job with Spark's web page on, as {@code conf/local-cpu.properties} has it, whose figures are read from that page at its end. */
 final class ScrapedJob {
     private ScrapedJob() {}
 
@@ -39,14 +36,14 @@ final class ScrapedJob {
         try (SparkSession spark = builder.getOrCreate()) {
             URI page = URI.create("http://127.0.0.1:" + arguments[2] + "/metrics/prometheus/");
             Jobs.read(YamlFile.parse("r.yaml", Files.readString(Path.of(arguments[0]))))
-                    .execute(new JobContext(spark, new Scraping(page, Path.of(arguments[1]))));
+                    .run(new JobContext(spark, new Scraping(page, Path.of(arguments[1]))));
         }
     }
 
     /** Reads while the job still runs: its gauges go with it. */
     private record Scraping(URI page, Path target) implements Progress.Listener {
         @Override
-        public void onEvent(JobEvent event) {
+        public void happened(JobEvent event) {
             if (event instanceof JobEvent.Done) {
                 scrape();
             }

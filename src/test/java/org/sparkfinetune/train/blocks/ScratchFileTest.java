@@ -19,9 +19,9 @@ import org.sparkfinetune.testing.LocalSpark;
 @Tag("spark")
 class ScratchFileTest {
     @Test
-    void aFileHasNoNameAndIsReadByItsDescriptor() throws IOException {
+    void aFileHasNoNameAndIsReadByItsNumber() throws IOException {
         RDDBlockId mark = mark();
-        ScratchFile file = ScratchFile.acquire(mark);
+        ScratchFile file = ScratchFile.take(mark);
         file.write(2, List.of(bytes("blocks "), bytes("of a worker")));
         file.close();
         assertThat(Files.readAllBytes(file.path()))
@@ -35,37 +35,37 @@ class ScratchFileTest {
     @Test
     void aFileIsWrittenAgainOnceItsMarkIsGoneAndItsWriterIsDone() {
         RDDBlockId mark = mark();
-        ScratchFile file = ScratchFile.acquire(mark);
+        ScratchFile file = ScratchFile.take(mark);
         remove(mark);
         RDDBlockId second = mark();
-        ScratchFile other = ScratchFile.acquire(second);
+        ScratchFile other = ScratchFile.take(second);
         assertThat(other).as("while the first is being written").isNotSameAs(file);
         other.close();
         RDDBlockId third = mark();
-        assertThat(ScratchFile.acquire(third)).as("while the second is marked").isNotIn(file, other);
+        assertThat(ScratchFile.take(third)).as("while the second is marked").isNotIn(file, other);
         remove(second);
         RDDBlockId fourth = mark();
-        assertThat(ScratchFile.acquire(fourth)).isSameAs(other);
+        assertThat(ScratchFile.take(fourth)).isSameAs(other);
         Stream.of(file, other).forEach(ScratchFile::close);
         Stream.of(third, fourth).forEach(ScratchFileTest::remove);
     }
 
     @Test
-    void aFileThatIsUnusedTwiceInARowIsClosed() {
+    void theMemoryOfAFileThatNobodyUsesIsGivenBackAtTheSecondLook() {
         RDDBlockId mark = mark();
-        ScratchFile file = ScratchFile.acquire(mark);
+        ScratchFile file = ScratchFile.take(mark);
         file.write(0, List.of(bytes("in use")));
         file.close();
-        ScratchFile.dropUnused();
-        ScratchFile.dropUnused();
-        file.write(0, List.of(bytes("it is in use again")));
+        ScratchFile.forgetFree();
+        ScratchFile.forgetFree();
+        file.write(0, List.of(bytes("it is marked")));
         remove(mark);
-        ScratchFile.dropUnused();
+        ScratchFile.forgetFree();
         file.write(0, List.of(bytes("it may be taken")));
-        ScratchFile.dropUnused();
+        ScratchFile.forgetFree();
         assertThatThrownBy(() -> file.write(0, List.of(bytes("closed")))).hasRootCauseInstanceOf(IOException.class);
         RDDBlockId next = mark();
-        try (ScratchFile another = ScratchFile.acquire(next)) {
+        try (ScratchFile another = ScratchFile.take(next)) {
             assertThat(another).isNotSameAs(file);
         }
         remove(next);
@@ -75,7 +75,7 @@ class ScratchFileTest {
         return BlockGroup.create(LocalSpark.context().sc(), true).block(0);
     }
 
-    /** Does at once what the driver asks executors to do. */
+    /** What the driver has executors do, at once. */
     private static void remove(RDDBlockId mark) {
         SparkEnv.get().blockManager().removeBlock(mark, true);
     }

@@ -25,10 +25,7 @@ import org.sparkfinetune.train.DataSets;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.Points;
 
-/**
- * The requirements of Deeplearning4j's {@code TestFrozenLayers}: frozen layers stay unchanged, also on Spark; others
- * learn.
- */
+/** What Deeplearning4j's {@code TestFrozenLayers} asks: frozen layers stay as they are, on Spark too, the others learn. */
 @Tag("spark")
 class FrozenLayersTest {
     @Test

@@ -29,13 +29,12 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochResult;
-import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.RoundListener;
-import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Score;
 import org.sparkfinetune.train.Tails;
+import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.blocks.SharedMemory;
@@ -43,7 +42,7 @@ import scala.Tuple2;
 
 @Tag("spark")
 class AveragingTrainerTest {
-    /** Random numbers of examples and workers, minibatch sizes and frequencies, the same in every run. */
+    /** Examples, workers, minibatch and frequency at random, the same every time. */
     static Stream<Arguments> randomNumbers() {
         Random random = new Random(20261124);
         return Stream.generate(() -> Arguments.of(
@@ -92,7 +91,7 @@ class AveragingTrainerTest {
             EpochResult result = epoch.result();
             assertThat(result.examples()).isEqualTo(examples);
             assertThat(result.rounds())
-                    .isEqualTo(new RoundPlan(examples, plan).rounds())
+                    .isEqualTo(plan.rounds(examples).rounds())
                     .isEqualTo(heard.size());
             assertThat(result.epoch()).isEqualTo(1);
             assertThat(epoch.state().epochs()).isEqualTo(1);
@@ -127,7 +126,7 @@ class AveragingTrainerTest {
             assertThat(heard.get(2).workers())
                     .allMatch(report -> report.bytesSent() == epoch.result().bytesPerRound());
         }
-        // It is called for a round while the next one is being fitted.
+        // While it hears of a round, the next one is being fitted.
         assertThat(descriptions)
                 .containsExactly(
                         "before, round 2 of 3 on 2 workers",

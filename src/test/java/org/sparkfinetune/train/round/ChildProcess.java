@@ -14,11 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * A Java program of the tests in a separate process; its output lines that begin with CHILD are messages to the test.
- */
+/** A Java program of the tests in a process of its own, whose lines that begin with CHILD are meant for us. */
 final class ChildProcess implements AutoCloseable {
-    /** Spark's home; executors are started from it. */
+    /** Executors are started from it. */
     static final Path SPARK_HOME = Path.of("target", "spark").toAbsolutePath();
 
     private static final String MARK = "CHILD ";
@@ -27,8 +25,8 @@ final class ChildProcess implements AutoCloseable {
     private final BufferedReader lines;
 
     /**
-     * @param options options of the JVM
-     * @param stderr file for the log
+     * @param options of the JVM
+     * @param stderr file for its log
      */
     ChildProcess(Class<?> program, List<String> options, File stderr, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
@@ -52,7 +50,7 @@ final class ChildProcess implements AutoCloseable {
         lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Called in the child process: sends a line to its parent over the standard output. */
+    /** In the child: tells its parent a line, over the pipe that its standard output is. */
     static void say(String line) {
         try {
             FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
@@ -62,7 +60,7 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** The next message, without its mark; null at the end. */
+    /** The next line for us, without its mark; null at the end. */
     String next() throws IOException {
         String line = lines.readLine();
         while (line != null && !line.startsWith(MARK)) {
@@ -71,7 +69,7 @@ final class ChildProcess implements AutoCloseable {
         return line == null ? null : line.substring(MARK.length());
     }
 
-    /** Kills by SIGKILL, as this call does on Linux. A call of the Process itself would close the pipe that we read. */
+    /** By SIGKILL, which is what this is on Linux. The Process itself would close the pipe that we read from. */
     void kill() {
         process.toHandle().destroyForcibly();
     }
@@ -84,10 +82,7 @@ final class ChildProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    /**
-     * One of the executors that the program has started; it starts no other programs. Their arguments are too long to
-     * be visible.
-     */
+    /** One of the executors that the program has started: it starts no other programs. Their arguments are too long to be seen. */
     ProcessHandle executor() {
         return process.toHandle()
                 .children()
@@ -96,7 +91,7 @@ final class ChildProcess implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Ends all processes of the program, also after a failed test. */
+    /** Nothing of it is left running, however the test ended. */
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -43,19 +43,18 @@ class PreparedMinibatchesTest {
 
     @Test
     void theNextIsMadeWhileTheCallerWorksAndNoneBeyondIt() throws Exception {
-        AtomicInteger pulled = new AtomicInteger();
+        AtomicInteger begun = new AtomicInteger();
         CountDownLatch second = new CountDownLatch(2);
-        Iterator<Integer> examples =
-                IntStream.range(0, 12).peek(i -> pulled.incrementAndGet()).iterator();
-        try (PreparedMinibatches<Integer> minibatches = new PreparedMinibatches<>(examples, 4, taken -> {
+        try (PreparedMinibatches<Integer> minibatches = prepared(12, examples -> {
+            begun.incrementAndGet();
             second.countDown();
-            return data(taken);
+            return data(examples);
         })) {
             minibatches.next();
-            // Without any call by the caller.
+            // The caller does nothing to make it happen.
             assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
-            // Only the caller's thread pulls, see below: more cannot be made before it asks again.
-            assertThat(pulled).hasValue(2 * 4);
+            Thread.sleep(50);
+            assertThat(begun).hasValue(2);
         }
     }
 
@@ -96,16 +95,15 @@ class PreparedMinibatchesTest {
 
     @Test
     void closingWaitsForWhatIsBeingMade() throws Exception {
-        Thread caller = Thread.currentThread();
-        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         AtomicBoolean over = new AtomicBoolean();
         PreparedMinibatches<Integer> minibatches = prepared(8, examples -> {
-            await(closing);
-            awaitWaiting(caller);
+            begun.countDown();
+            sleep(200);
             over.set(true);
             return data(examples);
         });
-        closing.countDown();
+        begun.await();
         minibatches.close();
         assertThat(over).isTrue();
         assertThat(minibatches.hasNext()).isFalse();
@@ -123,22 +121,19 @@ class PreparedMinibatchesTest {
     @Test
     void aKilledTaskStopsWaitingAndLeavesNothingRunning() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch killed = new CountDownLatch(1);
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<Throwable> end = new AtomicReference<>();
         AtomicBoolean overAtTheEnd = new AtomicBoolean();
-        AtomicReference<Thread> closing = new AtomicReference<>();
         Thread task = new Thread(() -> {
             try (PreparedMinibatches<Integer> minibatches = prepared(8, examples -> {
                 begun.countDown();
-                await(killed);
-                awaitWaiting(closing.get());
+                sleep(300);
                 over.set(true);
                 return data(examples);
             })) {
-                next(minibatches, end);
-                closing.set(Thread.currentThread());
-                killed.countDown();
+                minibatches.next();
+            } catch (InterruptedException e) {
+                end.set(e);
             }
             overAtTheEnd.set(over.get());
         });
@@ -160,27 +155,11 @@ class PreparedMinibatchesTest {
         return new MultiDataSet(array, array);
     }
 
-    private static void next(PreparedMinibatches<Integer> minibatches, AtomicReference<Throwable> end) {
+    private static void sleep(long millis) {
         try {
-            minibatches.next();
-        } catch (InterruptedException e) {
-            end.set(e);
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** Until a thread waits for another one without a limit; gives up when it never does. */
-    private static void awaitWaiting(Thread thread) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {
-            Thread.onSpinWait();
         }
     }
 }
