@@ -9,8 +9,7 @@ import org.sparkfinetune.zoo.card.Preprocessing;
  *
  * @param kind who runs it
  * @param networkFile name of a file given to {@code SparkContext.addFile}, in the format of {@code kind}
- * @param sha256 of the network, the same for every kind: that of the file which {@link org.sparkfinetune.zoo.files.NetworkFile}
- *     writes
+ * @param sha256 digest of the file that {@link org.sparkfinetune.zoo.files.NetworkFile} writes, the same for every kind
  * @param input how a picture becomes the network's input
  * @param lasting whether an executor keeps it loaded while it runs others: a job has one network at a time, a program may
  *     have several in one row of transformations
