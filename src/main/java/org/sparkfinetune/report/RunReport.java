@@ -205,7 +205,7 @@ public record RunReport(
         }
 
         /** The name of a class, 0-based. */
-        String labelName(int label) {
+        public String labelName(int label) {
             return perClass.get(label).labelName();
         }
 

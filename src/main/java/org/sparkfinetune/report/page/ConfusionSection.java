@@ -68,10 +68,6 @@ final class ConfusionSection {
         page.markup("</div></div>\n").endSection();
     }
 
-    private String name(int label) {
-        return evaluation.perClass().get(label).labelName();
-    }
-
     private long count(int label, int predicted) {
         return evaluation.confusionMatrix()[label][predicted];
     }
@@ -85,11 +81,13 @@ final class ConfusionSection {
         page.markup("<div class=\"scroll confusion" + (classes > WIDE_TABLE ? " many" : "")
                 + "\" tabindex=\"0\" role=\"region\" aria-label=\"confusion matrix\"><table>\n<thead><tr><td></td>");
         for (int label = 0; label < classes; label++) {
-            page.markup("<th scope=\"col\">" + PageWriter.label(name(label)).markup() + "</th>");
+            page.markup("<th scope=\"col\">"
+                    + PageWriter.label(evaluation.labelName(label)).markup() + "</th>");
         }
         page.markup("</tr></thead>\n<tbody>\n");
         for (int label = 0; label < classes; label++) {
-            page.markup("<tr><th scope=\"row\">" + PageWriter.label(name(label)).markup() + "</th>");
+            page.markup("<tr><th scope=\"row\">"
+                    + PageWriter.label(evaluation.labelName(label)).markup() + "</th>");
             for (int predicted = 0; predicted < classes; predicted++) {
                 page.markup(cell(label, predicted));
             }
@@ -139,7 +137,8 @@ final class ConfusionSection {
                                         + " with the most mistakes."
                                 : ""));
         int longest = shown.stream()
-                .mapToInt(label -> Math.min(LONGEST_NAME, name(label).length()))
+                .mapToInt(label ->
+                        Math.min(LONGEST_NAME, evaluation.labelName(label).length()))
                 .max()
                 .orElse(0);
         Measures measures = Measures.of(shown.size(), longest);
@@ -205,13 +204,14 @@ final class ConfusionSection {
     }
 
     private String words(int label, int predicted) {
-        return name(label) + " taken for " + name(predicted) + ": " + count(label, predicted) + " of "
+        return evaluation.labelName(label) + " taken for " + evaluation.labelName(predicted) + ": "
+                + count(label, predicted) + " of "
                 + evaluation.perClass().get(label).examples();
     }
 
     /** The name, cut when it is long, with the whole of it when it is pointed at. */
     private String title(int label) {
-        String name = name(label);
+        String name = evaluation.labelName(label);
         return name.length() <= LONGEST_NAME
                 ? PageWriter.escape(name)
                 : PageWriter.escape(middleCut(name)) + "<title>" + PageWriter.escape(name) + "</title>";
@@ -233,8 +233,8 @@ final class ConfusionSection {
                 .table("most confused pairs", "is", PageWriter.name("taken for"), "pictures", "of its class");
         for (RunReport.Confusion pair : pairs) {
             page.row(
-                    PageWriter.label(name(pair.label())),
-                    PageWriter.label(name(pair.predicted())),
+                    PageWriter.label(evaluation.labelName(pair.label())),
+                    PageWriter.label(evaluation.labelName(pair.predicted())),
                     PageWriter.count(pair.pictures()),
                     PageWriter.bar(
                             share(pair.label(), pair.predicted()),

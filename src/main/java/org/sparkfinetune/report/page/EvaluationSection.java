@@ -63,9 +63,7 @@ final class EvaluationSection {
         return most < 0
                 ? new PageWriter.Html("")
                 : new PageWriter.Html(
-                        PageWriter.label(evaluation.perClass().get(most).labelName())
-                                        .markup()
-                                + " (" + row[most] + ")");
+                        PageWriter.label(evaluation.labelName(most)).markup() + " (" + row[most] + ")");
     }
 
     private static void reliability(PageWriter page, RunReport.Evaluation evaluation) {
