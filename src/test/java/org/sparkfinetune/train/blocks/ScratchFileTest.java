@@ -12,12 +12,20 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.RDDBlockId;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.testing.LocalSpark;
 
 @Tag("spark")
 class ScratchFileTest {
+    /** Files of earlier tests would be written again. The second look closes what the first found free. */
+    @BeforeEach
+    void forgetFilesOfEarlierTests() {
+        ScratchFile.forgetFree();
+        ScratchFile.forgetFree();
+    }
+
     @Test
     void aFileHasNoNameAndIsReadByItsNumber() throws IOException {
         RDDBlockId mark = mark();
