@@ -31,8 +31,8 @@ import org.sparkfinetune.data.format.RejectedPictureException;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * Serves a model that the export job wrote with {@code input: uint8}. Pictures are decoded, resized and cut by the code that did
- * it for the training, so that both see the same. Needs our jar and no Spark:
+ * Serves a model that the export job wrote with {@code input: uint8}. Pictures are decoded, resized and cropped by
+ * the code of the training, so that both see the same. Needs our jar, but not Spark:
  *
  * <pre>
  * java -cp target/spark-finetune-*-all.jar docs/examples/Serve.java my/export/model.onnx 8080
@@ -40,9 +40,9 @@ import org.sparkfinetune.zoo.card.Preprocessing;
  * </pre>
  */
 public final class Serve {
-    /** What one request may cost: bytes of the picture, and its pixels (3 bytes each while it is decoded). */
+    /** Limits of one request: bytes of the picture, and its pixels (3 bytes each during decoding). */
     private static final PictureLimits LIMITS = new PictureLimits(16 << 20, 50_000_000);
-    /** Of a body that is too large this much more is read and thrown away, so that whoever sends it hears why it is refused. */
+    /** Bytes of a too large body that are read and discarded, so that the client gets the reason for the refusal. */
     private static final long DRAINED = 64 << 20;
 
     private static final int TOP = 5;
@@ -50,7 +50,7 @@ public final class Serve {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    private final OrtSession session; // one for all requests: it is safe for many threads
+    private final OrtSession session; // one for all requests: it is thread-safe
     private final Preprocessing input;
     private final PictureTensor tensor;
     private final List<String> labels = new ArrayList<>();
@@ -94,7 +94,7 @@ public final class Serve {
         }
         System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(SECONDS_FOR_A_REQUEST));
         Serve serve = new Serve(model);
-        // This machine only. For others put a web server with TLS and logins before it, not another address here.
+        // This machine only. For others put a web server with TLS and logins in front; do not change the address.
         HttpServer server = HttpServer.create(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])), 0);
         server.createContext("/", serve::handle);
@@ -117,7 +117,7 @@ public final class Serve {
         } catch (IOException e) {
             System.err.println("the client went away: " + e.getMessage());
         } catch (OrtException | RuntimeException e) {
-            e.printStackTrace(); // and the connection is closed without an answer
+            e.printStackTrace(); // the connection is closed without an answer
         }
     }
 
@@ -136,7 +136,7 @@ public final class Serve {
         }
     }
 
-    /** Whoever still sends does not listen: an answer before the end of the body would be lost. */
+    /** A client that is still sending does not read: an answer before the end of the body would be lost. */
     private static void drain(InputStream body) throws IOException {
         byte[] unused = new byte[1 << 16];
         for (long drained = 0; drained < DRAINED; ) {
@@ -148,7 +148,7 @@ public final class Serve {
         }
     }
 
-    /** Red, green and blue of each pixel, row by row, in the size that the network wants. */
+    /** Returns red, green and blue of each pixel, row by row, in the size of the network's input. */
     private byte[] pixels(byte[] encoded) throws RejectedPictureException {
         byte[] pixels = new byte[input.floats()];
         try (Picture picture = new PictureDecoder(LIMITS).decode(encoded);

@@ -6,7 +6,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Prints the first rows of a table that a job wrote (Parquet), a JSON object a line; columns of bytes are left out.
+ * Prints the first rows of a table that a job wrote (Parquet), one JSON object per line, without columns of bytes.
  *
  * <pre>
  * java @docs/examples/spark.options docs/examples/ShowTable.java my/dataset/rejected 20

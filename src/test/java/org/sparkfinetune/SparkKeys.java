@@ -9,7 +9,10 @@ import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.resource.ResourceUtils;
 import org.sparkfinetune.report.watch.WatchSettings;
 
-/** Which keys a cluster profile may set: what this version of Spark knows, and ours. A misspelt one would be ignored in silence. */
+/**
+ * Which keys a cluster profile may set: what this version of Spark knows, and ours. A misspelt one would be ignored in
+ * silence.
+ */
 final class SparkKeys {
     /** Keys of ours that a profile may set; {@code spark.finetune.} alone would let misspelt ones through. */
     private static final Set<String> OURS = WatchSettings.KEYS;

@@ -1,15 +1,15 @@
 package org.nd4j.nativeblas;
 
 /**
- * Where Deeplearning4j 1.0.0-M2.1 looks for {@code Nd4jCpu$Environment} before it uses oneDNN
- * ({@code org.deeplearning4j.nn.layers.mkldnn.BaseMKLDNNHelper}). The real class moved to {@code
- * org.nd4j.linalg.cpu.nativecpu.bindings} and the look-up was forgotten, so that every convolution falls back to im2col and
- * a matrix product, five to seven times slower. This class answers in its place; nothing else may use it.
+ * The class where Deeplearning4j 1.0.0-M2.1 looks for {@code Nd4jCpu$Environment} before it uses oneDNN
+ * ({@code org.deeplearning4j.nn.layers.mkldnn.BaseMKLDNNHelper}). The real class moved to
+ * {@code org.nd4j.linalg.cpu.nativecpu.bindings} and the look-up was not updated, so every convolution falls back to
+ * im2col and a matrix product, five to seven times slower. This class takes its place; nothing else may use it.
  */
 public final class Nd4jCpu {
     private Nd4jCpu() {}
 
-    /** Answers from the class that moved. */
+    /** Forwards to the class that moved. */
     public static final class Environment {
         private static final Environment INSTANCE = new Environment();
 
@@ -20,7 +20,9 @@ public final class Nd4jCpu {
             return INSTANCE;
         }
 
-        /** Whether the natives that are loaded contain oneDNN and have it switched on. Found by reflection, under this name. */
+        /**
+         * Whether the loaded native libraries contain oneDNN and have it enabled. Found by reflection, under this name.
+         */
         public boolean isUseMKLDNN() {
             return NativeOpsHolder.getInstance()
                             .getDeviceNativeOps()

@@ -1,2 +1,2 @@
-/** One class that Deeplearning4j expects under this name; not ours otherwise. */
+/** A class that Deeplearning4j expects under this name. */
 package org.nd4j.nativeblas;

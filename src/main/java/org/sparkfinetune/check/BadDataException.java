@@ -2,7 +2,7 @@ package org.sparkfinetune.check;
 
 import java.util.List;
 
-/** Pictures, datasets, weights or checkpoints are missing, corrupt, unwritable or do not match their checksum. */
+/** Pictures, datasets, weights or checkpoints are missing, damaged, not writable or do not match their checksum. */
 public final class BadDataException extends FinetuneException {
     private static final long serialVersionUID = 1L;
 

@@ -10,15 +10,16 @@ public final class DivergedException extends FinetuneException {
      * @param epoch 1-based
      * @param round 1-based within the epoch
      * @param worker 0-based
-     * @param score the loss that was seen
+     * @param score the NaN or infinite loss
      */
     public DivergedException(int epoch, int round, int worker, double score) {
         super(
                 List.of(new Problem(
                         "epoch " + epoch + ", round " + round + ", worker " + worker,
                         "training diverged: the loss became " + score
-                                + "; lower training.learningRate (a tenth is a good try). That is another training: run the command"
-                                + " with another output, or with --set overwrite=true, which begins anew and removes"
+                                + "; lower training.learningRate (try a tenth of it). This makes a different"
+                                + " training: run the command"
+                                + " with another output, or with --set overwrite=true, which starts over and removes"
                                 + " the checkpoints of this one")),
                 null);
     }

@@ -1,14 +1,14 @@
 package org.sparkfinetune.check;
 
-/** What the process tells the shell or the scheduler that started it. */
+/** The exit code of the process, for the shell or scheduler that started it. */
 public enum ExitCode {
-    /** The job is done and its output is whole. */
+    /** The job is done and its output is complete. */
     DONE(0),
-    /** A bug of ours: the only end with a stack trace. */
+    /** Internal error (please report); the only exit code with a stack trace. */
     BUG(1),
-    /** The recipe, the model card, the flags or the profile's memory do not do for the job. */
+    /** The recipe, the model card, the flags or the profile's memory are not right for the job. */
     INVALID_REQUEST(2),
-    /** Pictures, datasets or weights are missing, corrupt or do not match their checksum. */
+    /** Pictures, datasets or weights are missing, damaged or do not match their checksum. */
     BAD_DATA(3),
     /** Training diverged: the loss became NaN or infinite. */
     DIVERGED(4);
@@ -19,7 +19,7 @@ public enum ExitCode {
         this.code = code;
     }
 
-    /** The process exit code, 0 to 4. */
+    /** Returns the exit code of the process, 0 to 4. */
     public int code() {
         return code;
     }

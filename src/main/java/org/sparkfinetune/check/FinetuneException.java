@@ -3,12 +3,12 @@ package org.sparkfinetune.check;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An end of the job that is no bug of ours; the user sees the problems, never a stack trace. */
+/** A failure that is not an internal error; the user sees its problems, never a stack trace. */
 public abstract sealed class FinetuneException extends RuntimeException
         permits InvalidRequestException, BadDataException, DivergedException {
     private static final long serialVersionUID = 1L;
 
-    /** Not transient: an exception thrown in an executor arrives with the place of its problem. */
+    /** Serialized: an exception thrown in an executor arrives with the place of its problem. */
     private final List<Problem> problems;
 
     FinetuneException(List<Problem> problems, Throwable cause) {
@@ -19,11 +19,11 @@ public abstract sealed class FinetuneException extends RuntimeException
         this.problems = List.copyOf(problems);
     }
 
-    /** Everything that is wrong, at least one. */
+    /** Returns all problems, at least one. */
     public List<Problem> problems() {
         return problems;
     }
 
-    /** How the process ends. */
+    /** Returns the exit code of the process. */
     public abstract ExitCode exitCode();
 }

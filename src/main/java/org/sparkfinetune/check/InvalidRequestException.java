@@ -3,8 +3,8 @@ package org.sparkfinetune.check;
 import java.util.List;
 
 /**
- * The recipe, the model card or the flags are wrong: thrown before anything is read or written. Or another job writes the same
- * output, or the profile gives the job too little memory, which shows only when it runs.
+ * The recipe, the model card or the flags are wrong: thrown before anything is read or written. Also thrown when
+ * another job writes the same output, or when the job runs out of the memory that its profile allows.
  */
 public final class InvalidRequestException extends FinetuneException {
     private static final long serialVersionUID = 1L;

@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * One thing that is wrong with what the user gave, told so that it can be mended without reading the manual.
+ * A problem with the user's input, described so that it can be fixed without reading the manual.
  *
- * @param place where it is, {@code file:key} or the path of the file or folder
- * @param message what is wrong, the value that was found, what is allowed and what to do
+ * @param place {@code file:key}, or the path of the file or folder
+ * @param message the problem, the value found, the allowed values and what to do
  */
 public record Problem(String place, String message) implements Serializable {
     public Problem {

@@ -1,9 +1,9 @@
 package org.sparkfinetune.check;
 
 /**
- * The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): turns
- * a few numbers that name a place into one well mixed seed, the same on every machine. Whatever must be repeatable draws
- * its random numbers from here, by their place and not by the order in which they are asked for.
+ * The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): turns
+ * a few numbers that name a place into one well-mixed seed, the same on every machine. All repeatable random numbers
+ * come from here, determined by their place and not by the order in which they are requested.
  */
 public final class SplitMix {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -18,7 +18,7 @@ public final class SplitMix {
         return z ^ (z >>> 31);
     }
 
-    /** A seed for the place that the numbers name; another order of the numbers is another place. */
+    /** Returns a seed for the place that the numbers name; another order of the numbers is another place. */
     public static long seed(long... place) {
         long mixed = 0;
         for (long part : place) {

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** "Did you mean": the allowed word nearest to a misspelt one. */
+/** "Did you mean": the allowed word nearest to a misspelled one. */
 public final class Suggestion {
     private Suggestion() {}
 
     /**
-     * Text to append to an error message.
+     * Returns text to append to an error message.
      *
      * @return {@code "; did you mean \"epochs\"?"}, or the empty string when no allowed word is near
      */
@@ -23,7 +23,7 @@ public final class Suggestion {
                 .orElse("");
     }
 
-    /** Levenshtein distance, upper and lower case alike; here because this package uses the JDK only. */
+    /** Levenshtein distance, ignoring case; written here because this package uses the JDK only. */
     private static int distance(String a, String b) {
         String left = a.toLowerCase(Locale.ROOT);
         String right = b.toLowerCase(Locale.ROOT);

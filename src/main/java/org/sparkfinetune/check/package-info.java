@@ -1,2 +1,2 @@
-/** What can be wrong and how the process ends: problems, exceptions, exit codes. Uses the JDK only. */
+/** Failures and how the process ends: problems, exceptions, exit codes. Uses the JDK only. */
 package org.sparkfinetune.check;

@@ -9,16 +9,18 @@ import java.util.concurrent.TimeUnit;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Progress as a bar in the last line of a terminal, with the rate and the time left; what is worth keeping goes in lines above it. Log
- * lines go above it, too: whoever writes one calls {@link #makeRoom} before, and the bar is drawn again soon.
+ * Progress as a bar in the last line of a terminal, with the rate and the time left. Messages go in lines above it. Log
+ * lines do too: a logger calls {@link #makeRoom} first, and the bar is drawn again soon after.
  *
- * <p>Of our own, because a bar is the easy part of it: me.tongfei:progressbar brings JLine with a native library, and lets log lines
- * of others tear its bar.
+ * <p>Our own, because the bar itself is simple: me.tongfei:progressbar brings JLine with a native library, and log
+ * lines of other code break its bar.
  */
 final class BarProgress implements Progress {
-    /** Back to the beginning of the line, and clear it. */
+    /** Returns to the beginning of the line and clears it. */
     private static final String CLEAR = "\r\u001b[K";
-    /** What does not fit is cut off by the terminal, whose width nobody has to know; all of it falls on the last column. */
+    /**
+     * Lets the terminal, whose width is unknown here, cut off what does not fit; the excess overwrites the last column.
+     */
     private static final String NO_WRAP = "\u001b[?7l";
 
     /** A blank for the last column. */
@@ -26,7 +28,7 @@ final class BarProgress implements Progress {
 
     private static final int WIDTH = 20;
     private static final long REDRAW_MILLIS = 250;
-    /** As long as a line of the log may take to be written. */
+    /** Maximum time that writing a log line takes. */
     private static final long ROOM_MILLIS = 200;
 
     private final PrintStream out;
@@ -35,7 +37,7 @@ final class BarProgress implements Progress {
     private Bar shown;
     private Instant roomUntil = Instant.EPOCH;
 
-    /** Draws when something happens, and on the ticks of a timer. */
+    /** Returns a bar that is drawn on every progress and on the ticks of a timer. */
     @SuppressWarnings("FutureReturnValueIgnored") // the timer lives as long as the process
     static BarProgress ticking(PrintStream out, InstantSource clock) {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -48,7 +50,7 @@ final class BarProgress implements Progress {
         return progress;
     }
 
-    /** Draws when something happens, and when it is told to. */
+    /** Creates a bar that is drawn on every progress and by {@link #draw}. */
     BarProgress(PrintStream out, InstantSource clock) {
         this(out, clock, null);
     }
@@ -60,8 +62,8 @@ final class BarProgress implements Progress {
     }
 
     @Override
-    public synchronized Stage start(String name, long total, String unit) {
-        shown = new Bar(new StageCount(name, total, unit, clock.instant()));
+    public synchronized Phase start(String name, long total, String unit) {
+        shown = new Bar(new PhaseCount(name, total, unit, clock.instant()));
         draw();
         return shown;
     }
@@ -71,13 +73,13 @@ final class BarProgress implements Progress {
         write(text);
     }
 
-    /** A line above the bar, if there is one. */
+    /** Writes a line, above the bar if there is one. */
     private void write(String text) {
         out.print((shown == null ? "" : CLEAR) + text + System.lineSeparator());
         draw();
     }
 
-    /** Takes the bar away for a moment, because something else is written to the terminal. */
+    /** Removes the bar for a moment, because something else is written to the terminal. */
     synchronized void makeRoom() {
         if (shown != null) {
             out.print(CLEAR);
@@ -86,7 +88,7 @@ final class BarProgress implements Progress {
         }
     }
 
-    /** Takes the bar away for good: the process ends. */
+    /** Removes the bar permanently: the process ends. */
     synchronized void stop() {
         makeRoom();
         shown = null;
@@ -104,11 +106,11 @@ final class BarProgress implements Progress {
         }
     }
 
-    private final class Bar implements Stage {
-        private final StageCount count;
+    private final class Bar implements Phase {
+        private final PhaseCount count;
         private String doing;
 
-        Bar(StageCount count) {
+        Bar(PhaseCount count) {
             this.count = count;
             this.doing = count.name();
         }

@@ -30,7 +30,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "Output folders of jobs, 2 to " + Comparison.MOST_RUNS + ".")
     private List<String> folders;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with the learning curves, too.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with the learning curves.")
     private Path html;
 
     @Override
@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer> {
         if (folders.size() < 2 || folders.size() > Comparison.MOST_RUNS) {
             throw new InvalidRequestException(
                     "compare",
-                    "got " + folders.size() + (folders.size() == 1 ? " run" : " runs") + "; name 2 to "
+                    "got " + folders.size() + (folders.size() == 1 ? " run" : " runs") + "; give 2 to "
                             + Comparison.MOST_RUNS + ", such as scripts/compare my/run my/other-run");
         }
         Comparison comparison = Comparison.of(runs());
@@ -50,7 +50,7 @@ final class CompareCommand implements Callable<Integer> {
         return ExitCode.DONE.code();
     }
 
-    /** All of them, or one exception that names all that cannot be read. */
+    /** Reads all runs, or throws one exception that names all unreadable ones. */
     private List<ComparedRun> runs() {
         List<ComparedRun> runs = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();

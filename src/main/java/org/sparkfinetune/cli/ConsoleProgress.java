@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Progress as plain lines: one when a stage starts and ends, and one every few seconds between, with the rate and the time
- * left. Plain lines read the same in a terminal, a log file and a scheduler's web page.
+ * Progress as plain lines: one when a phase starts, one when it ends, and one every few seconds between, with the rate
+ * and the time left. They read the same in a terminal, a log file and a scheduler's web page.
  */
 final class ConsoleProgress implements Progress {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(3);
@@ -22,10 +22,10 @@ final class ConsoleProgress implements Progress {
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
-        Lines stage = new Lines(new StageCount(name, total, unit, clock.instant()));
-        out.println(stage.count.title());
-        return stage;
+    public Phase start(String name, long total, String unit) {
+        Lines phase = new Lines(new PhaseCount(name, total, unit, clock.instant()));
+        out.println(phase.count.title());
+        return phase;
     }
 
     @Override
@@ -33,11 +33,11 @@ final class ConsoleProgress implements Progress {
         out.println(text);
     }
 
-    private final class Lines implements Stage {
-        private final StageCount count;
+    private final class Lines implements Phase {
+        private final PhaseCount count;
         private Instant lastLineAt = clock.instant();
 
-        Lines(StageCount count) {
+        Lines(PhaseCount count) {
             this.count = count;
         }
 
@@ -50,7 +50,7 @@ final class ConsoleProgress implements Progress {
         public synchronized void done(long units, String doing) {
             count.done(units);
             Instant now = clock.instant();
-            if (count.isOnItsWay() && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
+            if (count.isInProgress() && Duration.between(lastLineAt, now).compareTo(BETWEEN_LINES) >= 0) {
                 lastLineAt = now;
                 out.println("  " + doing + ": " + count.counted(now) + count.left(now));
             }

@@ -20,16 +20,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code doctor [RECIPE]}: whether the cluster, and the job on it, will do. */
+/** {@code doctor [RECIPE]}: checks whether the cluster, and the job on it, will work. */
 @Command(
         name = "doctor",
-        description = "Look at the driver and every executor, and tell what to mend before a job is started.",
+        description = "Check the driver and every executor, and report what to fix before a job is started.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-    /** Places named before the others are only counted. */
+    /** Number of places that are named; others are only counted. */
     private static final int NAMED = 3;
 
-    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "The job that is to run there.")
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "Recipe of the job to run there.")
     private Path recipeFile;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replace a value of the recipe; repeatable.")
@@ -56,7 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
         });
     }
 
-    /** A line for each check and what was found, however many places found the same. */
+    /** Prints one line for each check and finding, however many places have the same finding. */
     static void print(List<Diagnosis> diagnoses, PrintStream out) {
         Map<Finding, List<String>> places = new LinkedHashMap<>();
         for (Diagnosis diagnosis : diagnoses) {

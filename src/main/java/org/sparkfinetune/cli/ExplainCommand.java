@@ -15,17 +15,19 @@ import org.sparkfinetune.zoo.card.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code explain [KIND [KEY]]}: what the keys of a recipe mean, from the same records as the pages in docs/jobs/. */
+/**
+ * {@code explain [KIND [KEY]]}: prints the meaning of recipe keys, from the same records as the pages in docs/jobs/.
+ */
 @Command(
         name = "explain",
-        description = "Print what the keys of a kind of job, or of a model card, mean.",
+        description = "Print the meaning of the keys of a kind of job, or of a model card.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
             arity = "0..1",
-            description = "Kind of job, such as finetune, or model-card; without it, the kinds there are.")
+            description = "Kind of job, such as finetune, or model-card; without it, a list of the kinds.")
     private String kind;
 
     @Parameters(
@@ -52,7 +54,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (!types.containsKey(kind)) {
             throw new InvalidRequestException(
                     "explain",
-                    "\"" + kind + "\" is no kind of job; allowed are " + types.keySet()
+                    "\"" + kind + "\" is not a kind of job; allowed are " + types.keySet()
                             + Suggestion.didYouMean(kind, types.keySet()));
         }
         List<DescribedKey> all = KeyReference.of(types.get(kind));
@@ -62,7 +64,7 @@ final class ExplainCommand implements Callable<Integer> {
             List<String> paths = all.stream().map(DescribedKey::path).toList();
             throw new InvalidRequestException(
                     "explain " + kind,
-                    "\"" + key + "\" is no key of it; \"scripts/submit explain " + kind + "\" lists them"
+                    "\"" + key + "\" is not one of its keys; \"scripts/submit explain " + kind + "\" lists them"
                             + Suggestion.didYouMean(key, paths));
         }
         wanted.forEach(each -> print(each, out));
@@ -76,9 +78,9 @@ final class ExplainCommand implements Callable<Integer> {
         out.println(each.path());
         out.println("    " + each.meaning());
         String value = each.allowed().isEmpty() ? each.type() : each.type() + " " + each.allowed();
-        boolean told = each.group() && each.defaultValue().equals("{}");
+        boolean optional = each.group() && each.defaultValue().equals("{}");
         out.println("    " + value.replace("number at least", "number, at least")
-                + (told
+                + (optional
                         ? ""
                         : "; " + (each.hasDefault() ? "default " : "")
                                 + each.defaultValue().replace("depends", "default depends")));

@@ -7,7 +7,10 @@ import java.util.function.ToIntFunction;
 import org.apache.commons.io.output.TeeOutputStream;
 import org.sparkfinetune.check.ExitCode;
 
-/** How a job that failed is told to YARN, which shows the message to whoever submitted it. The user knows nothing of our stack: it has none. */
+/**
+ * Reports a failed job to YARN, which shows the message to the user who submitted it. Without a stack trace, which
+ * would not help the user.
+ */
 final class FailedJobException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,16 +21,16 @@ final class FailedJobException extends RuntimeException {
     /**
      * Runs a command.
      *
-     * @param command given where to tell what is wrong, which goes to standard error too; returns its exit code
-     * @throws FailedJobException when that is not 0, with what the command told
+     * @param command returns its exit code; writes errors to the given stream, which standard error gets too
+     * @throws FailedJobException when the exit code is not 0, with these errors as its message
      */
     static void unlessDone(ToIntFunction<PrintStream> command) {
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
         int code = command.applyAsInt(
-                new PrintStream(new TeeOutputStream(System.err, told), true, StandardCharsets.UTF_8));
+                new PrintStream(new TeeOutputStream(System.err, errors), true, StandardCharsets.UTF_8));
         if (code != ExitCode.DONE.code()) {
             throw new FailedJobException(
-                    code, told.toString(StandardCharsets.UTF_8).strip());
+                    code, errors.toString(StandardCharsets.UTF_8).strip());
         }
     }
 }

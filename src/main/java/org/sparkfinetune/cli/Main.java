@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Main implements Runnable {
-    /** Set when the process is told to end, by Ctrl-C or a scheduler: Spark's failures after that are no news. */
+    /** Set when the process is asked to end, by Ctrl-C or a scheduler: Spark's failures after that are expected. */
     private static volatile boolean stopping;
 
     @CommandLine.Spec
@@ -33,9 +33,9 @@ public final class Main implements Runnable {
     }
 
     /**
-     * Ends the process with the code of the command. Only where YARN runs the driver does it return, or throw.
+     * Ends the process with the exit code of the command. Returns or throws only where YARN runs the driver.
      *
-     * @throws FailedJobException there, when the code is not 0
+     * @throws FailedJobException there, when the exit code is not 0
      */
     public static void main(String[] args) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping = true));
@@ -46,12 +46,12 @@ public final class Main implements Runnable {
         }
     }
 
-    /** The exit code of a command line. */
+    /** Runs a command line and returns its exit code. */
     static int execute(SparkSource sparkSource, String... args) {
         return execute(sparkSource, System.err, args);
     }
 
-    /** @param errors where the user is told what is wrong */
+    /** @param errors stream for error messages to the user */
     private static int execute(SparkSource sparkSource, PrintStream errors, String... args) {
         NativeEngine.enable();
         CommandLine line = new CommandLine(new Main())
@@ -72,12 +72,12 @@ public final class Main implements Runnable {
         }
     }
 
-    /** Tells the user what is wrong, with a stack trace only when it is our fault. */
+    /** Reports an error to the user, with a stack trace only for internal errors. */
     static int explain(Throwable exception, PrintStream out) {
         RuntimeException meaning = SparkFailures.translate(exception, "job");
-        // Spark's own failures while it is stopped are no news; that memory ran out may be why it stops.
+        // Spark's own failures while it stops are expected; running out of memory may be why it stops.
         if (stopping && !(meaning instanceof InvalidRequestException)) {
-            out.println("stopped; the same command goes on from what is whole");
+            out.println("stopped; run the same command again to resume from the last complete part");
             return ExitCode.BUG.code();
         }
         if (meaning instanceof FinetuneException known) {
@@ -87,7 +87,7 @@ public final class Main implements Runnable {
             LoggerFactory.getLogger(Main.class).debug("ended by", exception);
             return known.exitCode().code();
         }
-        out.println("error: a bug of spark-finetune; please report it with the lines below");
+        out.println("error: internal error; please report it with the lines below");
         exception.printStackTrace(out);
         return ExitCode.BUG.code();
     }

@@ -6,9 +6,9 @@ import java.util.Locale;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.WeightsSource;
-import org.sparkfinetune.zoo.weights.WeightsState;
+import org.sparkfinetune.zoo.weights.WeightsCache;
 
-/** What {@code models list} and {@code models describe} print. */
+/** The text that {@code models list} and {@code models describe} print. */
 final class ModelText {
     private static final String ROW = "%-20s %12s  %-11s %9s  %s";
 
@@ -18,7 +18,7 @@ final class ModelText {
         return String.format(Locale.ROOT, ROW, "name", "parameters", "input", "embedding", "weights");
     }
 
-    static String row(ModelCard card, WeightsState state) {
+    static String row(ModelCard card, WeightsCache.State state) {
         return String.format(
                 Locale.ROOT,
                 ROW,
@@ -29,22 +29,22 @@ final class ModelText {
                 state.name().toLowerCase(Locale.ROOT) + (unpinned(card) ? ", UNPINNED" : ""));
     }
 
-    /** Every source, because the first that answers is taken. */
+    /** Checks every source, because the first that answers is used. */
     private static boolean unpinned(ModelCard card) {
         return card.weights().sources().stream().anyMatch(WeightsSource::unpinned);
     }
 
-    /** What the words in the last column mean. */
+    /** Explains the words in the last column. */
     static List<String> legend() {
         return List.of(
                 "",
                 "cached     the weights are on this machine",
-                "fetchable  they are downloaded when a job needs them, or by \"models fetch NAME\"",
-                "missing    bring the file: \"models fetch NAME --from FILE\"",
+                "fetchable  the weights are downloaded when a job needs them, or by \"models fetch NAME\"",
+                "missing    provide the file: \"models fetch NAME --from FILE\"",
                 "UNPINNED   the card has no SHA-256: nothing proves that a file is the one its author published");
     }
 
-    /** @param whereabouts of the weights, one line */
+    /** @param whereabouts state or place of the weights, one line */
     static List<String> description(ModelCard card, String whereabouts) {
         List<String> lines = new ArrayList<>();
         lines.add(card.name() + ": " + card.title());
@@ -73,7 +73,7 @@ final class ModelText {
     private static String input(Preprocessing input) {
         return String.format(
                 Locale.ROOT,
-                "%d x %d from the centre of a picture whose short side is %d (%s); %s, minus %s, divided by %s",
+                "%d x %d from the center of a picture whose short side is %d (%s); %s, minus %s, divided by %s",
                 input.height(),
                 input.width(),
                 input.shortSide(),
@@ -89,7 +89,7 @@ final class ModelText {
         String pin = source.unpinned()
                 ? "UNPINNED: "
                         + (source.checksum().isEmpty() ? "nothing" : "nothing but " + source.checksum())
-                        + " tells that it is the file its author published"
+                        + " proves that it is the file its author published"
                 : "sha256 " + source.sha256();
         return source.location() + " (" + format + bytes + "; " + pin + ")";
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code models …}: what is in the zoo, and getting it. */
+/** {@code models …}: lists the zoo and fetches weights. */
 @Command(
         name = "models",
         description = "List, describe, fetch and verify pretrained models.",
@@ -44,7 +44,7 @@ final class ModelsCommand implements Runnable {
         return ExitCode.DONE.code();
     }
 
-    @Command(description = "Print what a model is, expects and can be cut at.")
+    @Command(description = "Print a model's size, input, layers and freeze points.")
     int describe(@Parameters(paramLabel = "NAME", description = "Name or path of a card.") String name) {
         ModelCard card = ModelZoo.card(name);
         String whereabouts = cache().find(card)
@@ -61,10 +61,10 @@ final class ModelsCommand implements Runnable {
                     Path file) {
         ModelCard card = ModelZoo.card(name);
         Optional<CachedWeights> there = file == null ? cache().find(card) : Optional.empty();
-        // An unpinned file proves itself only by being loaded.
+        // The only check for an unpinned file is to load it.
         if (there.isPresent() && !there.get().source().unpinned()) {
             System.err.println(
-                    name + ": cached, with the SHA-256 of the card; not loaded again (\"models verify\" does)");
+                    name + ": cached, SHA-256 as in the card; not loaded again (\"models verify\" does that)");
             System.out.println(name + ": " + card.parameters() + " parameters, "
                     + there.get().archive());
             return ExitCode.DONE.code();

@@ -18,7 +18,9 @@ final class RecipeFiles {
 
     private RecipeFiles() {}
 
-    /** @throws InvalidRequestException when the file is missing, unreadable, over 1 MiB, or not a YAML mapping in UTF-8 */
+    /**
+     * @throws InvalidRequestException when the file is missing, unreadable, over 1 MiB, or not a YAML mapping in UTF-8
+     */
     static YamlFile read(Path file) {
         try {
             if (Files.isRegularFile(file) && Files.size(file) > MAX_BYTES) {
@@ -35,13 +37,13 @@ final class RecipeFiles {
                     "there is no such recipe"
                             + Suggestion.didYouMean(file.getFileName().toString(), siblings));
         } catch (CharacterCodingException e) {
-            throw new InvalidRequestException(file.toString(), "is not text in UTF-8");
+            throw new InvalidRequestException(file.toString(), "is not UTF-8 text");
         } catch (IOException e) {
             throw new InvalidRequestException(file.toString(), "cannot be read: " + e.getMessage());
         }
     }
 
-    /** The YAML files of a folder by name; none when the folder does not exist. */
+    /** Lists the YAML files of a folder by name; empty when the folder does not exist. */
     static Stream<Path> in(Path folder) {
         if (!Files.isDirectory(folder)) {
             return Stream.empty();

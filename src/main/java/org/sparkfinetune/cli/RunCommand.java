@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code run RECIPE}: does what the recipe says. */
+/** {@code run RECIPE}: runs a job. */
 @Command(name = "run", description = "Run a recipe.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE", description = "Recipe file, such as spark-jobs/quickstart-shard.yaml.")
@@ -29,7 +29,7 @@ final class RunCommand implements Callable<Integer> {
             description = "Replace a value, such as training.epochs=3; repeatable.")
     private Map<String, String> assignments = new LinkedHashMap<>();
 
-    @Option(names = "--validate", description = "Check the recipe, print it with every default, do nothing.")
+    @Option(names = "--validate", description = "Check the recipe and print it with all defaults; run nothing.")
     private boolean validateOnly;
 
     private final SparkSource sparkSource;
@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
         }
         Progress progress = Terminal.progress();
         return sparkSource.run("spark-finetune " + recipe.kind() + " " + recipeFile.getFileName(), spark -> {
-            RunReport report = recipe.run(new JobContext(spark, progress));
+            RunReport report = recipe.execute(new JobContext(spark, progress));
             out.print(Summary.of(report));
             return ExitCode.DONE.code();
         });

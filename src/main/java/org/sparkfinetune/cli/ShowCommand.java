@@ -8,7 +8,7 @@ import org.sparkfinetune.report.Summary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code show FOLDER…}: what finished jobs did. */
+/** {@code show FOLDER…}: prints the reports of finished jobs. */
 @Command(name = "show", description = "Print the reports of finished jobs.", mixinStandardHelpOptions = true)
 final class ShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "Output folder of a job.")

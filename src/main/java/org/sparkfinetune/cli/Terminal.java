@@ -14,16 +14,16 @@ import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
 import org.sparkfinetune.report.Progress;
 
-/** Where standard error goes, and how progress is shown there: a bar in a terminal, plain lines anywhere else. */
+/** How progress is shown on standard error: a bar in a terminal, plain lines elsewhere. */
 final class Terminal {
-    /** {@code plain} asks for plain lines in a terminal, {@code bar} for a bar where no terminal was recognised. */
-    static final String WISH = "SPARK_FINETUNE_PROGRESS";
+    /** {@code plain} requests plain lines in a terminal, {@code bar} a bar where no terminal was recognized. */
+    static final String SETTING = "SPARK_FINETUNE_PROGRESS";
 
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private Terminal() {}
 
-    /** What fits this process. */
+    /** Returns the progress display for this process. */
     static Progress progress() {
         if (!wantsBar(System.getenv(), isTerminal())) {
             return new ConsoleProgress(System.err, InstantSource.system());
@@ -34,15 +34,18 @@ final class Terminal {
         return bar;
     }
 
-    /** Whether a bar can be drawn, and nobody asked for none. */
+    /** Whether a bar can be drawn, and the user did not ask for plain lines. */
     static boolean wantsBar(Map<String, String> environment, boolean terminal) {
-        String wish = environment.getOrDefault(WISH, "").strip().toLowerCase(Locale.ROOT);
+        String wish = environment.getOrDefault(SETTING, "").strip().toLowerCase(Locale.ROOT);
         String kind = environment.getOrDefault("TERM", "");
         boolean able = terminal && !kind.isEmpty() && !kind.equals("dumb");
         return wish.equals("bar") || able && !wish.equals("plain");
     }
 
-    /** Java knows only whether both its input and its output are terminals; a report that goes to a file is no reason for no bar. */
+    /**
+     * Whether standard error is a terminal. Java only knows whether both input and output are terminals, and a report
+     * redirected to a file must not disable the bar.
+     */
     private static boolean isTerminal() {
         try {
             return Files.isSymbolicLink(STANDARD_ERROR)
@@ -57,7 +60,7 @@ final class Terminal {
         return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
     }
 
-    /** Spark's log writes to the terminal on its own. */
+    /** Moves the bar away for Spark's log, which writes to the terminal by itself. */
     private static void makeRoomForLogLines(BarProgress bar) {
         if (LogManager.getContext(false) instanceof LoggerContext context) {
             for (Appender appender : context.getConfiguration().getAppenders().values()) {
@@ -68,7 +71,7 @@ final class Terminal {
         }
     }
 
-    /** Lets every line of the log pass, once the bar is out of its way. */
+    /** Accepts every log line after moving the bar away. */
     private static final class MakingRoom extends AbstractFilter {
         private final BarProgress bar;
 

@@ -3,7 +3,7 @@ package org.sparkfinetune.cli;
 import org.sparkfinetune.report.Build;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints. */
+/** The text of {@code --version}. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

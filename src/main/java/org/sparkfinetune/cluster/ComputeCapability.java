@@ -1,6 +1,6 @@
 package org.sparkfinetune.cluster;
 
-/** What generation of GPU a device is, as NVIDIA numbers them: 7.0 is Volta, 8.0 Ampere, 9.0 Hopper. */
+/** The generation of a GPU in NVIDIA's numbering: 7.0 is Volta, 8.0 Ampere, 9.0 Hopper. */
 public record ComputeCapability(int major, int minor) {
     @Override
     public String toString() {

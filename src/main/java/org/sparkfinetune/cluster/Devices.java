@@ -3,14 +3,14 @@ package org.sparkfinetune.cluster;
 import java.util.List;
 import java.util.Optional;
 
-/** The GPUs of this JVM as Deeplearning4j uses them. Asking is a decision: what answers may load ND4J on CUDA. */
+/** The GPUs that Deeplearning4j can use in this JVM. The calls have an effect: they may load ND4J on CUDA. */
 public interface Devices {
-    /** Why ND4J cannot use a GPU here, in words; empty when it can. */
+    /** Returns the reason why ND4J cannot use a GPU here; empty when it can. */
     Optional<String> missing();
 
-    /** All that this process sees, in the order of CUDA; empty when {@link #missing()} says something. */
+    /** Returns all devices visible to this process, in CUDA's order; empty when {@link #missing()} gives a reason. */
     List<Device> visible();
 
-    /** From now on the calling thread makes its arrays on one device, and runs them there. */
+    /** Makes the calling thread create and run its arrays on one device from now on. */
     void bind(int ordinal);
 }

@@ -3,19 +3,19 @@ package org.sparkfinetune.cluster;
 import java.io.Serializable;
 
 /**
- * One thing that was looked at on one machine.
+ * The result of one check on one machine.
  *
- * @param check what was looked at, a word or two
- * @param found what is there
- * @param fix what to do about it; empty when all is well
+ * @param check name of the check, a word or two
+ * @param found result
+ * @param fix how to fix the problem; empty when there is none
  */
 public record Finding(String check, String found, String fix) implements Serializable {
-    /** All is well. */
+    /** A finding without a problem. */
     public static Finding fine(String check, String found) {
         return new Finding(check, found, "");
     }
 
-    /** Whether there is something to be done. */
+    /** Whether there is a problem to fix. */
     public boolean isWrong() {
         return !fix.isEmpty();
     }

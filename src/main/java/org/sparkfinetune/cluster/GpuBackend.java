@@ -3,25 +3,26 @@ package org.sparkfinetune.cluster;
 import org.nd4j.common.io.Resource;
 import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4jBackend;
+import org.sparkfinetune.check.Failures;
 
 /**
- * ND4J's CUDA backend for a JVM that was given a GPU, and for no other. ND4J's own entry takes every GPU that it sees, also in a
- * driver or an executor to which the scheduler gave none, and prints a stack trace where there is none; the build leaves it out.
- * ND4J asks all backends once, when it is used first, and cannot be moved afterwards.
+ * ND4J's CUDA backend, only for a JVM that was assigned a GPU. ND4J's own service entry uses every visible GPU, even in
+ * a driver or executor without one from the scheduler, and prints a stack trace where there is no GPU; the build leaves
+ * that entry out. ND4J asks all backends once, at its first use, and cannot change its backend afterwards.
  */
 public final class GpuBackend extends Nd4jBackend {
     private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
-    /** ND4J's CPU backend has 0; the one with most is asked first. */
+    /** The backend with the highest priority is asked first; ND4J's CPU backend has 0. */
     private static final int FIRST = 1000;
 
     private static final int NEVER = -1000;
 
     private static volatile boolean requested;
-    private static volatile String failure = "ND4J was started on the CPU before a GPU was asked for";
+    private static volatile String failure = "ND4J was started on the CPU before a GPU was requested";
 
     private Nd4jBackend cuda;
 
-    /** Lets ND4J start on CUDA, if it has not started yet. */
+    /** Lets ND4J start on CUDA if it has not started yet. */
     public static void request() {
         requested = true;
     }
@@ -31,12 +32,14 @@ public final class GpuBackend extends Nd4jBackend {
         return GpuBackend.class.getClassLoader().getResource(CUDA.replace('.', '/') + ".class") != null;
     }
 
-    /** Why ND4J did not start on CUDA, when it did not. */
+    /** Returns the reason why ND4J did not start on CUDA. */
     static String failure() {
         return inJar() ? failure : "this jar has no CUDA; build it with `mvn -B -Pcuda package`";
     }
 
-    /** @throws IllegalStateException in the words of the first cause, which ND4J logs before it asks the next backend */
+    /**
+     * @throws IllegalStateException with the message of the root cause, which ND4J logs before it asks the next backend
+     */
     @Override
     public boolean isAvailable() {
         try {
@@ -47,12 +50,9 @@ public final class GpuBackend extends Nd4jBackend {
         }
     }
 
-    /** A library that is not there, a driver that is too old, no device. */
+    /** The root cause: a missing library, an outdated driver, or no device. */
     private static String root(Throwable failed) {
-        Throwable cause = failed;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Failures.root(failed);
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
@@ -97,7 +97,7 @@ public final class GpuBackend extends Nd4jBackend {
         cuda().logBackendInit();
     }
 
-    /** By its name: the default build compiles without it. */
+    /** Loaded by name: the default build compiles without it. */
     private Nd4jBackend cuda() {
         if (cuda == null) {
             try {

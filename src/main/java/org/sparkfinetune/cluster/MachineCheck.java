@@ -10,24 +10,24 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Whether a JVM, and the machine it is on, can run jobs. */
+/** Checks whether a JVM, and the machine it is on, can run jobs. */
 public final class MachineCheck {
     private static final int JAVA = 17;
     private static final long DISK_BYTES = 2L << 30;
-    /** Builds of ND4J's natives by what the processor must know, the most demanding first. */
+    /** Builds of ND4J's native libraries by required instruction set, the most demanding first. */
     private static final List<String> INSTRUCTION_SETS = List.of("avx512", "avx2");
 
     private static final String NATIVES = "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64-onednn-";
 
     private MachineCheck() {}
 
-    /** Every check, none of which takes more than the loading of the natives. */
+    /** Runs every check; none takes longer than loading the native libraries. */
     public static List<Finding> run() {
         List<Finding> findings = new ArrayList<>();
         findings.add(java(Runtime.version()));
         Finding processor = processor(wantedInstructions(), read(Path.of("/proc/cpuinfo")));
         findings.add(processor);
-        // Natives that the processor does not understand end the process.
+        // Native code with instructions that the processor does not have ends the process.
         if (!processor.isWrong()) {
             findings.add(loading("Deeplearning4j", MachineCheck::engine));
             findings.add(loading(
@@ -52,8 +52,8 @@ public final class MachineCheck {
     }
 
     /**
-     * @param wanted such as avx2; empty when the natives ask for nothing
-     * @param description of the processors, as in /proc/cpuinfo
+     * @param wanted such as avx2; empty when there is no requirement
+     * @param description of the processors, in the format of /proc/cpuinfo
      */
     static Finding processor(String wanted, String description) {
         String flags = description
@@ -63,12 +63,12 @@ public final class MachineCheck {
                 .orElse("");
         String flag = wanted.equals("avx512") ? "avx512f" : wanted;
         if (wanted.isEmpty() || Stream.of(flags.split(" ", -1)).anyMatch(flag::equals)) {
-            return Finding.fine("processor", wanted.isEmpty() ? "any will do" : "has " + wanted);
+            return Finding.fine("processor", wanted.isEmpty() ? "any is sufficient" : "has " + wanted);
         }
         return new Finding(
                 "processor",
-                "has no " + wanted + ", for which the natives in the jar are built",
-                "leave this machine out, or build for older ones: mvn -B package"
+                "has no " + wanted + ", which the native libraries in the jar require",
+                "exclude this machine, or build for older ones: mvn -B package"
                         + " -Dnative.classifier=linux-x86_64 (several times slower)");
     }
 
@@ -93,7 +93,7 @@ public final class MachineCheck {
                         + " spark.executor.extraJavaOptions, as the profiles in conf/ do");
     }
 
-    /** A library that does not load says so by an Error. */
+    /** Runs a check that loads a library; a library that does not load throws an Error. */
     private static Finding loading(String what, Supplier<Finding> check) {
         try {
             return check.get();
@@ -101,18 +101,19 @@ public final class MachineCheck {
             return new Finding(
                     what,
                     "does not load: " + e,
-                    "install what the message names; natives are for Linux on x86_64 with glibc 2.27 or newer, and"
-                            + " are unpacked into the temporary folder, which must allow programs (not noexec)");
+                    "install what the message names; the native libraries need Linux on x86_64 with glibc 2.27 or"
+                            + " newer,"
+                            + " and are unpacked into the temporary folder, which must allow programs (not noexec)");
         }
     }
 
     /**
-     * @param heap most bytes of Java's heap
-     * @param limit bytes of the container or machine
+     * @param heap maximum bytes of Java's heap
+     * @param limit memory of the container or machine
      */
     static Finding memory(long heap, Optional<MachineMemory> limit) {
         if (limit.isEmpty()) {
-            return Finding.fine("memory", "heap of " + mebibytes(heap) + ", of an unknown whole");
+            return Finding.fine("memory", "heap of " + mebibytes(heap) + ", total memory unknown");
         }
         String found = "heap of " + mebibytes(heap) + " in a " + limit.get().of() + " of "
                 + mebibytes(limit.get().bytes());
@@ -122,7 +123,8 @@ public final class MachineCheck {
         return new Finding(
                 "memory",
                 found,
-                "the heap alone does not fit: lower spark.driver.memory or spark.executor.memory, or give more");
+                "the heap alone does not fit: lower spark.driver.memory or spark.executor.memory, or provide more"
+                        + " memory");
     }
 
     private static Finding disk(Path folder) {
@@ -134,10 +136,10 @@ public final class MachineCheck {
                     : new Finding(
                             "disk",
                             found,
-                            "make room for " + mebibytes(DISK_BYTES)
-                                    + ", or name another folder by spark.local.dir and -Djava.io.tmpdir");
+                            "free up " + mebibytes(DISK_BYTES)
+                                    + ", or set another folder with spark.local.dir and -Djava.io.tmpdir");
         } catch (IOException e) {
-            return new Finding("disk", folder + ": " + e.getMessage(), "make this folder, or set -Djava.io.tmpdir");
+            return new Finding("disk", folder + ": " + e.getMessage(), "create this folder, or set -Djava.io.tmpdir");
         }
     }
 

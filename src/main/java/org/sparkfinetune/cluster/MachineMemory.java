@@ -9,19 +9,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The memory that all processes here share.
+ * The memory shared by all processes of the container or machine.
  *
  * @param of {@code container} or {@code machine}
- * @param bytes of it
+ * @param bytes size of the memory
  */
 public record MachineMemory(String of, long bytes) {
-    /** Of control groups, version 2 and 1. */
+    /** Files of control groups, version 2 and 1. */
     private static final List<String> LIMITS =
             List.of("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes");
 
     private static final Pattern TOTAL = Pattern.compile("MemTotal: +(\\d+) kB");
 
-    /** The container's limit, where it is lower than the machine's memory; nothing where the system does not say. */
+    /**
+     * Returns the container's limit if it is lower than the machine's memory; empty where the system does not report
+     * it.
+     */
     public static Optional<MachineMemory> limit() {
         return limit(Path.of("/"));
     }

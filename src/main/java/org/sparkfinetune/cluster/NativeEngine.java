@@ -13,9 +13,9 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Switches on oneDNN under Deeplearning4j and tells whether it really runs. Off, as it is in a stock 1.0.0-M2.1, ResNet50 is
- * seven times slower. Three things are needed: the system property set here, the class {@link org.nd4j.nativeblas.Nd4jCpu}
- * and natives built with oneDNN.
+ * Enables oneDNN in Deeplearning4j and checks whether it really runs. Without it, as in a stock 1.0.0-M2.1, ResNet50 is
+ * seven times slower. oneDNN needs three things: the system property set here, the class
+ * {@link org.nd4j.nativeblas.Nd4jCpu}, and native libraries built with oneDNN.
  */
 public final class NativeEngine {
     private static final String DL4J_VERSION = "1.0.0-M2.1";
@@ -23,8 +23,9 @@ public final class NativeEngine {
     private NativeEngine() {}
 
     /**
-     * Lets Deeplearning4j use oneDNN in every network that is made from now on, in this JVM. Call it first in each JVM, the
-     * driver's and the executors'. {@code -Dorg.eclipse.deeplearning4j.helpers.disable=true} on the command line wins.
+     * Lets Deeplearning4j use oneDNN in every network created in this JVM from now on. Call it first in each JVM, the
+     * driver's and the executors'. {@code -Dorg.eclipse.deeplearning4j.helpers.disable=true} on the command line takes
+     * precedence.
      */
     public static void enable() {
         if (System.getProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY) == null) {
@@ -32,7 +33,7 @@ public final class NativeEngine {
         }
     }
 
-    /** Finds out by running a small convolution; costs some milliseconds once the natives are loaded. */
+    /** Runs a small convolution to find out; takes some milliseconds once the native libraries are loaded. */
     public static EngineStatus status() {
         String backend = Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend");
         NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
@@ -44,7 +45,10 @@ public final class NativeEngine {
                 natives.ompGetMaxThreads());
     }
 
-    /** With {@code cudnnAllowFallback(false)} the forward pass throws when oneDNN refuses, instead of falling back silently. */
+    /**
+     * With {@code cudnnAllowFallback(false)} the forward pass throws when oneDNN fails, instead of falling back
+     * silently.
+     */
     private static boolean convolutionRunsInOneDnn() {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .list()
@@ -61,7 +65,7 @@ public final class NativeEngine {
         return convolution.getHelper() instanceof MKLDNNConvHelper;
     }
 
-    /** As libnd4j numbers them in {@code binaryLevel()}. */
+    /** Returns the name of libnd4j's {@code binaryLevel()}. */
     private static String instructionSet(int binaryLevel) {
         return switch (binaryLevel) {
             case 3 -> "avx512";

@@ -5,16 +5,16 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * A limit of the OpenMP threads of ND4J's natives (oneDNN and OpenBLAS included) for calls made from the calling thread, until
- * it is closed: OpenMP keeps the number for each thread, and Spark uses its task threads again. To be closed by the thread
- * that opened it.
+ * Limits the OpenMP threads of ND4J's native libraries (including oneDNN and OpenBLAS) for calls from the calling
+ * thread, until closed: OpenMP keeps the number for each thread, and Spark reuses its task threads. The thread that
+ * opened it must close it.
  */
 public final class NativeThreads implements AutoCloseable {
     private final int before = here();
 
     private NativeThreads() {}
 
-    /** Those that a native call from the calling thread uses now. */
+    /** Returns the number of threads that a native call from the calling thread uses now. */
     public static int here() {
         return natives().ompGetMaxThreads();
     }
@@ -39,7 +39,7 @@ public final class NativeThreads implements AutoCloseable {
     }
 
     private static NativeOps natives() {
-        // The holder works only when ND4J has found its backend, which it does when it is asked for anything.
+        // Any call makes ND4J find its backend, without which the holder does not work.
         Nd4j.getExecutioner();
         return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }

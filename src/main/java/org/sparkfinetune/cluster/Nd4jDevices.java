@@ -7,7 +7,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Those of ND4J, which is started on CUDA when one is asked for. */
+/** ND4J's devices; asking for them starts ND4J on CUDA. */
 public final class Nd4jDevices implements Devices {
     @Override
     public Optional<String> missing() {
@@ -31,8 +31,8 @@ public final class Nd4jDevices implements Devices {
     }
 
     /**
-     * A thread that was on another device before leaves its workspaces there: they are memory of that device, which DL4J would go
-     * on using. One that was on none was dealt to any device by ND4J's natives as soon as they were asked.
+     * Removes the workspaces of a thread that used another device: they are memory of that device, and DL4J would
+     * continue to use them. ND4J's native code assigns a thread without a device to any device at its first call.
      */
     @Override
     public void bind(int ordinal) {

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.sparkfinetune.check.Problem;
 
 /**
- * Which GPUs Deeplearning4j has code for. nd4j-cuda-11.6 1.0.0-M2.1 carries machine code for the capabilities below and nothing
- * that a driver could translate for newer ones (read from the fat binaries of libnd4jcuda.so). Machine code runs on the same
- * major version from its own minor version on.
+ * The GPUs that Deeplearning4j has code for. nd4j-cuda-11.6 1.0.0-M2.1 contains machine code for the capabilities below
+ * and no code that a driver could translate for newer ones (read from the fat binaries of libnd4jcuda.so). Machine code
+ * runs on the same major version, from its own minor version on.
  */
 public final class Nd4jKernels {
     private static final List<ComputeCapability> BUILT_FOR = List.of(
@@ -24,16 +24,16 @@ public final class Nd4jKernels {
     }
 
     /**
-     * Whether Deeplearning4j can run on a device.
+     * Checks whether Deeplearning4j can run on a device.
      *
-     * @return what is wrong and what would work; empty when nothing is
+     * @return the problem and its solution; empty when there is none
      */
     public static Optional<Problem> problem(Devices devices, int ordinal) {
         Optional<String> missing = devices.missing();
         if (missing.isPresent()) {
             return Optional.of(new Problem(
                     "GPU " + ordinal,
-                    "Deeplearning4j cannot use it: " + missing.get() + "; docs/gpus.md says what a machine needs"));
+                    "Deeplearning4j cannot use it: " + missing.get() + "; see docs/gpus.md for what a machine needs"));
         }
         List<Device> visible = devices.visible();
         if (ordinal >= visible.size()) {
@@ -45,11 +45,12 @@ public final class Nd4jKernels {
         Device device = visible.get(ordinal);
         return haveCodeFor(device.capability())
                 ? Optional.empty()
-                : Optional.of(
-                        new Problem(
-                                device.toString(),
-                                "nd4j-cuda-11.6 has no code for it, only for 3.7 and 5.0 to 8.9;"
-                                        + " executors run extract, predict and evaluate on it with `inference.engine: onnx`, from 6.0 on;"
-                                        + " train on executors without GPUs (a cpu profile) or with Volta, Turing, Ampere or Ada GPUs"));
+                : Optional.of(new Problem(
+                        device.toString(),
+                        "nd4j-cuda-11.6 has no code for it, only for 3.7 and 5.0 to 8.9;"
+                                + " executors run extract, predict and evaluate on it with"
+                                + " `inference.engine: onnx`, from 6.0 on;"
+                                + " train on executors without GPUs (a cpu profile) or with Volta,"
+                                + " Turing, Ampere or Ada GPUs"));
     }
 }

@@ -7,8 +7,9 @@ import java.util.function.BiConsumer;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * How CUDA numbers in this process what the scheduler calls by an address. Where CUDA_VISIBLE_DEVICES is set, CUDA numbers its
- * entries from 0, and scripts/get-gpus gives these entries as addresses. Where it is not, an address is a number of nvidia-smi.
+ * Maps the scheduler's address of a GPU to CUDA's number in this process. Where CUDA_VISIBLE_DEVICES is set, CUDA
+ * numbers its entries from 0, and scripts/get-gpus gives these entries as addresses. Where it is not set, an address is
+ * a number of nvidia-smi.
  *
  * @param entries of CUDA_VISIBLE_DEVICES: numbers, UUIDs or MIG ids; empty when it is not set
  */
@@ -19,7 +20,7 @@ public record VisibleDevices(List<String> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** Those that this process was started with. */
+    /** Returns the devices that this process was started with. */
     public static VisibleDevices here() {
         return of(System.getenv(VARIABLE));
     }
@@ -33,10 +34,11 @@ public record VisibleDevices(List<String> entries) {
     }
 
     /**
-     * Hides all others from CUDA, in the whole process. ND4J's natives open every device that they see, whatever thread is bound to
-     * which. CUDA looks when it is used first; what is hidden cannot be shown again. Java cannot change its environment, C can.
+     * Hides all other devices from CUDA, in the whole process. ND4J's native code opens every device that it sees,
+     * whatever device a thread is bound to. CUDA reads the variable at its first use; hidden devices cannot be made
+     * visible again. Java cannot change its environment, C can.
      *
-     * @param addresses as the scheduler gave them
+     * @param addresses addresses from the scheduler
      * @throws InvalidRequestException when one of them is hidden already
      */
     public VisibleDevices only(List<String> addresses) {
@@ -47,7 +49,7 @@ public record VisibleDevices(List<String> entries) {
         if (!entries.isEmpty()) {
             addresses.forEach(this::ordinal);
         }
-        // As nvidia-smi numbers them. CUDA by itself begins with the fastest.
+        // Numbers devices as nvidia-smi does; by default CUDA begins with the fastest.
         environment.accept("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
         environment.accept(VARIABLE, String.join(",", addresses));
         return new VisibleDevices(addresses);
@@ -61,8 +63,8 @@ public record VisibleDevices(List<String> entries) {
     }
 
     /**
-     * @param address as the scheduler gave it
-     * @throws InvalidRequestException when no device of this process can be meant
+     * @param address address from the scheduler
+     * @throws InvalidRequestException when it cannot be a device of this process
      */
     public int ordinal(String address) {
         if (!entries.isEmpty()) {
@@ -78,8 +80,8 @@ public record VisibleDevices(List<String> entries) {
         if (!address.matches("\\d{1,4}")) {
             throw new InvalidRequestException(
                     "gpu address " + address,
-                    "is not a number as nvidia-smi prints them; an executor that has several GPUs needs numbers, or "
-                            + VARIABLE + " set to these UUIDs or MIG ids");
+                    "is not one of nvidia-smi's numbers; an executor with several GPUs needs numbers, or " + VARIABLE
+                            + " set to these UUIDs or MIG ids");
         }
         return Integer.parseInt(address);
     }

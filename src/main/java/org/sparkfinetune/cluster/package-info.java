@@ -1,2 +1,2 @@
-/** The machine a task runs on: native engine, threads, memory, devices. Knows no Spark. */
+/** The machine that a task runs on: native engine, threads, memory, devices. Does not use Spark. */
 package org.sparkfinetune.cluster;

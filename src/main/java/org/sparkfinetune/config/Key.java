@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a key of a YAML file means. Stands on the components of the records that {@link YamlFile} binds; the reference pages
- * and the error messages are made from it, so neither can go stale.
+ * The meaning of a YAML key. Annotates the components of the records that {@link YamlFile} binds. The reference pages
+ * and error messages are generated from it, so they cannot become outdated.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
@@ -17,19 +17,30 @@ public @interface Key {
 
     /**
      * YAML text used when the key is absent; {@link #REQUIRED} when it must be given, {@link #OPTIONAL} when the record
-     * finds a value itself.
+     * chooses a value itself.
      */
     String defaultValue() default REQUIRED;
 
-    /** Least value allowed, for numbers. */
+    /** Minimum for numbers. */
     double min() default Double.NEGATIVE_INFINITY;
 
-    /** Greatest value allowed, for numbers. */
+    /** Maximum for numbers. */
     double max() default Double.POSITIVE_INFINITY;
+
+    /** Earlier name of the key; a file that still has it is refused with the new name. */
+    String formerly() default "";
 
     /** Marks a key that has no default. */
     String REQUIRED = "\u0000required";
 
-    /** Marks a key whose component, of a boxed type, is null when it is absent: the record's constructor decides then. */
+    /**
+     * Marks a key with a component of a boxed type that is null when the key is absent: the record's constructor
+     * chooses the value then.
+     */
     String OPTIONAL = "\u0000optional";
+
+    /** Stands instead of {@link Key} on a component that is a record: its keys are keys of the record that holds it. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Inline {}
 }

@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Every key of a record that {@link YamlFile} binds, in the order of the record: what the reference pages and {@code explain} print. */
+/**
+ * Lists every key of a record that {@link YamlFile} binds, in the order of the record, for the reference pages and
+ * {@code explain}.
+ */
 public final class KeyReference {
     private final List<DescribedKey> keys = new ArrayList<>();
 
     private KeyReference() {}
 
     /**
-     * All keys, those of a nested record right behind the key that holds it.
+     * Returns all keys; those of a nested record follow the key that holds it.
      *
      * @throws IllegalStateException when a component has no {@link Key}, or one without a text
      */
@@ -28,6 +31,10 @@ public final class KeyReference {
 
     private void add(Class<? extends Record> type, String prefix) {
         for (RecordComponent component : type.getRecordComponents()) {
+            if (component.isAnnotationPresent(Key.Inline.class)) {
+                add(component.getType().asSubclass(Record.class), prefix);
+                continue;
+            }
             Key key = component.getAnnotation(Key.class);
             String path = prefix + component.getName();
             if (key == null || key.value().isBlank()) {

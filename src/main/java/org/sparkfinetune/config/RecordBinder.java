@@ -22,15 +22,14 @@ import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
 
 /**
- * Turns a YAML tree into a record and collects every problem on the way; Jackson itself would stop at the first. Component
- * types: int, long, double, boolean, String, enums, nested records, lists of these, and
- * mappings of text to these.
+ * Turns a YAML tree into a record and collects all problems; Jackson itself would stop at the first. Component types:
+ * int, long, double, boolean, String, enums, nested records, lists of these, and mappings of text to these.
  */
 final class RecordBinder {
     private final UnaryOperator<String> place;
     private final List<Problem> problems = new ArrayList<>();
 
-    /** @param place from the dotted path of a key to where the user finds it */
+    /** @param place turns the dotted path of a key into the place that is shown to the user */
     RecordBinder(UnaryOperator<String> place) {
         this.place = place;
     }
@@ -39,23 +38,40 @@ final class RecordBinder {
         return problems;
     }
 
-    /** The record, or nothing when at least one problem of it was collected. */
+    /** Returns the record; empty when it has problems, which are collected. */
     <T extends Record> Optional<T> bind(JsonNode mapping, Class<T> type, String path) {
-        int problemsBefore = problems.size();
         if (!mapping.isObject()) {
             return fail(
                     path, "must be a mapping with the keys " + keys(type) + ", found " + YamlFile.describe(mapping));
         }
+        int problemsBefore = problems.size();
         mapping.fieldNames().forEachRemaining(name -> {
             if (!keys(type).contains(name)) {
-                fail(
-                        child(path, name),
-                        "is not a key; allowed are " + keys(type) + Suggestion.didYouMean(name, keys(type)));
+                fail(child(path, name), unknown(name, type));
             }
         });
+        Optional<T> bound = bindKnown(mapping, type, path);
+        return problems.size() > problemsBefore ? Optional.empty() : bound;
+    }
+
+    private static String unknown(String name, Class<? extends Record> type) {
+        return components(type)
+                .filter(component ->
+                        component.getAnnotation(Key.class).formerly().equals(name))
+                .map(component -> "is called " + component.getName() + " now; rename it")
+                .findFirst()
+                .orElseGet(() -> "is not a key; allowed are " + keys(type) + Suggestion.didYouMean(name, keys(type)));
+    }
+
+    /** Binds the keys of the record, whatever other keys the mapping has. */
+    private <T extends Record> Optional<T> bindKnown(JsonNode mapping, Class<T> type, String path) {
+        int problemsBefore = problems.size();
         List<Object> values = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            values.add(component(mapping, component, path).orElse(null));
+            Optional<?> value = component.isAnnotationPresent(Key.Inline.class)
+                    ? bindKnown(mapping, component.getType().asSubclass(Record.class), path)
+                    : component(mapping, component, path);
+            values.add(value.orElse(null));
         }
         return problems.size() > problemsBefore ? Optional.empty() : construct(type, values, path);
     }
@@ -136,7 +152,7 @@ final class RecordBinder {
         return elements.size() == node.size() ? Optional.of(elements) : Optional.empty();
     }
 
-    /** Keys that the user chooses, in the order of the file. */
+    /** Binds keys that the user chooses, in the order of the file. */
     private Optional<Object> map(JsonNode node, Type valueType, String path) {
         if (!node.isObject()) {
             return fail(path, "must be a mapping, found " + YamlFile.describe(node));
@@ -228,8 +244,14 @@ final class RecordBinder {
     }
 
     private static List<String> keys(Class<? extends Record> type) {
+        return components(type).map(RecordComponent::getName).toList();
+    }
+
+    /** The components that are keys, those of inlined records in the place of the component that holds them. */
+    private static Stream<RecordComponent> components(Class<? extends Record> type) {
         return Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getName)
-                .toList();
+                .flatMap(component -> component.isAnnotationPresent(Key.Inline.class)
+                        ? components(component.getType().asSubclass(Record.class))
+                        : Stream.of(component));
     }
 }

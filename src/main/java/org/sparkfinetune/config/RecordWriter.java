@@ -7,7 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 
-/** The way back of {@link RecordBinder}: a record as a tree in which every key is spelled out. */
+/** The inverse of {@link RecordBinder}: writes a record as a tree with all keys. */
 final class RecordWriter {
     private RecordWriter() {}
 
@@ -15,7 +15,12 @@ final class RecordWriter {
         if (value instanceof Record) {
             ObjectNode mapping = YamlFile.MAPPER.createObjectNode();
             for (RecordComponent component : value.getClass().getRecordComponents()) {
-                mapping.set(component.getName(), tree(read(component, value)));
+                JsonNode child = tree(read(component, value));
+                if (component.isAnnotationPresent(Key.Inline.class)) {
+                    mapping.setAll((ObjectNode) child);
+                } else {
+                    mapping.set(component.getName(), child);
+                }
             }
             return mapping;
         }

@@ -14,12 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 
 /**
- * A YAML file (recipe or model card) on its way to a record. Strict: an unknown, missing, duplicate or mistyped key and a
- * value out of range are problems, and all of them are reported at once, each with {@code file:key}.
+ * A YAML file (recipe or model card) that is read into a record. Strict: unknown, missing, duplicate and mistyped keys
+ * and values out of range are problems. All of them are reported at once, each with {@code file:key}.
+ *
+ * <pre>
+ * TrainingOptions options = YamlFile.parse("options.yaml", text).bind(TrainingOptions.class);
+ * String complete = YamlFile.write(options); // with all defaults
+ * </pre>
  */
 public final class YamlFile {
     static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
@@ -44,7 +50,7 @@ public final class YamlFile {
     /**
      * Parses YAML text.
      *
-     * @param name of the file, for messages
+     * @param name file name for messages
      * @throws InvalidRequestException when the text is not one YAML mapping without duplicate keys
      */
     public static YamlFile parse(String name, String text) {
@@ -54,7 +60,8 @@ public final class YamlFile {
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             throw new InvalidRequestException(
-                    name + ":" + line, "is not valid YAML: " + firstLine(e.getOriginalMessage()));
+                    name + ":" + line,
+                    "is not valid YAML: " + Failures.firstLine(e.getOriginalMessage(), "cannot be parsed"));
         }
         if (!(tree instanceof ObjectNode mapping)) {
             throw new InvalidRequestException(name, "must be a mapping of keys to values, found " + describe(tree));
@@ -68,10 +75,11 @@ public final class YamlFile {
     }
 
     /**
-     * The same file with values replaced, as by {@code --set training.epochs=3}.
+     * Returns a copy with values replaced, as by {@code --set training.epochs=3}.
      *
-     * @param assignments dotted key to YAML text of the value, later ones win
-     * @throws InvalidRequestException for an empty key, a value that is no YAML, or a key inside a value that is no mapping
+     * @param assignments YAML text of each value by dotted key; later ones win
+     * @throws InvalidRequestException for an empty key, a value that is not YAML, or a key inside a value that is not a
+     *     mapping
      */
     public YamlFile with(Map<String, String> assignments) {
         ObjectNode copy = root.deepCopy();
@@ -111,12 +119,15 @@ public final class YamlFile {
         return child instanceof ObjectNode object && assign(object, path.subList(1, path.size()), value);
     }
 
-    /** The text of a top-level key, before anything is bound. */
+    /** Returns the text of a top-level key, before binding. */
     public Optional<String> text(String key) {
         return Optional.ofNullable(root.get(key)).filter(JsonNode::isValueNode).map(JsonNode::asText);
     }
 
-    /** Where a key is, for messages: {@code file:key}, or {@code --set key} when it came from the command line. */
+    /**
+     * Returns the place of a key for messages: {@code file:key}, or {@code --set key} when it came from the command
+     * line.
+     */
     public String place(String key) {
         boolean fromCommandLine = overridden.stream()
                 .anyMatch(path -> path.equals(key) || key.startsWith(path + ".") || key.startsWith(path + "["));
@@ -124,9 +135,9 @@ public final class YamlFile {
     }
 
     /**
-     * Binds to a record.
+     * Binds the file to a record.
      *
-     * @throws InvalidRequestException with every problem of the file
+     * @throws InvalidRequestException with all problems of the file
      */
     public <T extends Record> T bind(Class<T> type) {
         RecordBinder binder = new RecordBinder(this::place);
@@ -137,7 +148,20 @@ public final class YamlFile {
         return bound.get();
     }
 
-    /** YAML text of a record, every key spelled out; binding it again gives an equal record. */
+    /**
+     * Copies a record with the values of some of its keys replaced.
+     *
+     * @param values values by the names of their keys
+     */
+    public static <T extends Record> T with(T original, Map<String, ?> values) {
+        ObjectNode tree = (ObjectNode) tree(original);
+        values.forEach((key, value) -> tree.set(key, RecordWriter.tree(value)));
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) original.getClass();
+        return new YamlFile(type.getSimpleName(), tree, Set.of()).bind(type);
+    }
+
+    /** Returns a record as YAML text with all keys; binding it again gives an equal record. */
     public static String write(Record value) {
         try {
             return MAPPER.writeValueAsString(RecordWriter.tree(value));
@@ -146,7 +170,7 @@ public final class YamlFile {
         }
     }
 
-    /** A record as a tree in which every key is spelled out. */
+    /** Returns a record as a tree with all keys. */
     public static JsonNode tree(Record value) {
         return RecordWriter.tree(value);
     }
@@ -160,9 +184,5 @@ public final class YamlFile {
             return "an address with a password";
         }
         return text.length() > 80 ? text.substring(0, 77) + "..." : text;
-    }
-
-    private static String firstLine(String text) {
-        return text.strip().lines().findFirst().orElse("cannot be parsed");
     }
 }

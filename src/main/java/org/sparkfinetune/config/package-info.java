@@ -1,2 +1,2 @@
-/** Strict YAML: files bound to records, every problem reported at once. */
+/** Strict YAML: binds files to records and reports all problems at once. */
 package org.sparkfinetune.config;

@@ -22,18 +22,25 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.picture.PictureFile;
-import org.sparkfinetune.inference.forward.Outcome;
+import org.sparkfinetune.inference.forward.PictureResult;
 
 /**
- * A table with a row for each picture and a column for each output of the network, and the tables it is made from.
+ * A table with one row for each picture and one column for each output of the network, and the tables it is made from.
  *
  * @param columns in the order of the network's outputs
  */
 public record EmbeddingTable(List<OutputColumn> columns) implements Serializable {
-    /** Name of the picture while the table is made, see {@link PictureFile#key}. */
+    /**
+     * A column that holds embeddings.
+     *
+     * @param type how they are stored
+     */
+    public record EmbeddingColumn(String name, VectorType type) {}
+
+    /** Column with a picture's unique name, used until the table is finished; see {@link PictureFile#key}. */
     public static final String KEY = "key";
 
-    /** What a table says of a picture beside what the network made of it. */
+    /** Columns that describe a picture, beside those of the network's outputs. */
     private static final StructType PICTURE = new StructType()
             .add(DatasetSchema.PATH, DataTypes.StringType)
             .add(DatasetSchema.SHA256, DataTypes.StringType)
@@ -42,7 +49,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
             .add(DatasetSchema.WIDTH, DataTypes.IntegerType)
             .add(DatasetSchema.HEIGHT, DataTypes.IntegerType);
 
-    /** The ledger: which pictures are in the table, or refused. {@code outcome} is KEPT or an error class. */
+    /** The ledger: pictures that are in the table or were rejected. {@code outcome} is KEPT or an error class. */
     public static final StructType LEDGER = new StructType()
             .add(KEY, DataTypes.StringType)
             .add(DatasetSchema.PATH, DataTypes.StringType)
@@ -59,7 +66,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         columns = List.copyOf(columns);
     }
 
-    /** Names of the columns beside those of outputs, and of those that are needed while the table is made. */
+    /** Names of all columns that are not outputs, including those used only until the table is finished. */
     public static List<String> pictureColumns() {
         return List.of(new EmbeddingTable(List.of()).staged().fieldNames());
     }
@@ -73,7 +80,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         return schema;
     }
 
-    /** What a task writes of a picture: outputs, or the reason why there are none. */
+    /** Schema of the rows that tasks write: a picture's outputs, or the reason why there are none. */
     public StructType staged() {
         return finishedType()
                 .add(DatasetSchema.ERROR, DataTypes.StringType)
@@ -85,22 +92,22 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
                 .add(KEY, DataTypes.StringType);
     }
 
-    /** A row of {@link #staged}. */
-    public InternalRow row(Outcome<PictureSource> outcome) {
-        PictureSource source = outcome.source();
+    /** Returns a row of {@link #staged}. */
+    public InternalRow row(PictureResult<PictureSource> result) {
+        PictureSource source = result.source();
         List<Object> values = new ArrayList<>();
         values.add(text(source.file().path()));
-        if (outcome instanceof Outcome.Refused<PictureSource> refused) {
-            values.add(text(source.sha256() == null ? refused.sha256() : source.sha256()));
+        if (result instanceof PictureResult.Rejected<PictureSource> rejected) {
+            values.add(text(source.sha256() == null ? rejected.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
             values.add(null);
             values.add(null);
             columns.forEach(column -> values.add(null));
-            values.add(text(refused.message()));
-            values.add(text(refused.errorClass().name()));
+            values.add(text(rejected.message()));
+            values.add(text(rejected.errorClass().name()));
         } else {
-            Outcome.Done<PictureSource> done = (Outcome.Done<PictureSource>) outcome;
+            PictureResult.Done<PictureSource> done = (PictureResult.Done<PictureSource>) result;
             values.add(text(source.sha256() == null ? done.sha256() : source.sha256()));
             values.add(source.label());
             values.add(text(source.labelName()));
@@ -125,10 +132,10 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     }
 
     /**
-     * The finished table: the rows of {@link #staged} that have outputs.
+     * Returns the finished table: the rows of {@link #staged} that have outputs.
      *
-     * @param madeByName of the file that says how the table was made
-     * @param madeBy its text, which Spark keeps in the footer of each Parquet file with the columns
+     * @param madeByName name of the file that describes how the table was made
+     * @param madeBy text of this file, which Spark keeps in the footer of each Parquet file with the columns
      */
     public Dataset<Row> finished(Dataset<Row> staged, String madeByName, String madeBy) {
         Metadata footer = new MetadataBuilder().putString(madeByName, madeBy).build();
@@ -140,7 +147,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     }
 
     /**
-     * Rows of {@link #staged} for pictures whose content has a row already.
+     * Returns rows of {@link #staged} for pictures whose content has a row already.
      *
      * @param pictures rows of {@link #LEDGER}
      * @param contents rows of {@link #finishedType}, one for each sha256
@@ -156,19 +163,22 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
         return pictures.join(values, DatasetSchema.SHA256).select(columnsOfRow);
     }
 
-    /** The column of this name, which may have dots. */
+    /** Returns the column of this name, which may contain dots. */
     public static Column quoted(String name) {
         return col("`" + name.replace("`", "``") + "`");
     }
 
-    /** The table of what has none, {@link DatasetSchema#REJECTS}: the other rows of {@link #staged}. */
+    /**
+     * Returns the table of rejected pictures, {@link DatasetSchema#REJECTS}: the rows of {@link #staged} without
+     * outputs.
+     */
     public static Dataset<Row> rejected(Dataset<Row> staged) {
         Column length = when(col(DatasetSchema.LENGTH).geq(0), col(DatasetSchema.LENGTH));
-        Dataset<Row> refused = staged.where(col(DatasetSchema.ERROR).isNotNull());
-        return select(refused.withColumn(DatasetSchema.LENGTH, length), DatasetSchema.REJECTS);
+        Dataset<Row> rejected = staged.where(col(DatasetSchema.ERROR).isNotNull());
+        return select(rejected.withColumn(DatasetSchema.LENGTH, length), DatasetSchema.REJECTS);
     }
 
-    /** Rows of {@link #LEDGER} of all rows of {@link #staged}. */
+    /** Returns rows of {@link #LEDGER} for all rows of {@link #staged}. */
     public static Dataset<Row> ledger(Dataset<Row> staged) {
         Column outcome = coalesce(col(DatasetSchema.ERROR_CLASS), lit(FileOutcomes.KEPT));
         return select(staged.withColumn(DatasetSchema.OUTCOME, outcome), LEDGER);

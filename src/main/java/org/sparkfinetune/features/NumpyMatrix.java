@@ -5,16 +5,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A file of NumPy's format 1.0 with a matrix, whose rows follow the header one after the other.
+ * A matrix in a file of NumPy's format 1.0; its rows follow the header one after the other.
  *
- * @param descr NumPy's name of the type of a value, such as {@code <f4}
+ * @param descr NumPy's name of the value type, such as {@code <f4}
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">numpy.lib.format</a>
  */
 public record NumpyMatrix(String descr, long rows, int columns) {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     private static final int ALIGNMENT = 64;
 
-    /** What the file begins with. */
+    /** Returns the beginning of the file. */
     public byte[] header() {
         String shape =
                 String.format("{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d), }", descr, rows, columns);

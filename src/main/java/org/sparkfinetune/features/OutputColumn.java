@@ -12,19 +12,19 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** A column of the table: what becomes of one output of the network. */
+/** A column of the table, made from one output of the network. */
 public sealed interface OutputColumn extends Serializable {
     /** Name of the column. */
     String name();
 
-    /** Name of the layer whose activations it is made of. */
+    /** Name of the layer whose activations the column is made from. */
     String layer();
 
     /** Type of the column. */
     DataType type();
 
     /**
-     * The value of the column as Spark keeps it in its own rows.
+     * Returns the value of the column in Spark's internal format.
      *
      * @param activations of the layer for one picture, flattened channels-first
      */
@@ -33,8 +33,8 @@ public sealed interface OutputColumn extends Serializable {
     /**
      * The activations as a vector.
      *
-     * @param channels of the layer's output
-     * @param normalized whether each vector gets Euclidean length 1; one of zeros stays as it is
+     * @param channels number of channels of the layer's output
+     * @param normalized whether each vector is scaled to Euclidean length 1; a zero vector stays unchanged
      */
     record Embedding(
             String name, String layer, int channels, Pooling pooling, boolean normalized, VectorType vectorType)
@@ -49,7 +49,7 @@ public sealed interface OutputColumn extends Serializable {
             return vectorType.stored(vector(activations));
         }
 
-        /** The embedding, whatever a column keeps it as. */
+        /** Returns the embedding, independent of the column's type. */
         public float[] vector(float[] activations) {
             float[] vector = pooling.of(activations, channels);
             return normalized ? normalized(vector) : vector;
@@ -70,11 +70,12 @@ public sealed interface OutputColumn extends Serializable {
     }
 
     /**
-     * The classes with the highest scores: an array of {@code struct<label: int, labelName: string, probability: float>}, highest
-     * first, of equals the one with the lower label first.
+     * The classes with the highest scores: an array of
+     * {@code struct<label: int, labelName: string, probability: float>}, highest first; of equal ones the lower label
+     * first.
      *
-     * @param count of classes kept, all of them when there are fewer
-     * @param labelNames of the classes; empty when unknown, and the names are null then
+     * @param count maximum number of classes
+     * @param labelNames names of the classes; empty when unknown, then the names are null
      */
     record TopClasses(String name, String layer, int count, List<String> labelNames) implements OutputColumn {
         private static final StructType CLASS = new StructType()

@@ -1,6 +1,9 @@
 package org.sparkfinetune.features;
 
-/** What becomes of an output that has a value for each place of a grid: {@code channels · height · width} floats, channels first. */
+/**
+ * Reduction of an output with a value for each position of a grid: {@code channels · height · width} floats, channels
+ * first.
+ */
 public enum Pooling {
     /** Mean of each channel. */
     AVG {
@@ -24,7 +27,10 @@ public enum Pooling {
             return largest;
         }
     },
-    /** Generalised mean of each channel with p = 3, values below 1e-6 raised to it (Radenović et al. 2018, arXiv:1711.02512). */
+    /**
+     * Generalized mean of each channel with p = 3; values below 1e-6 count as 1e-6 (Radenović et al. 2018,
+     * arXiv:1711.02512).
+     */
     GEM {
         @Override
         double pool(float[] values, int from, int until) {
@@ -49,7 +55,7 @@ public enum Pooling {
     abstract double pool(float[] values, int from, int until);
 
     /**
-     * @param activations {@code channels · places} values, channels first
+     * @param activations {@code channels · positions} values, channels first
      * @return {@code channels} values, or the same array where there is nothing to pool
      */
     public float[] of(float[] activations, int channels) {

@@ -10,9 +10,9 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** How a column keeps an embedding. */
+/** Storage type of an embedding in a column. */
 public enum VectorType {
-    /** {@code array<float>}: what every reader of Parquet knows. */
+    /** {@code array<float>}, which every Parquet reader supports. */
     FLOAT32 {
         @Override
         DataType type() {
@@ -29,7 +29,10 @@ public enum VectorType {
             return bytes(row.getArray(ordinal).toFloatArray());
         }
     },
-    /** Binary, 2 bytes a value: IEEE 754 half precision, little-endian, which is {@code numpy.frombuffer(x, "<f2")}. */
+    /**
+     * Binary, 2 bytes per value: IEEE 754 half precision, little-endian; read it with
+     * {@code numpy.frombuffer(x, "<f2")}.
+     */
     FLOAT16 {
         @Override
         DataType type() {
@@ -55,7 +58,7 @@ public enum VectorType {
             return Short.BYTES;
         }
     },
-    /** Dense {@code Vector} of Spark ML, 8 bytes a value: what its estimators take as their features column. */
+    /** Dense {@code Vector} of Spark ML, 8 bytes per value: the type of its estimators' features columns. */
     ML_VECTOR {
         @Override
         DataType type() {
@@ -71,7 +74,7 @@ public enum VectorType {
             return new GenericInternalRow(new Object[] {DENSE, null, null, UnsafeArrayData.fromPrimitiveArray(values)});
         }
 
-        /** The numbers were floats before they became doubles. */
+        /** Exact, because the numbers were floats before they became doubles. */
         @Override
         public byte[] littleEndian(InternalRow row, int ordinal) {
             double[] values = row.getStruct(ordinal, VECTOR_FIELDS)
@@ -85,25 +88,25 @@ public enum VectorType {
         }
     };
 
-    /** How Spark ML marks a vector that has a value for each place; such a vector has neither size nor indices. */
+    /** Spark ML's mark for a vector with a value for each position; such a vector has neither size nor indices. */
     private static final Byte DENSE = 1;
     /** Type, size, indices, values. */
     private static final int VECTOR_FIELDS = 4;
 
-    /** Of the column. */
+    /** Returns the Spark type of the column. */
     abstract DataType type();
 
-    /** The value as Spark keeps it in its own rows. */
+    /** Returns the value in Spark's internal format. */
     abstract Object stored(float[] vector);
 
     /**
-     * The embedding as NumPy takes it: {@link #numpyBytes} a value, little-endian.
+     * Returns the embedding as NumPy stores it: {@link #numpyBytes} bytes per value, little-endian.
      *
-     * @param row of Spark's own
+     * @param row row in Spark's internal format
      */
     public abstract byte[] littleEndian(InternalRow row, int ordinal);
 
-    /** Bytes of a value in {@link #littleEndian}. */
+    /** Bytes per value in {@link #littleEndian}. */
     public int numpyBytes() {
         return Float.BYTES;
     }

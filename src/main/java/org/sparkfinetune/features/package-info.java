@@ -1,2 +1,2 @@
-/** Embeddings: pictures through a network, one row a picture, in Parquet. */
+/** Embeddings: runs pictures through a network and writes one row per picture in Parquet. */
 package org.sparkfinetune.features;

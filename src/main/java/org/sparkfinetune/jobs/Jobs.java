@@ -15,11 +15,11 @@ import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.jobs.shard.ShardRecipe;
 import org.sparkfinetune.jobs.similar.SimilarRecipe;
 
-/** The kinds of jobs. Kinds do not know this list; {@link #read} finds the one that a recipe file names. */
+/** The kinds of jobs. Kinds do not know this list; {@link #read} finds the kind that a recipe file names. */
 public final class Jobs {
     private Jobs() {}
 
-    /** Every kind of job and the record of its keys, in the order in which a user runs them. */
+    /** The record of the keys of each kind of job, in the order in which a user runs them. */
     public static Map<String, Class<? extends Record>> kinds() {
         Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
         types.put("shard", ShardRecipe.class);

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.StructField;
 import org.sparkfinetune.report.Scorecard;
 
 /**
- * The predictions of a classifier; a column whose name is empty is left out.
+ * The prediction columns of a classifier; a column with an empty name is omitted.
  *
  * @param rawPrediction name of the column with logarithms of probabilities
  * @param probability name of the column with probabilities
@@ -41,7 +41,7 @@ record ClassOutput(String rawPrediction, String probability, String prediction, 
         return new StructField(name, SQLDataTypes.VectorType(), false, size(name));
     }
 
-    /** What Spark ML learns the length of vectors from. */
+    /** Metadata from which Spark ML reads the length of vectors. */
     private Metadata size(String name) {
         if (name.isEmpty() || classes.vectorSize() == 0) {
             return Metadata.empty();
@@ -49,7 +49,7 @@ record ClassOutput(String rawPrediction, String probability, String prediction, 
         return new AttributeGroup(name, classes.vectorSize()).toMetadata();
     }
 
-    /** What IndexToString looks for. */
+    /** Metadata that IndexToString uses. */
     private Metadata names() {
         return prediction.isEmpty() || classes.labels().isEmpty()
                 ? Metadata.empty()
@@ -63,7 +63,7 @@ record ClassOutput(String rawPrediction, String probability, String prediction, 
     public Object[] values(float[] activations) {
         double[] probabilities = new double[classes.vectorSize()];
         double[] logarithms = new double[probabilities.length];
-        // Of what is no probability at all: large enough for every arithmetic.
+        // The logarithm used for a probability of 0: finite, so that arithmetic works.
         Arrays.fill(logarithms, Math.log(Float.MIN_VALUE));
         for (int i = 0; i < activations.length; i++) {
             int label = classes.labels().get(i);

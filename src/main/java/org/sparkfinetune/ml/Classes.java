@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which labels the outputs of a network stand for. A label that no picture had when it was trained has no output.
+ * The labels of a network's outputs. A label without pictures in training has no output.
  *
- * @param labels one an output, 0-based, as they are in the label column
- * @param names one an output
+ * @param labels one for each output, 0-based, as in the label column
+ * @param names one for each output
  */
 record Classes(List<Integer> labels, List<String> names) implements Serializable {
     Classes {
@@ -19,17 +19,17 @@ record Classes(List<Integer> labels, List<String> names) implements Serializable
         }
     }
 
-    /** Not known yet. */
+    /** Returns classes that are not known yet. */
     static Classes unknown() {
         return new Classes(List.of(), List.of());
     }
 
-    /** Length of a vector with a place for each label up to the largest, as Spark ML has it. */
+    /** Length of a vector with a position for each label up to the largest, as Spark ML uses it. */
     int vectorSize() {
         return labels.stream().mapToInt(label -> label + 1).max().orElse(0);
     }
 
-    /** Name of each label up to the largest; its number where it has none. */
+    /** Returns the name of each label up to the largest; its number where it has no name. */
     List<String> namesByLabel() {
         return IntStream.range(0, vectorSize())
                 .mapToObj(label -> labels.contains(label) ? names.get(labels.indexOf(label)) : String.valueOf(label))

@@ -7,14 +7,14 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 
-/** The columns that parameters name. */
+/** Finds the columns named by parameters. */
 final class Columns {
     private Columns() {}
 
     /**
-     * A column by its name.
+     * Returns a column by name.
      *
-     * @param parameter that names it, for the message
+     * @param parameter parameter that names the column, for the message
      * @throws InvalidRequestException when there is no such column
      */
     static StructField require(StructType schema, String parameter, String name) {
@@ -26,7 +26,7 @@ final class Columns {
         return schema.apply(name);
     }
 
-    /** A column that is there, but of a type that cannot be used. */
+    /** Creates the error for an existing column of a type that cannot be used. */
     static InvalidRequestException wrongType(String parameter, StructField column, String allowed) {
         return new InvalidRequestException(
                 parameter,

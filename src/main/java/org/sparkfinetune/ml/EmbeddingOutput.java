@@ -10,15 +10,15 @@ import org.sparkfinetune.features.OutputColumn;
 /**
  * One column with a dense vector.
  *
- * @param embedding what becomes of the activations
- * @param size of the vector; 0 when it is not known yet
+ * @param embedding turns the activations into the vector
+ * @param size length of the vector; 0 when it is not known yet
  */
 record EmbeddingOutput(OutputColumn.Embedding embedding, int size) implements PictureOutput {
     private static final long serialVersionUID = 1L;
 
     @Override
     public List<StructField> fields() {
-        // With its size a tree, say, need not embed a picture to learn how long vectors are.
+        // Given the size, estimators such as trees need not embed a picture to learn the length of the vectors.
         AttributeGroup group =
                 size == 0 ? new AttributeGroup(embedding.name()) : new AttributeGroup(embedding.name(), size);
         return List.of(new StructField(embedding.name(), SQLDataTypes.VectorType(), false, group.toMetadata()));

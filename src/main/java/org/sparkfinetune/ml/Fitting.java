@@ -2,8 +2,6 @@ package org.sparkfinetune.ml;
 
 import static org.apache.spark.sql.functions.when;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,28 +19,28 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * One call of {@link ImageClassifier#fit}: the table becomes a dataset, and the dataset a finetune run, by the jobs that do it
- * anywhere else. Dataset and run are named by what is in them, so the same fit finds them again.
+ * One call of {@link ImageClassifier#fit}: makes a dataset of the table and a finetune run of the dataset, using the
+ * same jobs as the command line. Dataset and run are named by their content, so that the same fit finds them again.
  *
- * @param owner whose parameters count
+ * @param owner holder of the parameters
  */
 record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams training, PredictionParams predictions) {
     private static final String PLACE = "ImageClassifier";
     private static final int NAME_DIGITS = 16;
     private static final List<String> OURS = List.of("kind", "dataset", "output");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * What came of it.
+     * The result of the fit.
      *
      * @param run folder of the finetune run
      */
@@ -52,7 +50,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         JobContext context = new JobContext(table.sparkSession(), LoggedProgress.INSTANCE);
         Path work = WorkFolder.of(context, owner.getOrDefault(training.workDir()));
         LabelColumn label = LabelColumn.of(table.schema(), owner.getOrDefault(training.labelCol()));
-        // Before hours of reading pictures: a setting that is wrong.
+        // Finds wrong settings before hours of reading pictures.
         Jobs.read(recipe(new Path(work, "datasets"), ""));
         Path dataset = dataset(context, work, table, label);
         DatasetDescription description =
@@ -61,7 +59,7 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
                         YamlFile.write((Record) Jobs.read(recipe(dataset, ""))) + description.contentFingerprint())
                 .substring(0, NAME_DIGITS);
         Path run = new Path(work, "runs/" + name);
-        Jobs.read(recipe(dataset, run.toString())).run(context);
+        Jobs.read(recipe(dataset, run.toString())).execute(context);
         return new Fitted(run.toString(), label.classes(description.labelNames()));
     }
 
@@ -72,9 +70,9 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         Path unnamed = new Path(work, "tables/" + unique + "-dataset");
         try {
             table.select(columns(table.schema(), label)).write().parquet(written.toString());
-            Jobs.read(yaml(shard(written, unnamed))).run(context);
+            Jobs.read(yaml(shard(written, unnamed))).execute(context);
             DatasetDescription description = DatasetDescription.read(files.fileSystem(), unnamed);
-            // The names of the classes are no part of a dataset's own fingerprint.
+            // The names of the classes are not part of a dataset's own fingerprint.
             String name = Sha256.of(description.contentFingerprint() + description.labelNames())
                     .substring(0, NAME_DIGITS);
             Path dataset = new Path(work, "datasets/" + name);
@@ -82,12 +80,12 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
             publish(files, unnamed, dataset);
             return dataset;
         } finally {
-            // A dataset that failed stays: what was refused is to be read in it.
+            // A failed dataset stays, so that its rejected pictures can be examined.
             files.delete(written);
         }
     }
 
-    /** Another fit may have made the same, before or at this moment. */
+    /** Another fit may have made the same dataset, before or at this moment. */
     private static void publish(HadoopFiles files, Path unnamed, Path dataset) {
         try {
             if (!files.exists(dataset)) {
@@ -118,14 +116,14 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         columns.add(label.text().as("label"));
         String indicator = owner.getOrDefault(training.validationIndicatorCol());
         if (!indicator.isEmpty()) {
-            columns.add(when(EmbeddingTable.quoted(indicator), DatasetSchema.VALIDATION)
-                    .otherwise(DatasetSchema.TRAIN)
+            columns.add(when(EmbeddingTable.quoted(indicator), Split.VALIDATION.key())
+                    .otherwise(Split.TRAIN.key())
                     .as("split"));
         }
         return columns.toArray(Column[]::new);
     }
 
-    /** @throws InvalidRequestException when the column that tells the pictures for validation is not there, or tells nothing */
+    /** @throws InvalidRequestException when the indicator column for validation does not exist, or is not boolean */
     static void requireIndicator(StructType schema, String name) {
         if (name.isEmpty()) {
             return;
@@ -141,8 +139,8 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
         keys.put("kind", "shard");
         keys.put("input", written.toString());
         keys.put("output", output.toString());
-        boolean told = !owner.getOrDefault(training.validationIndicatorCol()).isEmpty();
-        keys.put("source", Map.of("format", "parquet", "columns", told ? Map.of("split", "split") : Map.of()));
+        boolean given = !owner.getOrDefault(training.validationIndicatorCol()).isEmpty();
+        keys.put("source", Map.of("format", "parquet", "columns", given ? Map.of("split", "split") : Map.of()));
         keys.put("seed", owner.getOrDefault(training.seed()));
         double validation = (double) owner.getOrDefault(training.validationFraction());
         keys.put("splits", Map.of("train", 1 - validation, "validation", validation, "test", 0));
@@ -184,19 +182,15 @@ record Fitting(ImageClassifier owner, PictureParams pictures, TrainingParams tra
                         "settings",
                         "has \"" + setting
                                 + "\", allowed is KEY=VALUE, such as training.schedule.kind=cosine, for any key of a"
-                                + " finetune recipe but " + OURS);
+                                + " finetune recipe except " + OURS);
             }
             settings.put(key, setting.substring(sign + 1));
         }
         return settings;
     }
 
-    /** JSON is YAML. */
+    /** Every JSON text is YAML. */
     private static YamlFile yaml(Map<String, Object> keys) {
-        try {
-            return YamlFile.parse(PLACE, JSON.writeValueAsString(keys));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text and numbers are always JSON", e);
-        }
+        return YamlFile.parse(PLACE, Json.line(keys));
     }
 }

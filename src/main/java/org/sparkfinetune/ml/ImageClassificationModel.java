@@ -13,14 +13,21 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
-import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * Adds to each row what a fine-tuned network says of its picture: {@code rawPrediction} and {@code probability} (dense vectors
- * with a place for each label), {@code prediction} (the most probable label, a double, for Spark's evaluators) and
- * {@code predictedLabel} (its name). {@link ImageClassifier} makes it. Saved, it is a folder that holds the whole finetune run but
- * its checkpoints, under {@code run}: every job and {@code scripts/submit show} can read it.
+ * Adds to each row the predictions of a fine-tuned network for its picture: {@code rawPrediction} and
+ * {@code probability} (dense vectors with a position for each label), {@code prediction} (the most probable label, a
+ * double, for Spark's evaluators) and {@code predictedLabel} (its name). {@link ImageClassifier} creates it. A saved
+ * model is a folder that contains the whole finetune run, except its checkpoints, under {@code run}: every job and
+ * {@code scripts/submit show} can read it.
+ *
+ * <pre>
+ * ImageClassificationModel model = ImageClassificationModel.load("hdfs:///models/flowers");
+ * model.transform(spark.read().format("binaryFile").load("hdfs:///new").withColumnRenamed("content", "image"))
+ *         .select("path", "predictedLabel", "probability")
+ *         .show();
+ * </pre>
  */
 public final class ImageClassificationModel extends Model<ImageClassificationModel> implements MLWritable {
     private static final long serialVersionUID = 1L;
@@ -62,7 +69,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return run;
     }
 
-    /** Which label each output stands for. */
+    /** Returns the label of each output. */
     Classes classes() {
         return classes;
     }
@@ -71,7 +78,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema(), true);
         Dataset<Row> table = dataset.toDF();
-        PreparedNetwork network = PreparedNetwork.classifier(
+        SharedNetwork network = SharedNetwork.classifier(
                 new JobContext(table.sparkSession(), LoggedProgress.INSTANCE), run, pictures.engineOf(this));
         if (network.channels() != classes.labels().size()) {
             throw new BadDataException(
@@ -82,7 +89,7 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return rows(table.schema()).through(network.engine(), table);
     }
 
-    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns do not allow it */
+    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns are missing or of wrong types */
     @Override
     public StructType transformSchema(StructType schema) {
         return rows(schema).schema(schema);
@@ -101,15 +108,15 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
 
     @Override
     public MLWriter write() {
-        return new ModelFolder.Writer(this);
+        return new SavedPipelineModel.Writer(this);
     }
 
-    /** Reads what {@link #write} has written; Spark ML calls it by reflection. */
+    /** Returns the reader of models saved by {@link #write}; Spark ML calls it by reflection. */
     public static MLReader<ImageClassificationModel> read() {
-        return new ModelFolder.Reader();
+        return new SavedPipelineModel.Reader();
     }
 
-    /** As {@code read().load(path)}. */
+    /** Equals {@code read().load(path)}. */
     public static ImageClassificationModel load(String path) {
         return read().load(path);
     }
@@ -124,12 +131,12 @@ public final class ImageClassificationModel extends Model<ImageClassificationMod
         return pictures.inputCol();
     }
 
-    /** Who runs frozen layers. */
+    /** Engine that runs frozen layers. */
     public Param<String> engine() {
         return pictures.engine();
     }
 
-    /** What becomes of rows without a usable picture. */
+    /** Treatment of rows without a usable picture. */
     public Param<String> handleInvalid() {
         return pictures.handleInvalid();
     }

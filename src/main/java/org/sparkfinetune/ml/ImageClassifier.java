@@ -15,12 +15,19 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Fine-tunes a pretrained network on a table of labelled pictures: {@code kind: shard} and {@code kind: finetune} behind Spark ML's
- * interface. Labels are whole numbers from 0, as StringIndexer makes them (their names are taken from the column), or text.
- * Identical pictures are trained on once.
+ * Fine-tunes a pretrained network on a table of labeled pictures: Spark ML's interface to {@code kind: shard} and
+ * {@code kind: finetune}. Labels are text, or whole numbers from 0 as StringIndexer makes them (their names are taken
+ * from the column). Identical pictures are trained on once.
  *
- * <p>What is killed and run again on the same pictures with the same parameters goes on from its last checkpoint, when
- * {@link #workDir} is a folder that stays. Fits on the same pictures share what the frozen layers make of them.
+ * <pre>
+ * ImageClassificationModel model = new ImageClassifier()
+ *         .setInputCol("image").setLabelCol("label").setEpochs(10)
+ *         .fit(training);
+ * model.transform(test).select("prediction", "probability").show();
+ * </pre>
+ *
+ * <p>A killed fit that is run again on the same pictures with the same parameters resumes from its last checkpoint if
+ * {@link #workDir} is a permanent folder. Fits on the same pictures share the activations of the frozen layers.
  */
 public final class ImageClassifier extends Estimator<ImageClassificationModel> implements DefaultParamsWritable {
     private static final long serialVersionUID = 1L;
@@ -30,12 +37,12 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
     private final PredictionParams predictions;
     private final TrainingParams training;
 
-    /** With a name of its own. */
+    /** Creates a classifier with a random uid. */
     public ImageClassifier() {
         this(Identifiable$.MODULE$.randomUID("imageClassifier"));
     }
 
-    /** @param uid name, unique in a pipeline */
+    /** @param uid unique name in a pipeline */
     public ImageClassifier(String uid) {
         this.uid = uid;
         this.pictures = PictureParams.of(this);
@@ -52,9 +59,9 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
     }
 
     /**
-     * Trains.
+     * Trains a model.
      *
-     * @throws org.sparkfinetune.check.FinetuneException when columns, parameters, pictures or weights are to blame
+     * @throws org.sparkfinetune.check.FinetuneException when columns, parameters, pictures or weights are wrong
      */
     @Override
     public ImageClassificationModel fit(Dataset<?> dataset) {
@@ -64,7 +71,7 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
         return copyValues(model, ParamMap.empty()).setParent(this);
     }
 
-    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns do not allow it */
+    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns are missing or of wrong types */
     @Override
     public StructType transformSchema(StructType schema) {
         LabelColumn.of(schema, getOrDefault(training.labelCol()));
@@ -78,12 +85,12 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
         return defaultCopy(extra);
     }
 
-    /** Reads what {@link #write} has written; Spark ML calls it by reflection. */
+    /** Returns the reader of classifiers saved by {@link #write}; Spark ML calls it by reflection. */
     public static MLReader<ImageClassifier> read() {
         return new DefaultParamsReader<>();
     }
 
-    /** As {@code read().load(path)}. */
+    /** Equals {@code read().load(path)}. */
     public static ImageClassifier load(String path) {
         return read().load(path);
     }
@@ -118,12 +125,12 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
         return training.batchSize();
     }
 
-    /** Step size of the optimiser, for the head. */
+    /** Step size of the optimizer, for the head. */
     public DoubleParam learningRate() {
         return training.learningRate();
     }
 
-    /** Parts trained side by side. */
+    /** Number of workers that train in parallel. */
     public IntParam workers() {
         return training.workers();
     }
@@ -133,17 +140,17 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
         return training.seed();
     }
 
-    /** Part of the pictures that the best epoch is chosen by. */
+    /** Fraction of the pictures that is used to choose the best epoch. */
     public DoubleParam validationFraction() {
         return training.validationFraction();
     }
 
-    /** Column that says which pictures these are. */
+    /** Column that marks these pictures. */
     public Param<String> validationIndicatorCol() {
         return training.validationIndicatorCol();
     }
 
-    /** Part of the pictures that may be unusable in {@link #fit}. */
+    /** Fraction of the pictures that may be unusable in {@link #fit}. */
     public DoubleParam maxRejectedFraction() {
         return training.maxRejectedFraction();
     }
@@ -153,17 +160,17 @@ public final class ImageClassifier extends Estimator<ImageClassificationModel> i
         return training.settings();
     }
 
-    /** Where fits keep what they make. */
+    /** Folder where fits keep datasets, activations and runs. */
     public Param<String> workDir() {
         return training.workDir();
     }
 
-    /** Who runs frozen layers. */
+    /** Engine that runs frozen layers. */
     public Param<String> engine() {
         return pictures.engine();
     }
 
-    /** What becomes of rows without a usable picture. */
+    /** Treatment of rows without a usable picture. */
     public Param<String> handleInvalid() {
         return pictures.handleInvalid();
     }

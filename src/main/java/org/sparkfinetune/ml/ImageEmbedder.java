@@ -17,17 +17,23 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.features.Pooling;
 import org.sparkfinetune.features.VectorType;
-import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * Adds to each row the embedding of its picture: a dense vector, what a layer of a pretrained network makes of it. For any
- * estimator of Spark ML, in a pipeline, on a table or on a stream.
+ * Adds to each row the embedding of its picture: a dense vector made from the activations of a layer of a pretrained
+ * network. Works with any estimator of Spark ML, in a pipeline, on a table or on a stream.
  *
- * <p>Defaults: column {@code image} to {@code embedding}, {@code resnet50}, its own embedding layer (2,048 values), averaged over
- * places, as it is, 8 pictures in a forward pass, a picture that cannot be used is an error. The network is loaded and tried when
- * {@link #transform} is called; rows are computed when they are asked for, and again each time they are: cache them, or place a
- * {@code CrossValidator} behind the embedder, not around it.
+ * <pre>
+ * Dataset&lt;Row&gt; pictures = spark.read().format("binaryFile").load("hdfs:///flowers");
+ * new ImageEmbedder().setInputCol("content").setOutputCol("features")
+ *         .transform(pictures)
+ *         .select("path", "features").write().parquet("hdfs:///embeddings");
+ * </pre>
+ *
+ * <p>Defaults: column {@code image} to {@code embedding}; model {@code resnet50} with its own embedding layer (2,048
+ * values), averaged over positions, not normalized; 8 pictures in a forward pass; an unusable picture is an error.
+ * {@link #transform} loads and tests the network. Rows are computed on demand, and again at each use: cache them, or
+ * put a {@code CrossValidator} after the embedder, not around it.
  */
 public final class ImageEmbedder extends Transformer implements DefaultParamsWritable {
     private static final long serialVersionUID = 1L;
@@ -43,12 +49,12 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     private final Param<String> normalize;
     private final IntParam batchSize;
 
-    /** With a name of its own. */
+    /** Creates an embedder with a random uid. */
     public ImageEmbedder() {
         this(Identifiable$.MODULE$.randomUID("imageEmbedder"));
     }
 
-    /** @param uid name, unique in a pipeline */
+    /** @param uid unique name in a pipeline */
     public ImageEmbedder(String uid) {
         this.uid = uid;
         this.pictures = PictureParams.of(this);
@@ -57,11 +63,12 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
                 this,
                 "modelName",
                 "name of a card in model-zoo/, path of a card ending in .yaml, or folder of a finetune run");
-        this.layer = new Param<>(this, "layer", "layer whose activations are the embedding; empty for the card's own");
+        this.layer = new Param<>(
+                this, "layer", "layer whose activations are the embedding; empty for the card's" + " embedding layer");
         this.pooling = new Param<>(
                 this,
                 "pooling",
-                "what becomes of a layer with a value for each place of the picture: avg, max, gem or flatten",
+                "reduction of a layer with a value for each position of the picture: avg, max, gem or flatten",
                 ParamValidators.inArray(PictureParams.names(Pooling.values())));
         this.normalize = new Param<>(
                 this,
@@ -87,7 +94,7 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema(), true);
         Dataset<Row> table = dataset.toDF();
-        PreparedNetwork network = PreparedNetwork.embedding(
+        SharedNetwork network = SharedNetwork.embedding(
                 new JobContext(table.sparkSession(), LoggedProgress.INSTANCE),
                 getOrDefault(modelName),
                 getOrDefault(layer),
@@ -97,7 +104,7 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
         return rows(table.schema(), output).through(network.engine(), table);
     }
 
-    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns do not allow it */
+    /** @throws org.sparkfinetune.check.InvalidRequestException when the columns are missing or of wrong types */
     @Override
     public StructType transformSchema(StructType schema) {
         return rows(schema, output(Pooling.AVG, 1, 0)).schema(schema);
@@ -124,12 +131,12 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
         return defaultCopy(extra);
     }
 
-    /** Reads what {@link #write} has written; Spark ML calls it by reflection. */
+    /** Returns the reader of embedders saved by {@link #write}; Spark ML calls it by reflection. */
     public static MLReader<ImageEmbedder> read() {
         return new DefaultParamsReader<>();
     }
 
-    /** As {@code read().load(path)}. */
+    /** Equals {@code read().load(path)}. */
     public static ImageEmbedder load(String path) {
         return read().load(path);
     }
@@ -144,12 +151,12 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
         return modelName;
     }
 
-    /** Who runs it. */
+    /** Engine that runs the network. */
     public Param<String> engine() {
         return pictures.engine();
     }
 
-    /** What becomes of rows without a usable picture. */
+    /** Treatment of rows without a usable picture. */
     public Param<String> handleInvalid() {
         return pictures.handleInvalid();
     }
@@ -164,12 +171,12 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
         return layer;
     }
 
-    /** What becomes of a layer with a value for each place. */
+    /** Reduction of a layer with a value for each position. */
     public Param<String> pooling() {
         return pooling;
     }
 
-    /** What is done to the length of an embedding. */
+    /** Normalization of the length of an embedding. */
     public Param<String> normalize() {
         return normalize;
     }

@@ -3,16 +3,16 @@ package org.sparkfinetune.ml;
 import java.util.List;
 import java.util.Locale;
 
-/** What becomes of a row whose picture cannot be used: the values of {@code handleInvalid}. */
+/** Treatment of a row whose picture cannot be used: the values of {@code handleInvalid}. */
 enum InvalidPictures {
-    /** The Spark job fails, and names the picture. */
+    /** The Spark job fails with the name of the picture. */
     ERROR,
     /** The row is left out, counted and logged. */
     SKIP,
     /** The row stays, with nulls in the new columns. */
     KEEP;
 
-    /** As the parameter has them. */
+    /** Returns the values of the parameter. */
     static List<String> names() {
         return PictureParams.names(values());
     }

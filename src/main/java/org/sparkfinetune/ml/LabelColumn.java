@@ -16,20 +16,20 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.features.EmbeddingTable;
 
 /**
- * The column that tells the class of each picture.
+ * The column with the class of each picture.
  *
- * @param numeric whether it has whole numbers from 0; else it has text
- * @param names of the numbers, as StringIndexer leaves them in the column; empty when there are none
+ * @param numeric whether it has whole numbers from 0; otherwise text
+ * @param names names of the numbers, as StringIndexer adds them to the column; empty when there are none
  */
 record LabelColumn(String name, boolean numeric, List<String> names) {
-    /** As shard orders class names that are numbers. */
+    /** Largest number that shard orders numerically as a class name. */
     private static final long LARGEST = 999_999_999L;
 
     LabelColumn {
         names = List.copyOf(names);
     }
 
-    /** @throws InvalidRequestException when there is no such column, or it can hold no labels */
+    /** @throws InvalidRequestException when there is no such column, or it cannot contain labels */
     static LabelColumn of(StructType schema, String name) {
         StructField field = Columns.require(schema, "labelCol", name);
         if (field.dataType() instanceof StringType) {
@@ -47,7 +47,7 @@ record LabelColumn(String name, boolean numeric, List<String> names) {
                 named ? List.of(((NominalAttribute) attribute).values().get()) : List.of());
     }
 
-    /** Names of classes, as shard takes them; null where a number is no label. */
+    /** Names of classes, as shard takes them; null where a number is not a label. */
     Column text() {
         Column label = EmbeddingTable.quoted(name);
         if (!numeric) {
@@ -60,7 +60,7 @@ record LabelColumn(String name, boolean numeric, List<String> names) {
     }
 
     /**
-     * What the outputs of a network stand for.
+     * Returns the classes of a network's outputs.
      *
      * @param trained names of the classes it was trained on, those of {@link #text}, in its order
      */

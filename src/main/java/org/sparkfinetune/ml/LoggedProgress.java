@@ -5,17 +5,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.report.Progress;
 
-/** Progress for programs that own the terminal: lines of the log, at level INFO. */
+/** Progress for programs that own the terminal: log lines at level INFO. */
 enum LoggedProgress implements Progress {
     INSTANCE;
 
     private static final Logger LOG = LoggerFactory.getLogger("org.sparkfinetune.ml");
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         LOG.info("{}{}", name, total > 0 ? ": " + total + " " + unit : "");
         long startNanos = System.nanoTime();
-        return new Stage() {
+        return new Phase() {
             @Override
             public void done(long count) {
                 // Spark's own progress shows it.

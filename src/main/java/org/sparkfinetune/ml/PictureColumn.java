@@ -16,25 +16,25 @@ import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.data.source.PictureCell;
 
-/** The column of a table that gives the picture of each row. */
+/** The column of a table with the picture of each row. */
 sealed interface PictureColumn extends Serializable {
     /** Its name. */
     String name();
 
     /**
-     * The encoded picture of a row.
+     * Returns the encoded picture of a row.
      *
-     * @throws RejectedPictureException when there is none, or it breaks a limit
+     * @throws RejectedPictureException when the row has none, or it exceeds a limit
      */
     byte[] encoded(Row row, Configuration hadoop) throws RejectedPictureException;
 
-    /** What to call the picture of a row in a message. */
+    /** Returns a name for the picture of a row, for messages. */
     String named(Row row);
 
     /**
-     * A column by its name.
+     * Returns a column by name.
      *
-     * @throws InvalidRequestException when there is no such column, or it can hold no pictures
+     * @throws InvalidRequestException when there is no such column, or it cannot contain pictures
      */
     static PictureColumn of(StructType schema, String name) {
         StructField column = Columns.require(schema, "inputCol", name);
@@ -69,7 +69,7 @@ sealed interface PictureColumn extends Serializable {
         }
     }
 
-    /** Paths of pictures, on any file system that Hadoop knows. */
+    /** Paths of pictures, on any file system that Hadoop supports. */
     record Paths(String name) implements PictureColumn {
         @Override
         public byte[] encoded(Row row, Configuration hadoop) throws RejectedPictureException {

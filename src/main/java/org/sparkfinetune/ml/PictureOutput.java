@@ -10,7 +10,7 @@ interface PictureOutput extends Serializable {
     List<StructField> fields();
 
     /**
-     * Their values for one picture.
+     * Returns the values of the columns for one picture.
      *
      * @param activations of the network's output, flattened channels-first
      */

@@ -11,11 +11,11 @@ import org.apache.spark.ml.param.Params;
 import org.sparkfinetune.inference.engine.EngineChoice;
 
 /**
- * The parameters of everything here that reads pictures. Spark ML finds a parameter by a method of its owner, so each owner has
- * one for each of them.
+ * The parameters shared by everything here that reads pictures. Spark ML finds a parameter by a method of its owner, so
+ * each owner has such a method for each parameter.
  *
  * @param inputCol column of the pictures
- * @param engine who runs it, see {@link EngineChoice}
+ * @param engine engine that runs the network, see {@link EngineChoice}
  * @param handleInvalid see {@link InvalidPictures}
  */
 record PictureParams(Param<String> inputCol, Param<String> engine, Param<String> handleInvalid)
@@ -32,17 +32,17 @@ record PictureParams(Param<String> inputCol, Param<String> engine, Param<String>
                 new Param<>(
                         owner,
                         "engine",
-                        "who runs frozen layers: auto (ONNX Runtime when it agrees with Deeplearning4j), onnx or dl4j",
+                        "engine of frozen layers: auto (ONNX Runtime when it agrees with Deeplearning4j), onnx or dl4j",
                         ParamValidators.inArray(ENGINES)),
                 new Param<>(
                         owner,
                         "handleInvalid",
-                        "what becomes of a row whose picture cannot be used: error (the job fails), skip (it is left"
+                        "treatment of a row whose picture cannot be used: error (the job fails), skip (it is left"
                                 + " out and counted) or keep (nulls)",
                         ParamValidators.inArray(InvalidPictures.names())));
     }
 
-    /** Called when the owner has all of its parameters: Spark ML looks at them at the first default. */
+    /** Must be called after the owner has all of its parameters: Spark ML lists them at the first default. */
     void setDefaults(Params owner) {
         owner.setDefault(inputCol, "image");
         owner.setDefault(engine, "auto");
@@ -57,12 +57,12 @@ record PictureParams(Param<String> inputCol, Param<String> engine, Param<String>
         return InvalidPictures.of(owner.getOrDefault(handleInvalid));
     }
 
-    /** A parameter that is a whole number of at least 1. */
+    /** Creates a parameter that is a whole number of at least 1. */
     static IntParam count(Params owner, String name, String doc) {
         return new IntParam(owner, name, doc, ParamValidators.gtEq(1));
     }
 
-    /** The names of constants as parameters have them. */
+    /** Returns the names of constants in the form of parameter values. */
     static List<String> names(Enum<?>[] constants) {
         return Stream.of(constants)
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))

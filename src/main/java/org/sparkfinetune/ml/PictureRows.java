@@ -32,16 +32,16 @@ import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 
 /**
- * Runs the pictures of a table through a network and adds what comes out to their rows, whose order stays. Works on tables and
- * on streams of them.
+ * Runs the pictures of a table through a network and adds the results to their rows, keeping the order. Works on tables
+ * and on streams.
  *
- * @param column of the pictures
- * @param output what is added
- * @param invalid what becomes of rows without a usable picture
+ * @param column column of the pictures
+ * @param output columns to add
+ * @param invalid treatment of rows without a usable picture
  * @param batchSize pictures in one forward pass
  */
 record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures invalid, int batchSize)
@@ -49,10 +49,10 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
     private static final Logger LOG = LoggerFactory.getLogger(PictureRows.class);
 
     /**
-     * By the parameters of a transformer.
+     * Creates it from the parameters of a transformer.
      *
-     * @param schema of the table
-     * @throws InvalidRequestException when it has no column of pictures of the name, or one of a new column
+     * @param schema schema of the table
+     * @throws InvalidRequestException when it has no such column of pictures, or already has one of the new columns
      */
     static PictureRows of(Params owner, PictureParams params, StructType schema, PictureOutput output, int batchSize) {
         PictureColumn column = PictureColumn.of(schema, owner.getOrDefault(params.inputCol()));
@@ -60,7 +60,7 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
         List<Problem> problems = output.fields().stream()
                 .filter(field -> there.contains(field.name()))
                 .map(field ->
-                        new Problem("column " + field.name(), "is there already; choose another name for the new one"))
+                        new Problem("column " + field.name(), "exists already; choose another name for the new one"))
                 .toList();
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);
@@ -68,28 +68,28 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
         return new PictureRows(column, output, params.invalidOf(owner), batchSize);
     }
 
-    /** The table with the new columns; nothing is computed before somebody asks for rows. */
+    /** Returns the table with the new columns; nothing is computed before rows are requested. */
     Dataset<Row> through(EngineSpec network, Dataset<Row> table) {
         SparkContext spark = table.sparkSession().sparkContext();
         Broadcast<SerializableConfiguration> hadoop = JavaSparkContext.fromSparkContext(spark)
                 .broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        LongAccumulator refused = spark.longAccumulator("pictures refused");
+        LongAccumulator rejected = spark.longAccumulator("pictures rejected");
         PictureForward<Row> forward = new PictureForward<>(
                 network,
                 PictureLimits.DEFAULT,
                 batchSize,
                 row -> column.encoded(row, hadoop.value().value()),
                 ForwardMeter.register(spark));
-        MapPartitionsFunction<Row, Row> extend = rows -> extended(forward.call(rows), refused);
+        MapPartitionsFunction<Row, Row> extend = rows -> extended(forward.call(rows), rejected);
         StructType schema = schema(table.schema());
-        // What columns are said to mean is lost in an encoder.
+        // Restores the metadata of columns, which an encoder loses.
         Column[] columns = Stream.of(schema.fields())
                 .map(field -> EmbeddingTable.quoted(field.name()).as(field.name(), field.metadata()))
                 .toArray(Column[]::new);
         return table.mapPartitions(extend, Encoders.row(schema)).select(columns);
     }
 
-    /** Of the table with the new columns. */
+    /** Returns the schema of the table with the new columns. */
     StructType schema(StructType table) {
         StructType schema = table;
         for (StructField field : output.fields()) {
@@ -99,25 +99,25 @@ record PictureRows(PictureColumn column, PictureOutput output, InvalidPictures i
         return schema;
     }
 
-    private Iterator<Row> extended(Iterator<Outcome<Row>> outcomes, LongAccumulator refused) {
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(outcomes, Spliterator.ORDERED), false)
-                .map(outcome -> extended(outcome, refused))
+    private Iterator<Row> extended(Iterator<PictureResult<Row>> results, LongAccumulator rejected) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(results, Spliterator.ORDERED), false)
+                .map(result -> extended(result, rejected))
                 .filter(Objects::nonNull)
                 .iterator();
     }
 
-    /** Null when the row is left out. */
-    private Row extended(Outcome<Row> outcome, LongAccumulator refused) {
-        if (outcome instanceof Outcome.Done<Row> done) {
+    /** Returns null when the row is left out. */
+    private Row extended(PictureResult<Row> result, LongAccumulator rejected) {
+        if (result instanceof PictureResult.Done<Row> done) {
             return joined(done.source(), output.values(done.activations()[0]));
         }
-        Outcome.Refused<Row> bad = (Outcome.Refused<Row>) outcome;
+        PictureResult.Rejected<Row> bad = (PictureResult.Rejected<Row>) result;
         String name = column.named(bad.source());
         if (invalid == InvalidPictures.ERROR) {
             throw new BadDataException(
                     name, bad.message() + "; handleInvalid = skip leaves such rows out, keep gives them nulls");
         }
-        refused.add(1);
+        rejected.add(1);
         LOG.warn("{}: {} (handleInvalid = {})", name, bad.message(), invalid.text());
         return invalid == InvalidPictures.SKIP
                 ? null

@@ -6,13 +6,13 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
 /**
- * The parameters of a classifier's predictions, with the names that Spark ML's own classifiers use. An empty name leaves the
- * column out.
+ * The parameters of a classifier's predictions, with the names that Spark ML's own classifiers use. A column with an
+ * empty name is omitted.
  *
  * @param rawPredictionCol vectors of logarithms of the probabilities
  * @param probabilityCol vectors of probabilities, by label
  * @param predictionCol most probable labels, double
- * @param predictedLabelCol their names
+ * @param predictedLabelCol names of the most probable labels
  * @param inferenceBatchSize pictures in one forward pass
  */
 record PredictionParams(
@@ -40,7 +40,7 @@ record PredictionParams(
         owner.setDefault(inferenceBatchSize, 8);
     }
 
-    /** The columns that an owner wants, for these classes. */
+    /** Returns the columns that an owner's parameters request, for these classes. */
     ClassOutput output(Params owner, Classes classes) {
         return new ClassOutput(
                 owner.getOrDefault(rawPredictionCol),

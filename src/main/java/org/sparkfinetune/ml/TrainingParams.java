@@ -9,7 +9,7 @@ import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/** The parameters of a training, named as the keys of a recipe; what they mean is said where they are made. */
+/** The parameters of a training, named after the keys of a recipe; their meanings are in their descriptions. */
 record TrainingParams(
         Param<String> labelCol,
         Param<String> modelName,
@@ -33,35 +33,40 @@ record TrainingParams(
                 new Param<>(
                         owner,
                         "freezeUpTo",
-                        "last frozen layer, a freeze point of the card; or head (only the new head is trained), all-but-K, none"),
+                        "last frozen layer, a freeze point of the card; or head (only the new head is trained),"
+                                + " all-but-K, none"),
                 PictureParams.count(owner, "epochs", "passes over the pictures"),
                 PictureParams.count(owner, "batchSize", "pictures in a worker's minibatch"),
                 new DoubleParam(
-                        owner, "learningRate", "step size of the optimiser, for the head", ParamValidators.gtEq(0)),
+                        owner, "learningRate", "step size of the optimizer, for the head", ParamValidators.gtEq(0)),
                 PictureParams.count(
-                        owner, "workers", "parts trained side by side; the same seed and workers give the same model"),
+                        owner,
+                        "workers",
+                        "workers that train in parallel; the same seed and workers give the" + " same model"),
                 new LongParam(owner, "seed", "seed of split, order, initial weights and dropout"),
                 new DoubleParam(
                         owner,
                         "validationFraction",
-                        "part of each class that the best epoch is chosen by, where no column tells",
+                        "fraction of each class used to choose the best epoch, unless validationIndicatorCol is set",
                         ParamValidators.inRange(0, 1, true, false)),
                 new Param<>(
                         owner,
                         "validationIndicatorCol",
-                        "boolean column, true: for validation; empty: validationFraction tells"),
+                        "boolean column, true for validation; empty: validationFraction is used"),
                 new DoubleParam(
                         owner,
                         "maxRejectedFraction",
-                        "part of the pictures that may be unusable before fit fails",
+                        "fraction of the pictures that may be unusable before fit fails",
                         ParamValidators.inRange(0, 1)),
                 new StringArrayParam(
                         owner, "settings", "any other key of a finetune recipe, such as training.schedule.kind=cosine"),
                 new Param<>(
                         owner,
                         "workDir",
-                        "folder, on any file system that every machine sees, where fits keep datasets, activations and runs; empty:"
-                                + " below Spark's checkpoint folder, in local mode a temporary one, else below the home folder"));
+                        "folder, on any file system that every machine sees, where fits keep datasets,"
+                                + " activations and runs; empty:"
+                                + " below Spark's checkpoint folder, in local mode a temporary one, else below"
+                                + " the home folder"));
     }
 
     void setDefaults(Params owner) {

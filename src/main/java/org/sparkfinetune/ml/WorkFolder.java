@@ -12,18 +12,18 @@ import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.SparkFailures;
 import scala.Option;
 
-/** Where fits keep datasets, activations and runs. */
+/** Finds the folder where fits keep datasets, activations and runs. */
 final class WorkFolder {
     private static final String NAME = "spark-finetune";
 
     private WorkFolder() {}
 
     /**
-     * The folder that the user named, or the first that is there: below Spark's checkpoint folder, a temporary one in local
-     * mode, or one below the user's home on Hadoop's default file system.
+     * Returns the folder that the user named, or the first available: below Spark's checkpoint folder, a temporary one
+     * in local mode, or one below the user's home on Hadoop's default file system.
      *
      * @param named by the user; empty for none
-     * @throws InvalidRequestException when executors of other machines could not see it
+     * @throws InvalidRequestException when executors on other machines could not access it
      */
     static Path of(JobContext context, String named) {
         if (!named.isEmpty()) {
@@ -42,8 +42,9 @@ final class WorkFolder {
             if (home.getUri().getScheme().equals("file")) {
                 throw new InvalidRequestException(
                         "workDir",
-                        "is not set, and the executors may not see the files of this machine; set it to a folder that every"
-                                + " machine sees, such as hdfs:///user/you/finetune");
+                        "is not set, and the executors may not have access to this machine's files; set it to a"
+                                + " folder that every"
+                                + " machine can access, such as hdfs:///user/you/finetune");
             }
             return new Path(home.getHomeDirectory(), "." + NAME);
         } catch (IOException e) {
@@ -51,7 +52,7 @@ final class WorkFolder {
         }
     }
 
-    /** Made at the first fit that needs it, removed when the JVM ends. */
+    /** Created for the first fit that needs it, removed when the JVM ends. */
     private static final class Temporary {
         static final java.nio.file.Path FOLDER = make();
 
@@ -61,7 +62,7 @@ final class WorkFolder {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtils.deleteQuietly(folder.toFile())));
                 return folder;
             } catch (IOException e) {
-                throw new UncheckedIOException("no temporary folder can be made; set workDir", e);
+                throw new UncheckedIOException("no temporary folder can be created; set workDir", e);
             }
         }
     }

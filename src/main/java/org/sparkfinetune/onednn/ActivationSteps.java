@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** An activation function alone, or nothing at all. */
+/** An activation function alone, or no operation. */
 final class ActivationSteps implements VertexSteps {
     private final Optional<Rectifier> function;
     private Signal input;
     private Tensor output;
 
-    /** @param function empty where the vertex changes nothing, or the vertex before it has done the work */
+    /** @param function empty where the vertex changes nothing, or where the preceding vertex includes the function */
     ActivationSteps(Optional<Rectifier> function) {
         this.function = function;
     }
@@ -29,7 +29,7 @@ final class ActivationSteps implements VertexSteps {
             gradient.leave();
             return;
         }
-        program.give(
+        program.addGradient(
                 input,
                 function.map(rectifier -> rectifier.backward(program, output, gradient))
                         .orElse(gradient));

@@ -7,7 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** The sum of two inputs, with the rectifier behind it where there is one. Their gradient is one and the same. */
+/** The sum of two inputs, with a following rectifier if there is one. Both inputs have the same gradient. */
 final class AdditionSteps implements VertexSteps {
     private final Optional<Rectifier> rectifier;
     private List<Signal> inputs;
@@ -44,10 +44,10 @@ final class AdditionSteps implements VertexSteps {
         for (Signal input : inputs) {
             if (input.trained()
                     && !input.tensor().layout().equals(shared.tensor().layout())) {
-                program.give(input, program.in(input.tensor().layout(), shared.tensor(), "reorder gradient"));
+                program.addGradient(input, program.in(input.tensor().layout(), shared.tensor(), "reorder gradient"));
                 shared.leave();
             } else {
-                program.give(input, shared);
+                program.addGradient(input, shared);
             }
         }
     }

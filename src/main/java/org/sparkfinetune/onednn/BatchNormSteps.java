@@ -15,8 +15,8 @@ import org.sparkfinetune.onednn.ProgramBuilder.Array;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
 /**
- * Batch normalisation by the statistics of the minibatch, with the rectifier behind it where there is one. Scale and shift lie
- * behind each other in the flat parameters, as oneDNN wants them.
+ * Batch normalization by the statistics of the minibatch, with a following rectifier if there is one. Scale and shift
+ * are consecutive in the flat parameters, as oneDNN requires.
  */
 final class BatchNormSteps implements VertexSteps {
     private final String layer;
@@ -106,12 +106,13 @@ final class BatchNormSteps implements VertexSteps {
                 arguments.toArray(Step.Argument[]::new));
         gradient.leave();
         program.call("running statistics", runningStatistics(parameters), mean.tensor(), variance.tensor());
-        program.give(input, to);
+        program.addGradient(input, to);
     }
 
     /**
-     * Deeplearning4j keeps running mean and variance as parameters, whose "gradient" is what is to be subtracted: with a decay d,
-     * {@code (1 - d) (mean - minibatch's)}; the deviation as a logarithm, {@code log10(variance / (d variance + (1 - d) minibatch's)) / 2}.
+     * Deeplearning4j keeps the running mean and variance as parameters. Their "gradient" is the value to subtract: with
+     * a decay d, {@code (1 - d) (mean - minibatch's)}; for the deviation, kept as a logarithm,
+     * {@code log10(variance / (d variance + (1 - d) minibatch's)) / 2}.
      */
     private Runnable runningStatistics(FlatParameters parameters) {
         double decay = settings.getDecay();

@@ -16,7 +16,7 @@ import org.sparkfinetune.onednn.Signal.Gradient;
 /** A convolution with its activation function. */
 final class ConvolutionSteps implements VertexSteps {
     private static final algorithm ALGORITHM = algorithm.convolution_direct;
-    /** From here on a convolution wants its channels in blocks; below, it takes pictures as they come. */
+    /** From this number of channels on, a convolution uses blocked channels; below, it takes pictures as they are. */
     private static final long FEW_CHANNELS = 4;
 
     private final String layer;
@@ -48,8 +48,8 @@ final class ConvolutionSteps implements VertexSteps {
                         settings.getConvolutionMode())
                 .over(layer, shape[2], shape[3]);
         long[] outputShape = {shape[0], settings.getNOut(), window.output()[0], window.output()[1]};
-        // What comes from a convolution has blocks of channels already; what comes from outside or was pieced together
-        // has not.
+        // Outputs of convolutions have blocked channels already; tensors from outside or put together from parts do
+        // not.
         memory.desc inputLayout = shape[1] >= FEW_CHANNELS && isPlain(input.tensor())
                 ? OneDnn.any(shape)
                 : input.tensor().layout();
@@ -105,7 +105,7 @@ final class ConvolutionSteps implements VertexSteps {
         weightGradient(program, before.tensor());
         if (input.trained()) {
             Tensor found = inputGradient(program, before.tensor());
-            program.give(input, program.in(input.tensor().layout(), found, "reorder gradient"));
+            program.addGradient(input, program.in(input.tensor().layout(), found, "reorder gradient"));
         }
         before.leave();
     }

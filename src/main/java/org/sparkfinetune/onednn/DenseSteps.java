@@ -13,8 +13,8 @@ import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
 /**
- * A fully connected layer with its activation function. Deeplearning4j's weights, {@code [inputs, outputs]} in f order, are those
- * of oneDNN, {@code [outputs, inputs]} in c order; they are used as they lie, and so is the place of their gradient.
+ * A fully connected layer with its activation function. Deeplearning4j's weights, {@code [inputs, outputs]} in f order,
+ * equal oneDNN's, {@code [outputs, inputs]} in c order. Weights and gradients are used in place.
  */
 final class DenseSteps implements VertexSteps {
     private final String layer;
@@ -28,14 +28,14 @@ final class DenseSteps implements VertexSteps {
     private Tensor weights;
     private Tensor output;
 
-    /** @param channelsLast whether pictures lie so when they are made vectors */
+    /** @param channelsLast whether pictures have their channels last when they become vectors */
     DenseSteps(DenseLayer settings, boolean channelsLast) {
         this.layer = settings.getLayerName();
         this.settings = settings;
         this.channelsLast = channelsLast;
         this.activation = Rectifier.of(layer, settings.getActivationFn());
         if (settings.hasLayerNorm()) {
-            throw new NotCompilable(layer, "layer normalisation");
+            throw new NotCompilable(layer, "layer normalization");
         }
     }
 
@@ -114,10 +114,10 @@ final class DenseSteps implements VertexSteps {
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DIFF_DST, gradient),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_WEIGHTS, weights),
                 ProgramBuilder.argument(dnnl.DNNL_ARG_DIFF_SRC, plain));
-        program.give(input, program.in(input.tensor().layout(), plain, "reorder gradient"));
+        program.addGradient(input, program.in(input.tensor().layout(), plain, "reorder gradient"));
     }
 
-    /** The numbers of an example behind each other, in Deeplearning4j's order. */
+    /** The layout with an example's numbers consecutive, in Deeplearning4j's order. */
     private memory.desc plain(Tensor tensor) {
         long[] dimensions = dimensions(tensor);
         return OneDnn.layout(dimensions, plainKind(dimensions.length));

@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.sparkfinetune.onednn.ProgramBuilder.Array;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** Deeplearning4j's own dropout, with its random numbers, before what a layer does. */
+/** Deeplearning4j's own dropout, with its random numbers, before the operation of a layer. */
 final class DropoutSteps implements VertexSteps {
     private final ComputationGraph graph;
     private final IDropout dropout;
@@ -54,7 +54,7 @@ final class DropoutSteps implements VertexSteps {
                     dropout.clear();
                 },
                 numbers.tensor());
-        program.give(input, program.in(input.tensor().layout(), numbers.tensor(), "reorder gradient"));
+        program.addGradient(input, program.in(input.tensor().layout(), numbers.tensor(), "reorder gradient"));
     }
 
     private Array plain(ProgramBuilder program) {

@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Where the parameters of a graph and their gradients lie in its two flat vectors. */
+/** The places of a graph's parameters and their gradients in its two flat vectors. */
 final class FlatParameters {
     private final ComputationGraph graph;
     private final FloatPointer values;
@@ -21,7 +21,7 @@ final class FlatParameters {
 
     private record Place(long offset, long length) {}
 
-    /** @param graph whose vectors stay where they are from now on */
+    /** @param graph graph whose vectors keep their places from now on */
     FlatParameters(ComputationGraph graph) {
         this.graph = graph;
         values = pointer(graph.params());
@@ -40,13 +40,13 @@ final class FlatParameters {
         }
     }
 
-    /** All gradients, as an updater of Deeplearning4j wants them. */
+    /** All gradients, in the form that an updater of Deeplearning4j takes. */
     Gradient gradient() {
         requireGradients();
         return gradient;
     }
 
-    /** A graph that is never trained needs no memory for them. */
+    /** Allocates the gradients on demand: a graph that is never trained does not need them. */
     private void requireGradients() {
         if (gradients != null) {
             return;

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.onednn.ProgramBuilder.Array;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** A vertex that Deeplearning4j runs, between vertices of oneDNN: for what comes in small arrays only, like most of a head. */
+/** A vertex run by Deeplearning4j, between vertices run by oneDNN: only for small inputs, like most of a head. */
 final class ForeignSteps implements VertexSteps {
     private final ComputationGraph graph;
     private final String name;
@@ -82,7 +82,7 @@ final class ForeignSteps implements VertexSteps {
         for (int i = 0; i < inputs.size(); i++) {
             Signal input = inputs.get(i);
             if (input.trained()) {
-                program.give(
+                program.addGradient(
                         input,
                         program.in(input.tensor().layout(), outgoing.get(i).tensor(), "reorder gradient"));
             }
@@ -107,6 +107,6 @@ final class ForeignSteps implements VertexSteps {
         if (type instanceof InputType.InputTypeConvolutional pictures) {
             return new long[] {examples, pictures.getChannels(), pictures.getHeight(), pictures.getWidth()};
         }
-        throw new NotCompilable(name, "an output of the type " + type);
+        throw new NotCompilable(name, "an output of type " + type);
     }
 }

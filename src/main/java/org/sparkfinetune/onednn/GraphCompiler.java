@@ -22,7 +22,7 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Makes {@link Program}s of a graph. */
+/** Compiles a graph into {@link Program}s. */
 final class GraphCompiler {
     private final ComputationGraph graph;
     private final ComputationGraphConfiguration configuration;
@@ -38,8 +38,8 @@ final class GraphCompiler {
     }
 
     /**
-     * @param shapes of the inputs, as Deeplearning4j has them
-     * @throws NotCompilable when the graph has something that is not known here
+     * @param shapes shapes of the inputs in Deeplearning4j's order
+     * @throws NotCompilable when the graph has an unsupported part
      */
     Program compile(Purpose purpose, List<long[]> shapes) {
         ProgramBuilder program = new ProgramBuilder(parameters, purpose);
@@ -67,14 +67,14 @@ final class GraphCompiler {
             }
         }
         if (purpose == Purpose.TRAINING) {
-            turnBack(program, order, signals, steps);
+            backwardSteps(program, order, signals, steps);
         }
         return program.program(inputs);
     }
 
-    private static void turnBack(
+    private static void backwardSteps(
             ProgramBuilder program, List<String> order, Map<String, Signal> signals, Map<String, VertexSteps> steps) {
-        program.turnBack();
+        program.beginBackward();
         for (int i = order.size() - 1; i >= 0; i--) {
             String name = order.get(i);
             Signal signal = signals.get(name);
@@ -105,10 +105,10 @@ final class GraphCompiler {
             throw new NotCompilable("an output that has no loss");
         }
         if (configuration.getDataType() != DataType.FLOAT) {
-            throw new NotCompilable("numbers of the type " + configuration.getDataType());
+            throw new NotCompilable("numbers of type " + configuration.getDataType());
         }
         if (configuration.getBackpropType() != BackpropType.Standard) {
-            throw new NotCompilable("back-propagation of the type " + configuration.getBackpropType());
+            throw new NotCompilable("backpropagation of type " + configuration.getBackpropType());
         }
         if (configuration.getVertices().values().stream().noneMatch(GraphCompiler::isConvolution)) {
             throw new NotCompilable("no convolution, so nothing to gain");
@@ -127,7 +127,7 @@ final class GraphCompiler {
             }
         }
         if (formats.size() > 1) {
-            throw new NotCompilable("layers of both formats of pictures");
+            throw new NotCompilable("layers of both picture formats");
         }
         return formats.contains(CNN2DFormat.NHWC);
     }
@@ -142,8 +142,8 @@ final class GraphCompiler {
         if (layer instanceof ZeroPaddingLayer padding) {
             return Optional.of(padding.getDataFormat());
         }
-        if (layer instanceof BatchNormalization normalisation) {
-            return Optional.of(normalisation.getCnn2DFormat());
+        if (layer instanceof BatchNormalization normalization) {
+            return Optional.of(normalization.getCnn2DFormat());
         }
         return Optional.empty();
     }

@@ -9,14 +9,14 @@ import org.sparkfinetune.onednn.ProgramBuilder.Array;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
 /**
- * Deeplearning4j's own output layer. In training: preprocessing, activation, loss, and the gradient of its parameters. In inference
- * it only gets its input; whoever runs the program asks the layer for its output.
+ * Deeplearning4j's own output layer. In training it does preprocessing, activation, loss, and the gradient of its
+ * parameters. In inference it only receives its input; the caller of the program asks the layer for its output.
  */
 final class LossSteps implements VertexSteps {
     private final GraphVertex vertex;
     private final boolean channelsLast;
 
-    /** @param graph whose output layer has its labels when the program runs */
+    /** @param graph graph whose output layer has its labels when the program runs */
     LossSteps(ComputationGraph graph, String name, boolean channelsLast) {
         this.vertex = graph.getVertex(name);
         this.channelsLast = channelsLast;
@@ -46,13 +46,13 @@ final class LossSteps implements VertexSteps {
                 numbers.tensor(),
                 gradient.tensor());
         if (input.trained()) {
-            program.give(input, program.in(input.tensor().layout(), gradient.tensor(), "reorder gradient"));
+            program.addGradient(input, program.in(input.tensor().layout(), gradient.tensor(), "reorder gradient"));
         }
         return new Signal(gradient.tensor(), input.shape(), true);
     }
 
     @Override
     public void backward(ProgramBuilder program, Gradient gradient) {
-        throw new UnsupportedOperationException("the loss has no gradient but its own");
+        throw new UnsupportedOperationException("the loss takes no gradient");
     }
 }

@@ -1,10 +1,10 @@
 package org.sparkfinetune.onednn;
 
-/** A graph has something that a {@link Program} does not know; Deeplearning4j trains it by itself then. */
+/** The graph has a part that a {@link Program} does not support; Deeplearning4j trains it layer by layer then. */
 final class NotCompilable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param what of the graph as a whole */
+    /** @param what unsupported property of the graph as a whole */
     NotCompilable(String what) {
         super(what);
     }

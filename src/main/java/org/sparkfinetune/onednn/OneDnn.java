@@ -10,13 +10,13 @@ import org.deeplearning4j.config.DL4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The oneDNN of this JVM: a library of its own, beside the one inside ND4J's natives, which does not show its functions. Both
- * share the OpenMP runtime, so that the calling thread's limit of native threads holds for both.
+ * The oneDNN library of this JVM. It is separate from the one inside ND4J's native libraries, whose functions are not
+ * accessible. Both share the OpenMP runtime, so the calling thread's limit of native threads applies to both.
  */
 final class OneDnn {
     private OneDnn() {}
 
-    /** Loaded when it is asked for first. */
+    /** Loaded at the first use. */
     private static final class Loaded {
         private static final Optional<String> FAULT;
         private static final engine ENGINE;
@@ -27,34 +27,34 @@ final class OneDnn {
             try {
                 cpu = new engine(engine.kind.cpu, 0);
             } catch (LinkageError | RuntimeException e) {
-                fault = Optional.of("the natives of oneDNN do not load: " + e);
+                fault = Optional.of("the native libraries of oneDNN do not load: " + e);
             }
             ENGINE = cpu;
             FAULT = fault;
         }
     }
 
-    /** Why this JVM cannot use it, if it cannot. */
+    /** Returns the reason why this JVM cannot use oneDNN; empty when it can. */
     static Optional<String> fault() {
         if (Boolean.getBoolean(DL4JSystemProperties.DISABLE_HELPER_PROPERTY)) {
-            return Optional.of("-D" + DL4JSystemProperties.DISABLE_HELPER_PROPERTY + "=true switches it off");
+            return Optional.of("-D" + DL4JSystemProperties.DISABLE_HELPER_PROPERTY + "=true disables it");
         }
         String backend = Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend");
-        return "CPU".equals(backend) ? Loaded.FAULT : Optional.of("arrays lie on the device of the backend " + backend);
+        return "CPU".equals(backend) ? Loaded.FAULT : Optional.of("arrays are on the device of the backend " + backend);
     }
 
     static engine engine() {
         return Loaded.ENGINE;
     }
 
-    /** A stream whose calls are over when they return, for one thread at a time. */
+    /** Returns a stream whose calls are complete when they return, for one thread at a time. */
     static stream stream() {
         return new stream(engine());
     }
 
     /**
-     * Of a primitive whose scratch memory we give. Left to itself, oneDNN takes memory of the thread that made the primitive; tasks
-     * run a program on other threads.
+     * Attributes for a primitive with scratch memory from the caller. By default oneDNN uses memory of the thread that
+     * created the primitive; tasks run a program on other threads.
      */
     static primitive_attr attributes() {
         primitive_attr attributes = new primitive_attr();
@@ -62,7 +62,7 @@ final class OneDnn {
         return attributes;
     }
 
-    /** A float32 layout of that kind. */
+    /** Returns a float32 layout of the given kind. */
     static memory.desc layout(long[] dimensions, memory.format_tag kind) {
         return new memory.desc(dimensions, memory.data_type.f32, kind);
     }
@@ -75,18 +75,18 @@ final class OneDnn {
         return dimensions;
     }
 
-    /** The layout that a primitive likes best. */
+    /** Lets a primitive choose its preferred layout. */
     static memory.desc any(long[] dimensions) {
         return layout(dimensions, memory.format_tag.any);
     }
 
     /**
-     * @param status of a call of the C interface
+     * @param status result of a call of the C interface
      * @throws IllegalStateException unless the call succeeded
      */
     static void check(int status, String what) {
         if (status != dnnl.dnnl_success) {
-            throw new IllegalStateException("oneDNN returned the status " + status + " for " + what);
+            throw new IllegalStateException("oneDNN returned status " + status + " for " + what);
         }
     }
 }

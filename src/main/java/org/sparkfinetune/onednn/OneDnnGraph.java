@@ -2,6 +2,7 @@ package org.sparkfinetune.onednn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,36 +22,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A graph of Deeplearning4j whose gradients and outputs are computed by one program of oneDNN calls instead of layer by layer:
- * activations stay in oneDNN's layouts from one layer to the next, what a layer needs is computed once, and memory is planned and
- * kept. Parameters, loss, output layer, updaters, constraints and everything else are Deeplearning4j's. Graphs with layers that
- * are not known here, masks or listeners are run by Deeplearning4j as ever.
+ * A Deeplearning4j graph whose gradients and outputs are computed by one program of oneDNN calls instead of layer by
+ * layer. Activations stay in oneDNN's layouts from one layer to the next, shared results are computed once, and memory
+ * is planned and kept. Parameters, loss, output layer, updaters, constraints and everything else are Deeplearning4j's.
+ * Graphs with unsupported layers, masks or listeners are run by Deeplearning4j as usual.
+ *
+ * <pre>
+ * OneDnnGraph graph = new OneDnnGraph(configuration); // as a ComputationGraph
+ * graph.init();
+ * graph.fit(minibatch);
+ * graph.obstacle().ifPresent(reason -> log.info("layer by layer: {}", reason));
+ * </pre>
  *
  * <p>For one thread at a time, like its superclass.
  */
 public final class OneDnnGraph extends ComputationGraph {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(OneDnnGraph.class);
-    /** For training and for inference, a full minibatch, and the last ones of slices. */
+    /** Enough programs for training and inference, for a full minibatch and the last ones of slices. */
     private static final int PROGRAMS = 6;
 
     private static final int ALIGNMENT = 64;
     private static final float LOAD_FACTOR = 0.75f;
 
-    /** The one that was used last at the end. */
+    /** In order of use, most recent last. */
     private final transient Map<Kind, Program> programs = new LinkedHashMap<>(PROGRAMS, LOAD_FACTOR, true);
 
     private transient INDArray[] targets;
     private transient FlatParameters flat;
     private transient GraphCompiler compiler;
     private transient BytePointer memory;
-    /** Why there are no programs; null when none was wanted yet. */
+    /** The reason why there are no programs; null before one was needed. */
     private transient Optional<String> obstacle;
 
     private transient Optional<String> reason = Optional.of("nothing was trained");
-    private transient Map<Profile.Entry, Long> nanoseconds;
+    private transient Map<ProfileEntry, Long> nanoseconds;
 
-    /** @param shapes of the inputs */
+    /** @param shapes shapes of the inputs */
     private record Kind(Purpose purpose, List<List<Long>> shapes) {}
 
     public OneDnnGraph(ComputationGraphConfiguration configuration) {
@@ -77,7 +85,10 @@ public final class OneDnnGraph extends ComputationGraph {
         }
     }
 
-    /** What the others of that name come down to, but for those that leave inputs in the layers or ask for single layers. */
+    /**
+     * All other {@code output} methods call this one, except those that leave inputs in the layers or ask for single
+     * layers.
+     */
     @Override
     public synchronized INDArray[] output(
             boolean train,
@@ -97,22 +108,38 @@ public final class OneDnnGraph extends ComputationGraph {
         return masks == null || Arrays.stream(masks).allMatch(Objects::isNull);
     }
 
-    /** Why Deeplearning4j trained the last minibatch layer by layer; empty when a program did. */
+    /** Returns the reason why Deeplearning4j trained the last minibatch layer by layer; empty when a program did. */
     public Optional<String> obstacle() {
         return reason;
     }
 
-    /** From now on adds up where the time goes. */
+    /** Starts to sum the time of each operation. */
     public void profile() {
         nanoseconds = Program.noTimes();
     }
 
-    /** Nanoseconds since {@link #profile()}, by vertex and operation. */
-    public Map<Profile.Entry, Long> nanoseconds() {
+    /**
+     * An operation whose time is measured.
+     *
+     * @param vertex name of a vertex of the graph
+     * @param operation name of the operation
+     */
+    public record ProfileEntry(String vertex, String operation) implements Comparable<ProfileEntry> {
+        private static final Comparator<ProfileEntry> ORDER =
+                Comparator.comparing(ProfileEntry::vertex).thenComparing(ProfileEntry::operation);
+
+        @Override
+        public int compareTo(ProfileEntry other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** Returns nanoseconds since {@link #profile()}, by vertex and operation. */
+    public Map<ProfileEntry, Long> nanoseconds() {
         return Map.copyOf(nanoseconds);
     }
 
-    /** Bytes of activations, gradients of activations and reordered weights, of the largest minibatch so far. */
+    /** Returns the bytes of activations, their gradients and reordered weights, for the largest minibatch so far. */
     public long programBytes() {
         return programs.values().stream().mapToLong(Program::bytes).max().orElse(0);
     }
@@ -139,7 +166,7 @@ public final class OneDnnGraph extends ComputationGraph {
     }
 
     private INDArray infer(Program program, INDArray[] input) {
-        // The caller may keep it.
+        // The caller may keep the array.
         try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             setInputs(input);
             run(program);
@@ -189,7 +216,7 @@ public final class OneDnnGraph extends ComputationGraph {
         if (known != null) {
             return Optional.of(known);
         }
-        // What a program keeps must outlive the caller's workspace.
+        // The arrays of a program must outlive the caller's workspace.
         try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             obstacle = OneDnn.fault();
             if (obstacle.isEmpty()) {
@@ -217,7 +244,7 @@ public final class OneDnnGraph extends ComputationGraph {
             programs.remove(oldest).close();
         }
         if (memory == null || memory.capacity() < program.bytes() + ALIGNMENT) {
-            // All at once: programs use the same memory, one after another.
+            // All programs at once: they use the same memory, one after another.
             releasePrograms();
             memory = new BytePointer(program.bytes() + ALIGNMENT);
         }

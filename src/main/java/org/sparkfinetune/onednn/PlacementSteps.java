@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.onednn.ProgramBuilder.Array;
 import org.sparkfinetune.onednn.Signal.Gradient;
 
-/** Puts pictures side by side into a larger one: channels behind channels, or one picture with zeros around. */
+/** Copies pictures into a larger one: joins their channels, or pads one picture with zeros. */
 final class PlacementSteps implements VertexSteps {
     private final Function<List<long[]>, Placement> placement;
     private final boolean channelsLast;
@@ -18,7 +18,7 @@ final class PlacementSteps implements VertexSteps {
     private Placement place;
 
     /**
-     * @param shape of the whole
+     * @param shape shape of the larger picture
      * @param offsets where each input begins
      */
     private record Placement(long[] shape, List<long[]> offsets) {}
@@ -28,7 +28,7 @@ final class PlacementSteps implements VertexSteps {
         this.channelsLast = channelsLast;
     }
 
-    /** All channels of the inputs. */
+    /** Joins the channels of the inputs. */
     static PlacementSteps ofChannels(boolean channelsLast) {
         return new PlacementSteps(
                 shapes -> {
@@ -62,7 +62,7 @@ final class PlacementSteps implements VertexSteps {
     public Signal forward(ProgramBuilder program, List<Signal> parts) {
         inputs = List.copyOf(parts);
         place = placement.apply(inputs.stream().map(Signal::shape).toList());
-        // Zeroed once, and nobody else's: what no input covers stays 0.
+        // Zeroed once and not shared: parts that no input covers stay 0.
         Array whole = program.array(
                 place.shape(),
                 OneDnn.layout(place.shape(), channelsLast ? memory.format_tag.acdb : memory.format_tag.abcd));
@@ -83,7 +83,7 @@ final class PlacementSteps implements VertexSteps {
                 Tensor part = gradient.tensor().view(part(gradient.tensor(), i));
                 program.use(gradient.tensor());
                 program.copy(part, result, "placement backward");
-                program.give(input, result);
+                program.addGradient(input, result);
             }
         }
         gradient.leave();

@@ -26,11 +26,11 @@ final class PoolingSteps implements VertexSteps {
     private Tensor output;
     private Tensor maxima;
 
-    /** Of what, and what comes out. */
+    /** The input and output layouts. */
     private interface Layout {
         Window window(long height, long width);
 
-        /** Whether one number a channel is a vector. */
+        /** Whether the output, one number per channel, is a vector. */
         default boolean isFlat() {
             return false;
         }
@@ -56,13 +56,13 @@ final class PoolingSteps implements VertexSteps {
                         .over(settings.getLayerName(), height, width));
     }
 
-    /** @param channelsLast whether the pictures lie so */
+    /** @param channelsLast whether the pictures have their channels last */
     static PoolingSteps of(GlobalPoolingLayer settings, boolean channelsLast) {
         int[] plane = channelsLast ? new int[] {1, 2} : new int[] {2, 3};
         if (settings.getPoolingDimensions() != null && !Arrays.equals(settings.getPoolingDimensions(), plane)) {
             throw new NotCompilable(
                     settings.getLayerName(),
-                    "pooling over the dimensions " + Arrays.toString(settings.getPoolingDimensions()));
+                    "pooling over dimensions " + Arrays.toString(settings.getPoolingDimensions()));
         }
         return new PoolingSteps(kind(settings.getLayerName(), settings.getPoolingType(), false), new Layout() {
             @Override
@@ -86,7 +86,7 @@ final class PoolingSteps implements VertexSteps {
                 countPadding
                         ? org.bytedeco.dnnl.global.dnnl.algorithm.pooling_avg_include_padding
                         : org.bytedeco.dnnl.global.dnnl.algorithm.pooling_avg_exclude_padding;
-            default -> throw new NotCompilable(layer, "the pooling type " + type);
+            default -> throw new NotCompilable(layer, "pooling type " + type);
         };
     }
 
@@ -147,6 +147,6 @@ final class PoolingSteps implements VertexSteps {
         }
         program.call("pooling backward", new pooling_backward(backward), arguments.toArray(Step.Argument[]::new));
         gradient.leave();
-        program.give(input, result);
+        program.addGradient(input, result);
     }
 }

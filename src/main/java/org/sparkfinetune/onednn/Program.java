@@ -8,21 +8,21 @@ import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The calls of a training step, or of a forward pass alone, for minibatches of one shape, in order: all layouts, places and
- * kernels are chosen already.
+ * The calls of a training step, or of a forward pass alone, in order, for minibatches of one shape. All layouts, places
+ * and kernels have been chosen.
  */
 final class Program {
     private final List<Step> forward;
     private final List<Step> backward;
     private final List<Tensor> inputs;
-    private final MemoryPlan plan;
+    private final BufferPlan plan;
     private final List<INDArray> arrays;
 
     /**
-     * @param inputs in the order of the graph's
+     * @param inputs in the order of the graph's inputs
      * @param arrays kept alive with the program
      */
-    Program(List<Step> forward, List<Step> backward, List<Tensor> inputs, MemoryPlan plan, List<INDArray> arrays) {
+    Program(List<Step> forward, List<Step> backward, List<Tensor> inputs, BufferPlan plan, List<INDArray> arrays) {
         this.forward = forward;
         this.backward = backward;
         this.inputs = List.copyOf(inputs);
@@ -30,7 +30,7 @@ final class Program {
         this.arrays = List.copyOf(arrays);
     }
 
-    /** Of memory that is used between the steps of one run, and not from one run to the next. */
+    /** Size of the memory used within one run and not kept from one run to the next. */
     long bytes() {
         return plan.bytes();
     }
@@ -41,33 +41,35 @@ final class Program {
     }
 
     /**
-     * Forward, and backward if the program trains.
+     * Runs forward, and backward if the program trains.
      *
-     * @param features in c order, of the shapes that the program was made for
+     * @param features in c order, with the shapes that the program was compiled for
      */
     void run(INDArray[] features) {
         bind(features);
         forward.forEach(step -> step.call().run());
         backward.forEach(step -> step.call().run());
-        // The native side points to their numbers only.
+        // The native code only points to their numbers.
         Reference.reachabilityFence(features);
     }
 
-    /** As {@link #run}, adding the nanoseconds of each step to its name. */
-    void run(INDArray[] features, Map<Profile.Entry, Long> nanoseconds) {
+    /** Runs as {@link #run} does, and adds the nanoseconds of each step to its name. */
+    void run(INDArray[] features, Map<OneDnnGraph.ProfileEntry, Long> nanoseconds) {
         bind(features);
         for (List<Step> steps : List.of(forward, backward)) {
             for (Step step : steps) {
                 long start = System.nanoTime();
                 step.call().run();
                 nanoseconds.merge(
-                        new Profile.Entry(step.vertex(), step.operation()), System.nanoTime() - start, Long::sum);
+                        new OneDnnGraph.ProfileEntry(step.vertex(), step.operation()),
+                        System.nanoTime() - start,
+                        Long::sum);
             }
         }
         Reference.reachabilityFence(features);
     }
 
-    /** Releases the arrays that it shares with ND4J. */
+    /** Releases the arrays shared with ND4J. */
     void close() {
         arrays.forEach(INDArray::close);
     }
@@ -78,7 +80,7 @@ final class Program {
         }
     }
 
-    static Map<Profile.Entry, Long> noTimes() {
+    static Map<OneDnnGraph.ProfileEntry, Long> noTimes() {
         return new TreeMap<>();
     }
 }

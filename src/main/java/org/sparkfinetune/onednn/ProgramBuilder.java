@@ -47,31 +47,31 @@ final class ProgramBuilder {
         return purpose == Purpose.TRAINING;
     }
 
-    /** Whose steps come next. */
+    /** Sets the vertex of the next steps. */
     void vertex(String name) {
         vertex = name;
     }
 
-    /** No forward step comes any more. */
-    void turnBack() {
+    /** Ends the forward steps. */
+    void beginBackward() {
         current = backward;
     }
 
-    /** A tensor that is placed when all steps are known. */
+    /** Creates a tensor that is placed when all steps are known. */
     Tensor tensor(memory.desc layout) {
         Tensor tensor = Tensor.unplaced(layout);
         unplaced.add(tensor);
         return tensor;
     }
 
-    /** An array of ND4J of that shape, in c order, that keeps its place and is the tensor, too. */
+    /** Creates an ND4J array of the shape, in c order and at a fixed place, which is also a tensor. */
     Array array(long[] shape, memory.desc layout) {
         INDArray array = Nd4j.create(DataType.FLOAT, shape, 'c');
         arrays.add(array);
         return new Array(array, Tensor.at(array.data().addressPointer(), layout));
     }
 
-    /** An array of the shape that Deeplearning4j has for a signal, for copies of its tensor. */
+    /** Creates an array with Deeplearning4j's shape of a signal, for copies of its tensor. */
     Array plainArray(Signal signal, boolean channelsLast) {
         long[] dimensions = OneDnn.dimensions(signal.tensor().layout());
         return signal.isPictures() || dimensions.length == 2
@@ -79,7 +79,7 @@ final class ProgramBuilder {
                 : array(signal.shape(), OneDnn.layout(dimensions, memory.format_tag.abcd));
     }
 
-    /** @param shape of vectors or of pictures, those with their channels before height and width */
+    /** @param shape shape of vectors or of pictures, pictures with their channels before height and width */
     Array plainArray(long[] shape, boolean channelsLast) {
         if (shape.length == 2) {
             return array(shape, OneDnn.layout(shape, memory.format_tag.ab));
@@ -91,10 +91,10 @@ final class ProgramBuilder {
                 : array(shape, OneDnn.layout(shape, memory.format_tag.abcd));
     }
 
-    /** Numbers that both sides see. */
+    /** Numbers that both ND4J and oneDNN access. */
     record Array(INDArray array, Tensor tensor) {}
 
-    /** Adds a call of a primitive, with the scratch memory that it wants. */
+    /** Adds a call of a primitive, with the scratch memory that it needs. */
     void call(String operation, primitive primitive, Step.Argument... arguments) {
         List<Step.Argument> all = new ArrayList<>(List.of(arguments));
         memory.desc scratch = new primitive_desc_base(primitive.get_dnnl_primitive_desc(), true).scratchpad_desc();
@@ -115,7 +115,7 @@ final class ProgramBuilder {
         current.add(new Step(vertex, operation, code));
     }
 
-    /** Says that the next step uses a tensor, of which it names a view only. */
+    /** Declares that the next step uses a tensor although it names only a view of it. */
     void use(Tensor tensor) {
         tensor.usedIn(steps());
     }
@@ -124,7 +124,10 @@ final class ProgramBuilder {
         return new Step.Argument(role, tensor);
     }
 
-    /** The same numbers in that layout: the tensor itself where it is so already, or the copy that was made before. */
+    /**
+     * Returns the numbers in the given layout: the tensor itself if it has that layout, or a copy, which is made only
+     * once.
+     */
     Tensor in(memory.desc layout, Tensor tensor, String operation) {
         if (tensor.layout().equals(layout)) {
             return tensor;
@@ -148,8 +151,8 @@ final class ProgramBuilder {
         call(operation, new reorder(description), argument(dnnl.DNNL_ARG_FROM, from), argument(dnnl.DNNL_ARG_TO, to));
     }
 
-    /** Adds to the gradient of a signal what one of the vertices behind it found. */
-    void give(Signal signal, Gradient part) {
+    /** Adds a gradient found by a following vertex to the gradient of a signal. */
+    void addGradient(Signal signal, Gradient part) {
         if (!signal.trained()) {
             part.leave();
             return;
@@ -177,9 +180,9 @@ final class ProgramBuilder {
         signal.gradient(new Gradient(to));
     }
 
-    /** Gives a gradient that was just made. */
-    void give(Signal signal, Tensor gradient) {
-        give(signal, new Gradient(gradient));
+    /** Adds a newly computed gradient. */
+    void addGradient(Signal signal, Tensor gradient) {
+        addGradient(signal, new Gradient(gradient));
     }
 
     private static memory.desc layoutOf(Signal signal) {
@@ -191,6 +194,6 @@ final class ProgramBuilder {
     }
 
     Program program(List<Tensor> inputs) {
-        return new Program(List.copyOf(forward), List.copyOf(backward), inputs, new MemoryPlan(unplaced), arrays);
+        return new Program(List.copyOf(forward), List.copyOf(backward), inputs, new BufferPlan(unplaced), arrays);
     }
 }

@@ -2,11 +2,11 @@ package org.sparkfinetune.onednn;
 
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 
-/** What a {@link Program} is for. */
+/** The purpose of a {@link Program}. */
 enum Purpose {
     /** Forward and backward. */
     TRAINING(prop_kind.forward_training),
-    /** Forward only: by running statistics, without dropout, and nothing is kept for the way back. */
+    /** Forward only: with running statistics, without dropout, and nothing is kept for a backward pass. */
     INFERENCE(prop_kind.forward_inference);
 
     private final prop_kind forward;
@@ -15,7 +15,7 @@ enum Purpose {
         this.forward = forward;
     }
 
-    /** Of a primitive. */
+    /** The propagation kind of a oneDNN primitive. */
     prop_kind forward() {
         return forward;
     }

@@ -17,7 +17,7 @@ import org.sparkfinetune.onednn.Signal.Gradient;
 /**
  * {@code x > 0 ? x : slope * x}.
  *
- * @param slope at least 0, so that the output tells on which side the input was
+ * @param slope at least 0, so that the sign of the output is that of the input
  */
 record Rectifier(float slope) {
     /**
@@ -39,16 +39,16 @@ record Rectifier(float slope) {
         if (function instanceof ActivationLReLU leaky && leaky.getAlpha() >= 0) {
             return Optional.of(new Rectifier((float) leaky.getAlpha()));
         }
-        throw new NotCompilable(vertex, "the activation function " + function);
+        throw new NotCompilable(vertex, "activation function " + function);
     }
 
-    /** Whether it is the plain one, which batch normalisation can do in passing. */
+    /** Whether the slope is 0, which batch normalization can apply itself. */
     boolean isPlain() {
         return slope == 0;
     }
 
-    /** Lets a primitive do it with its output. */
-    primitive_attr behind() {
+    /** Makes a primitive apply the function to its output. */
+    primitive_attr asPostOp() {
         post_ops operations = new post_ops();
         operations.append_eltwise(1, algorithm.eltwise_relu, slope, 0);
         primitive_attr attributes = OneDnn.attributes();
@@ -57,7 +57,7 @@ record Rectifier(float slope) {
     }
 
     static primitive_attr behind(Optional<Rectifier> rectifier) {
-        return rectifier.map(Rectifier::behind).orElseGet(OneDnn::attributes);
+        return rectifier.map(Rectifier::asPostOp).orElseGet(OneDnn::attributes);
     }
 
     Tensor forward(ProgramBuilder program, Tensor input) {
@@ -70,7 +70,10 @@ record Rectifier(float slope) {
         return output;
     }
 
-    /** The gradient by the input, from the output and the gradient by that; written over the latter where nobody else needs it. */
+    /**
+     * Computes the gradient of the input from the output and its gradient; overwrites the latter where no other vertex
+     * needs it.
+     */
     Gradient backward(ProgramBuilder program, Tensor output, Gradient gradient) {
         Tensor to = gradient.hasOneReader() ? gradient.tensor() : program.tensor(output.layout());
         eltwise_backward.primitive_desc description = new eltwise_backward.primitive_desc(

@@ -1,15 +1,16 @@
 package org.sparkfinetune.onednn;
 
-/** What a vertex gives to those behind it: its output, and the gradient of the loss by that, once it is known. */
+/**
+ * The result of a vertex for the following ones: its output, and the gradient of the loss with respect to it, once
+ * known.
+ */
 final class Signal {
     private final Tensor tensor;
     private final long[] shape;
     private final boolean trained;
     private Gradient gradient;
 
-    /**
-     * A gradient that some vertices look at. Whoever is the last of them may write over it.
-     */
+    /** A gradient that several vertices read. The last of them may overwrite it. */
     static final class Gradient {
         private final Tensor tensor;
         private int readers;
@@ -37,8 +38,8 @@ final class Signal {
     }
 
     /**
-     * @param shape as Deeplearning4j has it, pictures as {@code [examples, channels, height, width]} in either format
-     * @param trained whether a parameter at or before the vertex is trained, so that the gradient is wanted
+     * @param shape in Deeplearning4j's order, pictures as {@code [examples, channels, height, width]} in either format
+     * @param trained whether a parameter at or before the vertex is trained, so that the gradient is needed
      */
     Signal(Tensor tensor, long[] shape, boolean trained) {
         this.tensor = tensor;
@@ -62,7 +63,7 @@ final class Signal {
         return trained;
     }
 
-    /** Null until a vertex behind gives one. */
+    /** Null until a following vertex adds one. */
     Gradient gradient() {
         return gradient;
     }

@@ -10,9 +10,9 @@ import org.bytedeco.dnnl.stream;
 /**
  * A call of a program.
  *
- * @param vertex of the graph, whose call it is
- * @param operation what it does: {@code convolution}, {@code reorder weights}, …
- * @param call does it
+ * @param vertex vertex of the graph that the call belongs to
+ * @param operation name of the operation: {@code convolution}, {@code reorder weights}, …
+ * @param call code that does it
  */
 record Step(String vertex, String operation, Runnable call) {
     /**
@@ -27,7 +27,7 @@ record Step(String vertex, String operation, Runnable call) {
         return new Step(vertex, operation, new Call(vertex + " " + operation, primitive, arguments, stream));
     }
 
-    /** Holds what the native side only points to. */
+    /** Keeps references to objects that the native code only points to. */
     private static final class Call implements Runnable {
         private final String name;
         private final primitive primitive;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
 
-/** Float32 numbers with a layout of oneDNN. Where they lie is the {@link MemoryPlan}'s choice, or given from outside. */
+/** Float32 numbers in a oneDNN layout. The {@link BufferPlan} chooses their place, or the caller gives it. */
 final class Tensor {
     private final memory.desc layout;
     private final memory memory;
@@ -20,7 +20,7 @@ final class Tensor {
         this.bytes = layout.get_size();
     }
 
-    /** Lies nowhere until {@link #moveTo}. */
+    /** Creates a tensor without a place until {@link #moveTo}. */
     static Tensor unplaced(memory.desc layout) {
         return new Tensor(layout, null);
     }
@@ -29,7 +29,7 @@ final class Tensor {
         return new Tensor(layout, place);
     }
 
-    /** Part of the same numbers, which lies where this tensor lies. */
+    /** Returns a view of a part of the numbers, at the same place. */
     Tensor view(memory.desc part) {
         Tensor view = new Tensor(part, memory.get_data_handle());
         views.add(view);
@@ -53,14 +53,14 @@ final class Tensor {
         views.forEach(view -> view.moveTo(place));
     }
 
-    /** Says that a step reads or writes the tensor. */
+    /** Declares that a step reads or writes the tensor. */
     void usedIn(int step) {
         firstStep = Math.min(firstStep, step);
         lastStep = Math.max(lastStep, step);
     }
 
-    /** Whether both hold numbers at the same time. */
-    boolean meets(Tensor other) {
+    /** Whether both tensors hold numbers at the same time. */
+    boolean overlaps(Tensor other) {
         return firstStep <= other.lastStep && other.firstStep <= lastStep;
     }
 

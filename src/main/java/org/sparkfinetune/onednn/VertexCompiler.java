@@ -29,8 +29,8 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Chooses the steps of each vertex of one program, in the graph's order. Layers are known by their exact class: a subclass may
- * compute something else.
+ * Chooses the steps of each vertex of one program, in the graph's order. Layers are recognized by their exact class: a
+ * subclass may compute something else.
  */
 final class VertexCompiler {
     private final ComputationGraph graph;
@@ -38,7 +38,7 @@ final class VertexCompiler {
     private final Purpose purpose;
     private final boolean channelsLast;
     private final Map<String, List<String>> consumers = new HashMap<>();
-    /** What a vertex before them does. */
+    /** Vertices whose work a preceding vertex does. */
     private final Set<String> done = new HashSet<>();
 
     VertexCompiler(ComputationGraph graph, Purpose purpose, boolean channelsLast) {
@@ -55,7 +55,7 @@ final class VertexCompiler {
 
     /**
      * @param inputs of the vertex, in its order
-     * @throws NotCompilable when it is not known here
+     * @throws NotCompilable when the vertex is not supported
      */
     VertexSteps steps(String name, List<Signal> inputs) {
         try {
@@ -80,7 +80,7 @@ final class VertexCompiler {
             return layerSteps(name, layer, inputs.get(0));
         }
         if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add && inputs.size() == 2) {
-            Optional<Rectifier> rectifier = rectifierBehind(name);
+            Optional<Rectifier> rectifier = rectifierAfter(name);
             rectifier.ifPresent(any -> done.add(consumers.get(name).get(0)));
             return new AdditionSteps(rectifier);
         }
@@ -108,7 +108,7 @@ final class VertexCompiler {
             return new ConvolutionSteps((ConvolutionLayer) layer);
         }
         if (kind == BatchNormalization.class && input.isPictures()) {
-            boolean rectified = rectifierBehind(name).filter(Rectifier::isPlain).isPresent();
+            boolean rectified = rectifierAfter(name).filter(Rectifier::isPlain).isPresent();
             if (rectified) {
                 done.add(consumers.get(name).get(0));
             }
@@ -135,8 +135,8 @@ final class VertexCompiler {
         throw new NotCompilable(name, "a " + kind.getSimpleName());
     }
 
-    /** The activation function that is all that comes behind a vertex. */
-    private Optional<Rectifier> rectifierBehind(String name) {
+    /** The activation function that is the only vertex following a vertex. */
+    private Optional<Rectifier> rectifierAfter(String name) {
         List<String> behind = consumers.getOrDefault(name, List.of());
         if (behind.size() == 1
                 && configuration.getVertices().get(behind.get(0)) instanceof LayerVertex vertex

@@ -3,25 +3,25 @@ package org.sparkfinetune.onednn;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 
 /**
- * A window that moves over a picture, as oneDNN wants it: height before width.
+ * A window that moves over a picture, in oneDNN's order: height before width.
  *
  * @param kernel rows and columns of the window
- * @param stride rows and columns from one place to the next
- * @param dilation rows and columns left out between two of the window, 0 for none
+ * @param stride rows and columns from one position to the next
+ * @param dilation rows and columns skipped between two elements of the window, 0 for none
  * @param before rows of padding above and columns on the left
- * @param after rows of padding below and columns on the right; negative where the last of the picture are left out
- * @param output places of the window
+ * @param after rows of padding below and columns on the right; negative where the last ones of the picture are skipped
+ * @param output number of positions of the window
  */
 record Window(long[] kernel, long[] stride, long[] dilation, long[] before, long[] after, long[] output) {
-    /** As Deeplearning4j has it. */
+    /** The window in Deeplearning4j's settings. */
     record Settings(int[] kernel, int[] stride, int[] padding, int[] dilation, ConvolutionMode mode) {
         /**
-         * @param vertex whose settings they are
+         * @param vertex vertex with these settings
          * @throws NotCompilable for causal convolutions
          */
         Window over(String vertex, long height, long width) {
             if (mode == ConvolutionMode.Causal) {
-                throw new NotCompilable(vertex, "the convolution mode " + mode);
+                throw new NotCompilable(vertex, "convolution mode " + mode);
             }
             return window(new long[] {height, width});
         }

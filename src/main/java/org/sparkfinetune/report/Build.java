@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which build this is, as Maven wrote it into the jar. */
+/** The build's version and commit, as Maven wrote them into the jar. */
 public final class Build {
     private static final Properties PROPERTIES = read();
 
@@ -16,7 +16,9 @@ public final class Build {
         return PROPERTIES.getProperty("version");
     }
 
-    /** Abbreviated commit with {@code -dirty} when files were changed; {@code unknown} when not built in a repository. */
+    /**
+     * Abbreviated commit, with {@code -dirty} when files were changed; {@code unknown} when built outside a repository.
+     */
     public static String git() {
         return PROPERTIES.getProperty("git");
     }

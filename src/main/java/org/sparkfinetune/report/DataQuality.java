@@ -5,17 +5,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is remarkable about the pictures of a dataset, as its {@code dataset.json} says; {@code data.quality} of {@code report.json}.
+ * Notable facts about the pictures of a dataset, read from its {@code dataset.json}; {@code data.quality} of
+ * {@code report.json}.
  *
- * @param pictures split to label name to pictures
- * @param rejectedByClass error class to files that are not in the dataset
+ * @param pictures numbers of pictures by split, then by label name
+ * @param rejectedByClass number of files that are not in the dataset by error class
  * @param rejectedExamples some of these files; absent in the reports of jobs that only use the dataset
- * @param duplicates files left out because an equal file of the same class is kept
- * @param conflicts files left out because an equal file has another label
- * @param nearDuplicates "test like train" and so on: pictures of the first split that look like one of the second
+ * @param duplicates number of files left out because an identical file of the same class is kept
+ * @param conflicts number of files left out because an identical file has another label
+ * @param nearDuplicates number of near duplicates by pair of splits ("test like train"): pictures of the first split
+ *     that resemble one of the second
  * @param nearDuplicateExamples some pairs of paths
  * @param nearDuplicatesComplete false when not all pictures could be compared
- * @param inSeveralSplits pictures that the collection itself had in more than one split
+ * @param inSeveralSplits number of pictures that the collection itself had in more than one split
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataQuality(

@@ -2,12 +2,12 @@ package org.sparkfinetune.report;
 
 import java.util.Map;
 
-/** Something that happened in a job, in figures. */
+/** An event of a job, in figures. */
 public sealed interface JobEvent {
     /**
-     * The job found work to do, and its output is ready for it. A job whose result is there already never begins.
+     * The job has work to do, and its output folder is ready. A job whose result already exists never begins.
      *
-     * @param folder of the output
+     * @param folder output folder
      */
     record Began(String folder) implements JobEvent {}
 
@@ -15,12 +15,12 @@ public sealed interface JobEvent {
      * A round of training.
      *
      * @param epoch 1-based
-     * @param epochs of the training
+     * @param epochs number of epochs of the training
      * @param round 1-based
-     * @param rounds of the epoch
-     * @param loss mean of the round's examples
+     * @param rounds number of rounds of the epoch
+     * @param loss mean over the round's examples
      * @param examplesTrained since epoch 1 began, earlier runs included
-     * @param seconds that the round took
+     * @param seconds duration of the round
      */
     record Round(int epoch, int epochs, int round, int rounds, double loss, long examplesTrained, double seconds)
             implements JobEvent {}
@@ -28,17 +28,17 @@ public sealed interface JobEvent {
     /**
      * An epoch of training, and its validation.
      *
-     * @param epochs of the training
+     * @param epochs number of epochs of the training
      * @param examplesTrained since epoch 1 began, earlier runs included
      */
     record Epoch(RunReport.Epoch figures, int epochs, long examplesTrained) implements JobEvent {}
 
     /**
-     * Pictures were refused.
+     * Pictures were rejected.
      *
-     * @param pictures of this run that were looked at
-     * @param rejected of these
-     * @param perReason the same by error class; empty when not counted so
+     * @param pictures number of pictures that this run examined
+     * @param rejected number of these that were rejected
+     * @param perReason rejected pictures by error class; empty when not counted by class
      */
     record Rejected(long pictures, long rejected, Map<String, Long> perReason) implements JobEvent {
         public Rejected {
@@ -46,14 +46,14 @@ public sealed interface JobEvent {
         }
     }
 
-    /** The job is done, or was already. */
+    /** The job is done, or was done already. */
     record Done(RunReport report) implements JobEvent {}
 
     /**
      * The job ends without a result.
      *
-     * @param exitCode of the process that runs it
-     * @param reason in words, a line for each problem
+     * @param exitCode exit code of the process that runs the job
+     * @param reason text, one line for each problem
      */
     record Failed(int exitCode, String reason) implements JobEvent {}
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Tells several listeners; one that fails is told nothing more, and the job goes on. */
+/** Forwards progress to several listeners. A listener that fails receives nothing more, and the job continues. */
 final class Listeners implements Progress {
     private final Progress people;
     private final List<Progress> others;
@@ -17,13 +17,13 @@ final class Listeners implements Progress {
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
-        Stage shown = people.start(name, total, unit);
+    public Phase start(String name, long total, String unit) {
+        Phase shown = people.start(name, total, unit);
         List<Part> parts = new ArrayList<>();
         for (Progress other : others) {
-            Stage stage = guarded(other, listener -> listener.start(name, total, unit));
-            if (stage != null) {
-                parts.add(new Part(other, stage));
+            Phase phase = guarded(other, listener -> listener.start(name, total, unit));
+            if (phase != null) {
+                parts.add(new Part(other, phase));
             }
         }
         return new All(shown, parts);
@@ -45,8 +45,8 @@ final class Listeners implements Progress {
     }
 
     @Override
-    public void happened(JobEvent event) {
-        everyone(listener -> listener.happened(event));
+    public void onEvent(JobEvent event) {
+        everyone(listener -> listener.onEvent(event));
     }
 
     private void everyone(Consumer<Progress> action) {
@@ -64,49 +64,49 @@ final class Listeners implements Progress {
             return action.apply(listener);
         } catch (RuntimeException e) {
             if (others.remove(listener)) {
-                people.warn(listener.getClass().getSimpleName() + " failed and is told nothing more: " + e);
+                people.warn(listener.getClass().getSimpleName() + " failed and receives no more progress: " + e);
             }
             return null;
         }
     }
 
-    /** A listener's view of a stage. */
-    private record Part(Progress listener, Stage stage) {}
+    /** A listener and its phase. */
+    private record Part(Progress listener, Phase phase) {}
 
-    private final class All implements Stage {
-        private final Stage shown;
+    private final class All implements Phase {
+        private final Phase shown;
         private final List<Part> parts;
 
-        All(Stage shown, List<Part> parts) {
+        All(Phase shown, List<Part> parts) {
             this.shown = shown;
             this.parts = parts;
         }
 
         @Override
         public void done(long count) {
-            everyone(stage -> stage.done(count));
+            everyone(phase -> phase.done(count));
         }
 
         @Override
         public void done(long count, String now) {
-            everyone(stage -> stage.done(count, now));
+            everyone(phase -> phase.done(count, now));
         }
 
         @Override
         public void note(String text) {
-            everyone(stage -> stage.note(text));
+            everyone(phase -> phase.note(text));
         }
 
         @Override
         public void close() {
-            everyone(Stage::close);
+            everyone(Phase::close);
         }
 
-        private void everyone(Consumer<Stage> action) {
+        private void everyone(Consumer<Phase> action) {
             action.accept(shown);
             for (Part part : parts) {
                 guarded(part.listener(), any -> {
-                    action.accept(part.stage());
+                    action.accept(part.phase());
                     return null;
                 });
             }

@@ -3,56 +3,62 @@ package org.sparkfinetune.report;
 import java.util.List;
 
 /**
- * Where a job tells how far it is. All that shows it listens here: the command line, Spark's web interface, the event log, metrics, trackers of
- * experiments ({@code report.watch}); tests may record it.
+ * Receives the progress of a job. Everything that shows progress implements it: the command line, Spark's web
+ * interface, the event log, metrics, experiment trackers ({@code report.watch}), and tests.
  */
 public interface Progress {
     /**
-     * Begins a stage; the one before it must be closed.
+     * Begins a phase; the one before it must be closed.
      *
      * @param name plain words, such as {@code "read pictures"}
-     * @param total units of work in the stage, 0 when unknown
-     * @param unit what is counted, plural, such as {@code "images"}
+     * @param total units of work in the phase, 0 when unknown
+     * @param unit plural of what is counted, such as {@code "pictures"}
      */
-    Stage start(String name, long total, String unit);
+    Phase start(String name, long total, String unit);
 
-    /** Says something that is no stage, in a line of its own. */
+    /** Reports a message that belongs to no phase, on a line of its own. */
     void tell(String text);
 
-    /** Says what the user should know or mend, though the job goes on. */
+    /** Reports something that the user should know or fix, though the job continues. */
     default void warn(String text) {
         tell("WARNING: " + text);
     }
 
-    /** Names work that is too short to be a stage, such as {@code "count pictures"}; for those who look at single Spark jobs. */
+    /**
+     * Names work that is too short to be a phase, such as {@code "count pictures"}, for those who look at single Spark
+     * jobs.
+     */
     default void doing(String text) {}
 
-    /** Tells figures, for programs; what people read is told as text beside it. */
-    default void happened(JobEvent event) {}
+    /** Reports figures to programs; people get the same as text, separately. */
+    default void onEvent(JobEvent event) {}
 
-    /** A stage under way. Thread-safe. */
-    interface Stage extends AutoCloseable {
-        /** Tells how many units are done since the stage began; never falls. */
+    /** A phase in progress. Thread-safe. */
+    interface Phase extends AutoCloseable {
+        /** Reports how many units are done since the phase began; never decreases. */
         void done(long count);
 
-        /** As {@link #done(long)}, and in words what is being done now, such as {@code "epoch 3 of 30, round 2 of 11"}. */
+        /**
+         * Reports the count as {@link #done(long)} does, and what is being done now, such as
+         * {@code "epoch 3 of 30, round 2 of 11"}.
+         */
         default void done(long count, String now) {
             done(count);
         }
 
-        /** Tells something worth a line of its own, such as the figures of an epoch; the time left may be added. */
+        /** Reports something worth a line of its own, such as the figures of an epoch; the time left may be added. */
         void note(String text);
 
-        /** Ends the stage, done or not. */
+        /** Ends the phase, complete or not. */
         @Override
         void close();
     }
 
-    /** A listener that most things do not concern. */
+    /** A listener that ignores everything it does not override. */
     interface Listener extends Progress {
         @Override
-        default Stage start(String name, long total, String unit) {
-            return new Stage() {
+        default Phase start(String name, long total, String unit) {
+            return new Phase() {
                 @Override
                 public void done(long count) {}
 
@@ -74,9 +80,10 @@ public interface Progress {
     }
 
     /**
-     * Tells all listeners, in their order.
+     * Forwards progress to all listeners, in their order.
      *
-     * @param people who is told when another listener fails, which is not told anything any more; the job goes on
+     * @param people listener that receives a warning when another listener fails; the failed one receives nothing more,
+     *     and the job continues
      */
     static Progress all(Progress people, List<? extends Progress> others) {
         return new Listeners(people, others);

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that a kind of job does
- * not have are absent.
+ * What a job did, as {@code report.json}. Other programs rely on these keys: add, never rename. Parts that do not apply
+ * to a kind of job are absent.
  *
- * @param kind of the job: shard, finetune, lr-find, evaluate, extract, similar, export
- * @param status {@code done} when the output is whole
+ * @param kind kind of job: shard, finetune, lr-find, evaluate, extract, similar, export
+ * @param status {@code done} when the output is complete
  * @param startedAt ISO 8601, UTC
- * @param outputs what was written, name to path
+ * @param outputs paths of the written outputs by name
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunReport(
@@ -36,9 +36,9 @@ public record RunReport(
      *
      * @param git commit of the build, {@code unknown} outside a repository
      * @param cluster Spark master, executors and engine in words
-     * @param engine Deeplearning4j's natives, and who ran the network over the pictures
-     * @param inputs name to path and fingerprint
-     * @param fingerprint of everything that decided the result; equal fingerprints, equal results
+     * @param engine Deeplearning4j's native backend, and the engine that ran the network over the pictures
+     * @param inputs path and fingerprint of each input by name
+     * @param fingerprint of everything that determines the result; equal fingerprints mean equal results
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Provenance(
@@ -55,11 +55,11 @@ public record RunReport(
             String fingerprint) {}
 
     /**
-     * Pictures used and refused.
+     * Pictures used and rejected.
      *
-     * @param perSplit split to examples
-     * @param perLabel label name to examples
-     * @param quality of the dataset that they are of
+     * @param perSplit number of examples by split
+     * @param perLabel number of examples by label name
+     * @param quality quality of the dataset that the pictures belong to
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Data(
@@ -87,7 +87,7 @@ public record RunReport(
      *
      * @param examplesTrained over all epochs
      * @param trainer exact or dl4j
-     * @param warnings what the user was warned of before it began; absent when there was nothing
+     * @param warnings warnings given before training began; absent when there were none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Training(
@@ -103,13 +103,13 @@ public record RunReport(
     /**
      * One epoch, 1-based.
      *
-     * @param stage of gradual unfreezing, 1-based; 1 without it
+     * @param stage stage of gradual unfreezing, 1-based; 1 without gradual unfreezing
      * @param learningRate of the head, at the beginning of the epoch
      * @param loss mean over the examples, measured while training
-     * @param seconds wall time of the epoch; that of the first one holds {@code trunkSeconds} too
+     * @param seconds wall time of the epoch; that of the first epoch includes {@code trunkSeconds}
      * @param trunkSeconds wall time spent on computing the trunk's activations, 0 when they were cached
-     * @param bytesPerRound from one worker, parameters and updater state
-     * @param engine that trained; absent in reports of older versions
+     * @param bytesPerRound bytes sent by one worker: parameters and updater state
+     * @param engine training engine; absent in reports of older versions
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Epoch(
@@ -129,22 +129,22 @@ public record RunReport(
             Engine engine) {}
 
     /**
-     * Who trains.
+     * The training engine.
      *
      * @param name onednn: one program of oneDNN calls for a whole step; deeplearning4j: its layers, one after the other
-     * @param reason why it is deeplearning4j, else absent
+     * @param reason why it is deeplearning4j; absent otherwise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Engine(String name, String reason) {
-        /** One program for a step. */
+        /** One oneDNN program for each step. */
         public static final Engine ONEDNN = new Engine("onednn", null);
 
-        /** Deeplearning4j, for a reason. */
+        /** Deeplearning4j, with the reason for it. */
         public static Engine layerByLayer(String reason) {
             return new Engine("deeplearning4j", reason);
         }
 
-        /** For people. */
+        /** The engine in words, for people. */
         String inWords() {
             return name.equals(ONEDNN.name())
                     ? "one program of oneDNN calls"
@@ -153,16 +153,17 @@ public record RunReport(
     }
 
     /**
-     * Short trainings side by side, one a learning rate.
+     * Short trainings side by side, one for each learning rate.
      *
-     * @param steps minibatches of each
+     * @param steps minibatches for each rate
      * @param batchSize examples in a minibatch
      * @param candidates from the lowest rate to the highest
-     * @param suggestion the lowest rate whose validation loss, or training loss when nothing was held out, is nearly the lowest
+     * @param suggestion lowest rate whose validation loss (training loss without a validation split) is nearly the
+     *     lowest
      */
     public record LearningRateSearch(int steps, int batchSize, List<RateCandidate> candidates, double suggestion) {}
 
-    /** One of them; figures are absent when it diverged. */
+    /** A learning rate that was tried; its figures are absent when training diverged. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RateCandidate(
             double learningRate, boolean diverged, Double loss, Double validationLoss, Double validationAccuracy) {}
@@ -170,10 +171,10 @@ public record RunReport(
     /**
      * Quality on one split. Ratios are 0 to 1.
      *
-     * @param expectedCalibrationError 15 equal bins of confidence (Guo et al. 2017, arXiv:1706.04599)
+     * @param expectedCalibrationError over 15 equal bins of confidence (Guo et al. 2017, arXiv:1706.04599)
      * @param confusionMatrix rows are the true labels, columns the predicted ones
-     * @param reliability the bins of the calibration error, lowest confidence first; absent in reports of older versions
-     * @param mistakes the most confident ones first, at most {@value Scorecard#MISTAKES}; absent in reports of older versions
+     * @param reliability bins of the calibration error, lowest confidence first; absent in reports of older versions
+     * @param mistakes most confident first, at most {@value Scorecard#MISTAKES}; absent in reports of older versions
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Evaluation(
@@ -187,7 +188,7 @@ public record RunReport(
             long[][] confusionMatrix,
             List<ReliabilityBin> reliability,
             List<Mistake> mistakes) {
-        /** The same with other names for the pictures of the mistakes. */
+        /** Returns a copy with other paths for the pictures of the mistakes. */
         public Evaluation withPaths(UnaryOperator<String> path) {
             return new Evaluation(
                     split,
@@ -204,12 +205,12 @@ public record RunReport(
                             .toList());
         }
 
-        /** The name of a class, 0-based. */
+        /** Returns the name of a class, given its 0-based label. */
         public String labelName(int label) {
             return perClass.get(label).labelName();
         }
 
-        /** The pairs of classes that are confused most often, most frequent first; at most so many. */
+        /** Returns the pairs of classes that are confused most often, most frequent first, at most {@code most}. */
         public List<Confusion> mostConfused(int most) {
             List<Confusion> pairs = new ArrayList<>();
             for (int label = 0; label < confusionMatrix.length; label++) {
@@ -227,24 +228,24 @@ public record RunReport(
     /**
      * Pictures of one class that were taken for another.
      *
-     * @param label the true class, 0-based
-     * @param predicted the class they were taken for, 0-based
+     * @param label true class, 0-based
+     * @param predicted predicted class, 0-based
      */
     public record Confusion(int label, int predicted, long pictures) {}
 
     /**
-     * Pictures whose greatest probability is at least {@code from} and below {@code to}, the last bin with 1.
+     * Pictures whose highest probability is at least {@code from} and below {@code to}; the last bin includes 1.
      *
-     * @param confidence mean of their greatest probabilities, 0 without pictures
-     * @param accuracy share of them that is right, 0 without pictures
+     * @param confidence mean of their highest probabilities, 0 without pictures
+     * @param accuracy fraction of them classified correctly, 0 without pictures
      */
     public record ReliabilityBin(double from, double to, long examples, double confidence, double accuracy) {}
 
     /**
      * A picture that was taken for another class.
      *
-     * @param label the true one
-     * @param probability of the predicted one
+     * @param label true class
+     * @param probability of the predicted class
      */
     public record Mistake(
             String path, int label, String labelName, int predicted, String predictedName, double probability) {
@@ -253,21 +254,21 @@ public record RunReport(
         }
     }
 
-    /** Quality on one class; a ratio with nothing to divide by is 0. */
+    /** Quality on one class; a ratio whose denominator is 0 is 0. */
     public record PerClass(int label, String labelName, long examples, double precision, double recall, double f1) {}
 
     /**
-     * How alike pictures are. What concerns duplicates is absent when none were looked for.
+     * How similar pictures are. Figures about duplicates are absent when the job did not search for them.
      *
-     * @param queries pictures whose neighbours were looked for
-     * @param neighbours of each, at most
+     * @param queries number of pictures whose neighbours were searched for
+     * @param neighbours maximum number of neighbours of each
      * @param metric cosine or euclidean
-     * @param duplicates cosine similarity from which on two pictures are near duplicates
-     * @param duplicatePairs pairs of pictures that are
-     * @param groups that these pairs connect
-     * @param picturesInGroups in all of them
-     * @param largestGroup pictures of the largest, 0 without one
-     * @param comparedPairs pairs of pictures that were compared
+     * @param duplicates minimum cosine similarity of near duplicates
+     * @param duplicatePairs number of pairs of near duplicates
+     * @param groups number of groups that these pairs connect
+     * @param picturesInGroups number of pictures in all groups together
+     * @param largestGroup number of pictures in the largest group, 0 without groups
+     * @param comparedPairs number of pairs compared
      * @param seconds wall time of comparing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -285,9 +286,10 @@ public record RunReport(
             double pairsPerSecond) {}
 
     /**
-     * Speed: wall seconds of the whole pass, and the sum over all tasks of what they spent on each step.
+     * Speed: wall seconds of the whole pass, and the sum over all tasks of the seconds spent on each step.
      *
-     * @param takenOver pictures beside {@code images} whose content was known already; absent in jobs that do not look for them
+     * @param takenOver number of pictures beside {@code images} whose result was reused because their content was
+     *     known; absent in jobs that do not look for known contents
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Throughput(

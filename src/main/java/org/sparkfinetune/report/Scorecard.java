@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Counts predictions against true labels, one picture after the other, in memory that does not grow with their number. Parts
- * counted apart are joined by {@link #merge}: the figures do not depend on how the pictures were divided, or in which order they came. Not
- * thread-safe.
+ * Counts predictions against true labels, picture by picture, in memory that does not grow with the number of pictures.
+ * {@link #merge} joins separate counts. The figures depend neither on the way the pictures were divided nor on their
+ * order. Not thread-safe.
  */
 public final class Scorecard implements Serializable {
-    /** As many of the most confident mistakes are kept. */
+    /** Maximum number of the most confident mistakes that are kept. */
     public static final int MISTAKES = 24;
 
     private static final long serialVersionUID = 1L;
     private static final int CONFIDENCE_BINS = 15;
     public static final int TOP = 5;
-    /** Confidences are summed as whole numbers of this size, which add up to the same in any order. */
+    /** Confidences are summed as integer multiples of this unit, so the sum is the same in any order. */
     private static final double CONFIDENCE_UNIT = 1.0 / (1L << 32);
 
     private final ArrayList<String> labelNames;
@@ -37,9 +37,9 @@ public final class Scorecard implements Serializable {
     /**
      * Counts one picture.
      *
-     * @param picture its path, or what tells it from others
-     * @param label the true one, 0-based
-     * @param probabilities one a class, summing to 1
+     * @param picture path or another unique name
+     * @param label true label, 0-based
+     * @param probabilities one for each class, summing to 1
      */
     public void count(String picture, int label, float[] probabilities) {
         if (probabilities.length != labelNames.size()) {
@@ -64,9 +64,9 @@ public final class Scorecard implements Serializable {
     }
 
     /**
-     * Adds what another one of the same labels has counted.
+     * Adds the counts of another scorecard with the same labels.
      *
-     * @return this one
+     * @return this scorecard
      */
     public Scorecard merge(Scorecard other) {
         for (int label = 0; label < confusion.length; label++) {
@@ -86,7 +86,7 @@ public final class Scorecard implements Serializable {
         }
     }
 
-    /** The label of the greatest probability; the lowest of equal ones. */
+    /** Returns the label with the highest probability; of equal ones the lowest label. */
     public static int argMax(float[] probabilities) {
         int best = 0;
         for (int i = 1; i < probabilities.length; i++) {
@@ -95,7 +95,7 @@ public final class Scorecard implements Serializable {
         return best;
     }
 
-    /** The figures so far; with no picture counted every ratio is 0. */
+    /** Returns the figures so far; before any picture is counted, every ratio is 0. */
     public RunReport.Evaluation evaluation(String split) {
         long examples = 0;
         long correct = 0;

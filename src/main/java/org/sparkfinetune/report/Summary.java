@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A report as a few lines for people. */
+/** The console summary of a report. */
 public final class Summary {
     private static final int CLASSES_SHOWN = 30;
     private static final int WORST_SHOWN = 10;
@@ -15,7 +15,7 @@ public final class Summary {
 
     private Summary() {}
 
-    /** The lines, each ended by a line break. */
+    /** Returns the lines, each ended by a line break. */
     public static String of(RunReport report) {
         Summary summary = new Summary();
         summary.line("%s: %s in %.1f s", report.kind(), report.status(), report.durationSeconds());
@@ -132,7 +132,7 @@ public final class Summary {
         }
     }
 
-    /** All classes, or of many those with the lowest F1. */
+    /** All classes, or those with the lowest F1 when there are many. */
     private static List<RunReport.PerClass> shown(List<RunReport.PerClass> classes) {
         return classes.size() <= CLASSES_SHOWN
                 ? classes
@@ -148,7 +148,7 @@ public final class Summary {
                 similarity.neighbours(), similarity.metric(), similarity.queries());
         if (similarity.duplicates() != null) {
             line(
-                    "  near duplicates from %s on: %d pairs, %d groups with %d pictures, the largest has %d",
+                    "  near duplicates at %s or above: %d pairs, %d groups with %d pictures, the largest has %d",
                     similarity.duplicates(),
                     similarity.duplicatePairs(),
                     similarity.groups(),
@@ -162,7 +162,7 @@ public final class Summary {
 
     private void throughput(RunReport.Throughput throughput) {
         line(
-                "  %d images in %.1f s, %.1f images/s (task seconds: decode %.1f, forward %.1f, write %.1f)",
+                "  %d pictures in %.1f s, %.1f pictures/s (task seconds: decode %.1f, forward %.1f, write %.1f)",
                 throughput.images(),
                 throughput.seconds(),
                 throughput.imagesPerSecond(),
@@ -170,7 +170,7 @@ public final class Summary {
                 throughput.forwardSeconds(),
                 throughput.writeSeconds());
         if (throughput.takenOver() != null && throughput.takenOver() > 0) {
-            line("  %d pictures took over the row of the same content", throughput.takenOver());
+            line("  %d pictures reused the row of an identical picture", throughput.takenOver());
         }
     }
 

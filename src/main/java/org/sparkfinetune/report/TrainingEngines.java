@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.sparkfinetune.report.RunReport.Engine;
 
-/** Who trained the epochs of a run, in words. */
+/** The engines that trained the epochs of a run, in words. */
 public final class TrainingEngines {
     private TrainingEngines() {}
 
-    /** Epochs one after the other with the same engine. */
+    /** Consecutive epochs trained by the same engine. */
     private record Span(int first, int last, Engine engine) {
         @Override
         public String toString() {
@@ -18,7 +18,7 @@ public final class TrainingEngines {
         }
     }
 
-    /** Empty when the report does not say, as those of older versions do not. */
+    /** Returns the engines in words; empty for reports of older versions, which do not have them. */
     public static Optional<String> inWords(RunReport.Training training) {
         List<Span> spans = new ArrayList<>();
         for (RunReport.Epoch epoch : training.epochs()) {

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The most confident mistakes of any number of pictures, in memory for a few. Which ones does not depend on the order they come in. */
+/**
+ * The most confident mistakes among any number of pictures; only these are in memory. The result does not depend on
+ * their order.
+ */
 final class WorstMistakes implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Comparator<Seen> WORST_FIRST =
@@ -15,15 +18,15 @@ final class WorstMistakes implements Serializable {
     /** Sorted. */
     private final ArrayList<Seen> seen = new ArrayList<>();
 
-    /** One of them, 0-based labels. */
+    /** A mistake, with 0-based labels. */
     record Seen(String picture, int label, int predicted, float probability) implements Serializable {}
 
-    /** @param most that are kept */
+    /** @param most maximum number of mistakes that are kept */
     WorstMistakes(int most) {
         this.most = most;
     }
 
-    /** Keeps it when it is among the worst; one of no probability (NaN) never is. */
+    /** Keeps a mistake when it is among the worst; one whose probability is NaN never is. */
     void add(Seen mistake) {
         if (Float.isNaN(mistake.probability())
                 || seen.size() == most && WORST_FIRST.compare(mistake, seen.get(most - 1)) >= 0) {
@@ -39,7 +42,7 @@ final class WorstMistakes implements Serializable {
         }
     }
 
-    /** The worst first. */
+    /** Returns the mistakes, worst first. */
     List<Seen> seen() {
         return List.copyOf(seen);
     }

@@ -1,59 +1,53 @@
 package org.sparkfinetune.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.sparkfinetune.check.HostName;
+import org.sparkfinetune.config.Json;
 
 /**
- * Who writes an output.
+ * The job that writes an output.
  *
- * @param id of this one try
- * @param application as Spark calls it
- * @param host that the driver runs on
- * @param process of the driver
- * @param startedAt in UTC
+ * @param id unique for each attempt
+ * @param application Spark's application id
+ * @param host host of the driver
+ * @param process process id of the driver
+ * @param startedAt start of the job in UTC
  */
 record LockHolder(String id, String application, String host, long process, String startedAt) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** This process. */
+    /** Returns the holder for a job of this process. */
     static LockHolder here(String application) {
         return new LockHolder(
                 UUID.randomUUID().toString(),
                 application,
-                hostName(),
+                HostName.local(),
                 ProcessHandle.current().pid(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** What {@link #text} wrote; empty when the file is being written just now, or is no lock. */
+    /** Parses a text of {@link #text}; empty when the file is just being written, or is not a lock. */
     static Optional<LockHolder> parse(String text) {
         try {
-            return Optional.ofNullable(JSON.readValue(text, LockHolder.class));
+            return Optional.ofNullable(Json.parse(text, LockHolder.class));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
     }
 
     String text() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts and a number are always JSON", e);
-        }
+        return Json.line(this);
     }
 
     /**
-     * Whether that job is known to have ended: it was one of this process that holds nothing any more, its process ran on this
-     * machine and is gone, or this is the next attempt of its application. False means only that nobody here can tell.
+     * Returns whether that job has certainly ended: it was a job of this process that holds no lock any more, its
+     * process ran on this machine and does not exist any more, or this is the next attempt of its application. False
+     * means unknown.
      *
-     * @param held ids of the jobs of this process that write an output now
+     * @param held ids of the jobs of this process that are writing outputs
      */
     boolean hasEnded(LockHolder now, Set<String> held) {
         boolean sameHost = host.equals(now.host);
@@ -67,13 +61,5 @@ record LockHolder(String id, String application, String host, long process, Stri
     @Override
     public String toString() {
         return "application " + application + ", process " + process + " on " + host + ", since " + startedAt;
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
     }
 }

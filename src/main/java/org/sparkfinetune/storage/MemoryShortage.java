@@ -6,33 +6,34 @@ import java.util.regex.Pattern;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * Tells from a failure that memory ran out, and which setting of the profile gives more. That the cluster is described too
- * small for the job is no bug and no fault of the data: it is a wrong request.
+ * Recognizes failures by lack of memory and names the setting of the profile that gives more. A profile that is too
+ * small for the job is an invalid request, neither an internal error nor bad data.
  */
 final class MemoryShortage {
-    /** How Spark reports what a task threw; the driver of local mode is an "executor driver". */
+    /** Spark's report of an error in a task; the driver of local mode is an "executor driver". */
     private static final Pattern IN_A_TASK = Pattern.compile(
             "executor (\\S+)\\): (?:java\\.lang\\.|org\\.apache\\.spark\\.memory\\.Spark)OutOfMemoryError");
     /** An executor ends with 52 when its heap is full (Spark's SparkExitCode.OOM). */
     private static final Pattern EXECUTOR_ENDED =
             Pattern.compile("(?i)\\bexit(?:ed with)?(?: exit)?(?: code| status):? ?52\\b");
-    /** YARN and Kubernetes kill what takes more than its container may. */
-    private static final Pattern EXECUTOR_KILLED = Pattern.compile(
-            "(?i)OOMKilled|\\bexit(?:ed with)?(?: exit)?(?: code| status):? ?137\\b|exceeding (?:physical )?memory limits");
+    /** YARN and Kubernetes kill an executor that takes more than its container may. */
+    private static final Pattern EXECUTOR_KILLED =
+            Pattern.compile("(?i)OOMKilled|\\bexit(?:ed with)?(?: exit)?(?: code| status):? ?137\\b"
+                    + "|exceeding (?:physical )?memory limits");
 
-    /** JavaCPP, on which the natives of ND4J and OpenCV stand, gives no more memory to a process that has this much. */
+    /** The message of JavaCPP, the basis of ND4J and OpenCV, when a process has as much memory as it may have. */
     private static final Pattern NATIVE_LIMIT = Pattern.compile("\\bphysicalBytes (?:= |\\()(\\d+)M");
 
     private static final String WHERE = " in the profile (conf/local-cpu.properties, or the file that --on names)"
-            + " and run the same command again: it goes on from what is whole";
+            + " and run the same command again: it resumes from the last complete part";
 
     private MemoryShortage() {}
 
     /**
-     * The exception to throw instead.
+     * Returns the exception to throw instead.
      *
      * @param chain a failure and its causes
-     * @return empty when memory has nothing to do with it
+     * @return empty when memory is not the reason
      */
     static Optional<InvalidRequestException> in(List<Throwable> chain) {
         for (Throwable link : chain) {
@@ -78,9 +79,10 @@ final class MemoryShortage {
         return new InvalidRequestException(
                 "-Dorg.bytedeco.javacpp.maxphysicalbytes",
                 "memory ran out: a process has " + mebibytes
-                        + " MiB, heap and natives together, which is as much as it may (4 times its heap where this is not set);"
-                        + " smaller minibatches or more frozen layers need less; or raise it in spark.executor.extraJavaOptions,"
-                        + " spark.executor.memoryOverhead with it, in local mode in spark.driver.extraJavaOptions,"
+                        + " MiB, heap and natives together, which is as much as it may (4 times its heap where this is"
+                        + " not set); smaller minibatches or more frozen layers need less; or raise it in"
+                        + " spark.executor.extraJavaOptions, spark.executor.memoryOverhead with it, in local mode in"
+                        + " spark.driver.extraJavaOptions,"
                         + WHERE,
                 cause);
     }
@@ -88,8 +90,8 @@ final class MemoryShortage {
     private static InvalidRequestException container(Throwable cause) {
         return new InvalidRequestException(
                 "spark.executor.memoryOverhead",
-                "memory ran out: an executor was killed because it took more than its container may; networks and pictures lie"
-                        + " outside of Java's heap; raise spark.executor.memoryOverhead" + WHERE,
+                "memory ran out: an executor was killed because it took more than its container may; networks"
+                        + " and pictures are outside of Java's heap; raise spark.executor.memoryOverhead" + WHERE,
                 cause);
     }
 }

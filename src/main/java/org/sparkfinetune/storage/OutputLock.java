@@ -15,17 +15,19 @@ import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * A file that says who writes an output, so that two jobs do not do it at the same time. The first job makes it, and gives it a
- * new modification time every ten seconds; a second one that finds it is refused.
+ * A lock file with the job that writes an output, so that two jobs do not write it at the same time. The first job
+ * creates the file and updates its modification time every ten seconds; a second job that finds it is refused.
  *
- * <p>A job may be killed at any moment and leave its lock behind. It is void when its process ran on this machine and is gone,
- * when it is of a job of this process that has ended, when it is of an earlier attempt of the same application, or when it has not been touched for a minute. The last needs clocks that
- * differ by less than that. A job that stood still for so long finds its lock lost, and {@link #requireHeld} lets it publish
- * nothing: that, not the making of the file, is the guard that also holds where two jobs look at the same moment.
+ * <p>A killed job leaves its lock behind. Such a lock is void when the process ran on this machine and does not exist
+ * any more, when its job belongs to this process and has ended, when it belongs to an earlier attempt of the same
+ * application, or when it has not been updated for a minute. The last condition needs clocks that differ by less than
+ * that. A job that stood still for so long loses its lock, and {@link #requireHeld} then prevents it from publishing.
+ * This check, not the creation of the file, is the guard that also works when two jobs look at the same moment.
  *
- * <p>HDFS makes a file for one of two callers, at once or not at all. A local disk, through Hadoop, looks first and makes then; in
- * between is less than a millisecond. Object stores (s3a, gs, abfs) promise neither that nor modification times that can be set: there the
- * lock catches a second job that comes in the first minute, or when the first wants to publish, and no more. Give each job its own output.
+ * <p>HDFS creates a file atomically, for one of two callers. For a local disk, Hadoop looks first and creates the file
+ * less than a millisecond later. Object stores (s3a, gs, abfs) guarantee neither atomic creation nor modification times
+ * that can be set: there the lock only stops a second job that starts within the first minute, or the first job when it
+ * publishes. Give each job its own output.
  */
 final class OutputLock implements AutoCloseable {
     static final Duration HEARTBEAT = Duration.ofSeconds(10);
@@ -38,7 +40,7 @@ final class OutputLock implements AutoCloseable {
         return thread;
     });
 
-    /** Ids of the holders in this process. A disk that fails may leave the file of a job that has ended. */
+    /** Ids of the holders in this process. A failing disk may leave the file of a job that has ended. */
     private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
     private final HadoopFiles files;
@@ -56,10 +58,10 @@ final class OutputLock implements AutoCloseable {
     }
 
     /**
-     * Makes the lock, or takes over one that is void.
+     * Creates the lock, or replaces a void one.
      *
-     * @param application that it is for
-     * @throws InvalidRequestException naming the other job, when there is one
+     * @param application id of the application of the job
+     * @throws InvalidRequestException with the other job when another job holds the lock
      */
     static OutputLock take(HadoopFiles files, Path file, String application) {
         LockHolder holder = LockHolder.here(application);
@@ -90,14 +92,14 @@ final class OutputLock implements AutoCloseable {
         return new InvalidRequestException(
                 file.getParent().getParent().toString(),
                 who
-                        + " writes this output; wait until it has ended, or choose another output; if it was killed, run the same"
-                        + " command again in " + VOID_AFTER.toSeconds() + " seconds");
+                        + " writes this output; wait until it has ended, or choose another output; if it was killed,"
+                        + " run the same command again in " + VOID_AFTER.toSeconds() + " seconds");
     }
 
     /**
-     * Checks before something is published.
+     * Checks the lock before something is published.
      *
-     * @throws InvalidRequestException when another job has taken the output over
+     * @throws InvalidRequestException when another job holds the lock now
      */
     void requireHeld() {
         Optional<LockHolder> found = files.exists(file) ? LockHolder.parse(files.readText(file)) : Optional.empty();
@@ -115,18 +117,18 @@ final class OutputLock implements AutoCloseable {
         try {
             files.fileSystem().setTimes(file, System.currentTimeMillis(), -1);
         } catch (IOException | RuntimeException e) {
-            // Gone with the finished output, or a file system without this; requireHeld has the last word.
+            // The file is gone with the finished output, or the file system cannot set times; requireHeld decides.
             LOG.debug("{} could not be touched", file, e);
         }
     }
 
-    /** Ends the signs of life; the file stays. */
+    /** Stops updating the file, which stays. */
     void stop() {
         heartbeat.cancel(false);
         HELD.remove(holder.id());
     }
 
-    /** Removes the file when it is still this job's. */
+    /** Removes the file when it still belongs to this job. */
     @Override
     public void close() {
         stop();

@@ -8,23 +8,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * What a failed Spark job means to the user. Spark wraps the cause several times over; underneath there is often one of our own
- * exceptions, or the file system's answer (no space left, permission denied), and neither is a bug.
+ * Translates a failed Spark job for the user. Spark wraps the cause several times; underneath is often one of this
+ * project's exceptions or an answer of the file system (no space left, permission denied), and neither is an internal
+ * error.
  */
 public final class SparkFailures {
     private SparkFailures() {}
 
     /**
-     * The exception to throw instead.
+     * Returns the exception to throw instead.
      *
-     * @param place what was being read or written, usually a path
-     * @return our own exception from inside {@code failure}; an {@link InvalidRequestException} that names the setting to raise when
-     *     memory ran out; a {@link BadDataException} when an {@link IOException} lies at the
-     *     bottom; otherwise {@code failure} itself when unchecked, or wrapped
+     * @param place file or folder that was read or written, for the message
+     * @return the exception of this project inside {@code failure}; an {@link InvalidRequestException} with the setting
+     *     to raise when memory ran out; a {@link BadDataException} when the root is an {@link IOException}; otherwise
+     *     {@code failure} itself when unchecked, or wrapped
      */
     public static RuntimeException translate(Throwable failure, String place) {
         List<Throwable> chain = chain(failure);
@@ -59,10 +61,7 @@ public final class SparkFailures {
     }
 
     private static String reason(Throwable cause) {
-        String message = cause.getMessage();
-        String text = message == null || message.isBlank()
-                ? cause.getClass().getSimpleName()
-                : message.strip().lines().findFirst().orElseThrow();
+        String text = Failures.firstLine(cause);
         return text + advice(text);
     }
 

@@ -9,9 +9,10 @@ import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * An output folder that is filled in {@code _staging}, published by renaming part after part, and whole once its description
- * file is there, which is written last. {@code _staging/owner} marks a folder under work as ours, so that what a killed job left
- * can be removed, and nothing else ever is. {@code _staging/lock} keeps a second job away ({@link OutputLock}).
+ * An output folder that is filled in {@code _staging} and published by renaming one part after the other. It is
+ * complete once its description file exists, which is written last. {@code _staging/owner} marks an unfinished folder
+ * of this program: only such a folder is ever cleared. {@code _staging/lock} keeps a second job away
+ * ({@link OutputLock}).
  */
 public final class StagedOutput implements AutoCloseable {
     private static final String STAGING = "_staging";
@@ -26,11 +27,11 @@ public final class StagedOutput implements AutoCloseable {
     private final Path description;
     private final List<String> parts;
     private final List<String> kept;
-    /** Of this job, while it writes. */
+    /** The lock of this job while it writes, else null. */
     private OutputLock lock;
 
     /**
-     * @param description name of the file that says the output is whole
+     * @param description name of the file that marks the output as complete
      * @param parts names of the files and folders that the job may publish
      */
     public StagedOutput(HadoopFiles files, Path folder, String description, List<String> parts) {
@@ -38,7 +39,7 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * An output with something to go on from.
+     * An output from which an interrupted job can resume.
      *
      * @param kept names of the files and folders that an unfinished job leaves for the next one, such as checkpoints
      */
@@ -50,17 +51,18 @@ public final class StagedOutput implements AutoCloseable {
         this.kept = List.copyOf(kept);
     }
 
-    /** The text of the description file when the output is whole. */
+    /** Returns the text of the description file when the output is complete. */
     public Optional<String> description() {
         return files.exists(description) ? Optional.of(files.readText(description)) : Optional.empty();
     }
 
     /**
-     * Makes the folder ready for work: removes what an unfinished job left. A whole output stays as it is until
+     * Prepares the folder: removes what an unfinished job left. A complete output stays as it is until
      * {@link #publish}.
      *
-     * @param application of this job, as Spark calls it
-     * @throws InvalidRequestException when the folder holds anything that no job of ours made, or another job writes it
+     * @param application Spark's application id of this job
+     * @throws InvalidRequestException when the folder holds anything that this program did not write, or another job
+     *     writes it
      */
     public void begin(String application) {
         requireOnlyOurs();
@@ -68,7 +70,7 @@ public final class StagedOutput implements AutoCloseable {
         clear(Set.of());
     }
 
-    /** From here on the folder is known as ours, and no other job's. */
+    /** Marks the folder as unfinished work of this program and locks it for this job. */
     private void mark(String application) {
         files.makeFolder(staged(""));
         if (!files.exists(staged(OWNER))) {
@@ -79,10 +81,11 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * The same, but a staged folder stays when a run that was killed filled it for the same purpose.
+     * Prepares the folder like {@link #begin(String)}, but keeps a staged folder that a killed job filled for the same
+     * purpose.
      *
      * @param part name of the staged folder
-     * @param purpose text that differs when what is in the folder is of no use
+     * @param purpose text that differs when the content of the folder cannot be reused
      */
     public void begin(String application, String part, String purpose) {
         requireOnlyOurs();
@@ -102,7 +105,7 @@ public final class StagedOutput implements AutoCloseable {
         }
     }
 
-    /** The mark stays while the rest goes: a run that is killed in the middle must be recognised too. */
+    /** Removes everything but the mark, by which a job that is killed meanwhile is recognized too. */
     private void clear(Set<String> useful) {
         Set<String> staying = Set.of(OWNER, LOCK);
         files.list(staged("")).stream()
@@ -111,7 +114,7 @@ public final class StagedOutput implements AutoCloseable {
                 .forEach(files::delete);
     }
 
-    /** Lets other jobs write the output again. What is staged stays where it is, for the next run. */
+    /** Lets other jobs write the output again. Staged parts stay for the next run. */
     @Override
     public void close() {
         if (lock != null) {
@@ -120,13 +123,13 @@ public final class StagedOutput implements AutoCloseable {
         }
     }
 
-    /** Where a part is written before it is published. */
+    /** Returns where a part is written before it is published. */
     public Path staged(String name) {
         Path staging = new Path(folder, STAGING);
         return name.isEmpty() ? staging : new Path(staging, name);
     }
 
-    /** Replaces the parts of an older output by those staged; until {@link #finish} the output is not whole. */
+    /** Replaces the parts of an older output by the staged ones; until {@link #finish} the output is incomplete. */
     public void publish(List<String> names) {
         lock.requireHeld();
         files.delete(description);
@@ -138,11 +141,11 @@ public final class StagedOutput implements AutoCloseable {
         }
     }
 
-    /** Declares the output whole and removes the staging folder. */
+    /** Marks the output as complete and removes the staging folder. */
     public void finish(String descriptionText) {
         lock.requireHeld();
         files.writeText(description, descriptionText);
-        // The lock goes last: who finds it gone may fill the folder again.
+        // The lock is removed last: without it another job may fill the folder.
         lock.stop();
         clear(Set.of());
         files.delete(staged(""));
@@ -150,9 +153,9 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * Gives the files of a staged folder their final names, which are numbers; what a writer left beside them goes.
+     * Renames the files of a staged folder to their final, numbered names and removes all other files in it.
      *
-     * @param adding whether the numbers go on from the published folder of this name
+     * @param adding whether the numbers continue those of the published folder of this name
      */
     public void number(String name, boolean adding) {
         int next = adding
@@ -174,34 +177,34 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * Adds the files in staged folders, and the folders in them, to the folders of a whole output; their names must be new there. Staged files replace those
-     * of the same name. The description is staged
-     * as a mark first: from then on the addition is carried through, by {@link #recover} when this run is killed.
+     * Adds the files in staged folders, and their subfolders, to the folders of a complete output, where their names
+     * must be new. Other staged files replace those of the same name. The new description is staged first, as a mark:
+     * from then on the addition is completed, by {@link #recover} when this job is killed.
      *
-     * @param descriptionText of the output with what is added
+     * @param descriptionText description of the output with the addition
      */
     public void add(String descriptionText) {
         files.writeText(staged(ADDITION), descriptionText);
-        carryThrough();
+        completeAddition();
     }
 
     /**
-     * Carries through an addition that a killed run left with its mark; does nothing when there is none.
+     * Completes an addition that a killed job has marked; does nothing when there is none.
      *
-     * @param application of this job, as Spark calls it
-     * @throws InvalidRequestException when another job is at it
+     * @param application Spark's application id of this job
+     * @throws InvalidRequestException when another job writes the output
      */
     public void recover(String application) {
         if (files.exists(staged(ADDITION))) {
             lock(application);
-            carryThrough();
+            completeAddition();
         }
     }
 
-    private void carryThrough() {
+    private void completeAddition() {
         lock.requireHeld();
         String descriptionText = files.readText(staged(ADDITION));
-        // Half an addition is no whole output.
+        // A half-finished addition is not a complete output.
         files.delete(description);
         for (String part : parts) {
             Path target = new Path(folder, part);
@@ -222,7 +225,7 @@ public final class StagedOutput implements AutoCloseable {
             if (added.isDirectory()) {
                 addFiles(added.getPath(), place);
             } else if (files.isCopy(added.getPath(), place)) {
-                // An object store copies first and deletes then; the run that did the one was killed before the other.
+                // An object store copies, then deletes; the earlier job was killed in between.
                 files.delete(added.getPath());
             } else {
                 files.publish(added.getPath(), place);
@@ -231,10 +234,10 @@ public final class StagedOutput implements AutoCloseable {
     }
 
     /**
-     * Leaves one part for the user to look at, of an output that will not be whole: published, or staged when an older output,
-     * which is whole, is in its place.
+     * Leaves one part of an output that will not be complete for the user to look at. It is published, or stays staged
+     * when a complete older output is in its place.
      *
-     * @return where it is now
+     * @return path of the part
      */
     public Path show(String name) {
         if (files.exists(description)) {
@@ -244,7 +247,7 @@ public final class StagedOutput implements AutoCloseable {
         return new Path(folder, name);
     }
 
-    /** Removes one staged part, which may be large; the folder stays marked as ours. */
+    /** Removes one staged part, which may be large; the folder stays marked. */
     public void discard(String name) {
         files.delete(staged(name));
     }
@@ -271,7 +274,7 @@ public final class StagedOutput implements AutoCloseable {
 
     private List<String> allowedNames(boolean ours) {
         if (!ours) {
-            // A job killed before it wrote its mark leaves an empty staging folder, or one with the unfinished mark.
+            // A job that was killed before it wrote its mark leaves an empty staging folder, or an unfinished mark.
             return files.list(staged("")).stream()
                             .allMatch(status -> status.getPath().getName().startsWith("_unfinished."))
                     ? List.of(STAGING)

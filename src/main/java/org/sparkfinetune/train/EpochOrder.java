@@ -3,13 +3,13 @@ package org.sparkfinetune.train;
 import org.sparkfinetune.check.SplitMix;
 
 /**
- * The order π(seed, epoch) in which an epoch goes through its examples: a permutation of 0..n-1 of which any single
- * value, and its inverse, costs a constant amount of time and memory. An executor finds the place of one example without
- * a table of all of them.
+ * The order π(seed, epoch) of the examples in an epoch: a permutation of 0..n-1. Computing a single value of it, or of
+ * its inverse, takes constant time and memory, so an executor finds the position of an example without a table of all
+ * examples.
  *
  * <p>A balanced Feistel network permutes the smallest power of four that holds n; results of n and more are permuted
- * again until they fall below n (cycle walking, at most 4 steps expected). Sources: M. Luby, C. Rackoff, How to Construct
- * Pseudorandom Permutations, 1988; J. Black, P. Rogaway, Ciphers with Arbitrary Finite Domains, CT-RSA 2002.
+ * again until they fall below n (cycle walking, at most 4 steps expected). Sources: M. Luby, C. Rackoff, How to
+ * Construct Pseudorandom Permutations, 1988; J. Black, P. Rogaway, Ciphers with Arbitrary Finite Domains, CT-RSA 2002.
  */
 public final class EpochOrder {
     private static final int FEISTEL_ROUNDS = 8;
@@ -21,9 +21,9 @@ public final class EpochOrder {
     private final long[] keys = new long[FEISTEL_ROUNDS];
 
     /**
-     * @param examples n, 1 to 2^62
-     * @param seed of the run
-     * @param epoch 1-based
+     * @param examples n, number of examples, 1 to 2^62
+     * @param seed seed of the run
+     * @param epoch number of the epoch, 1-based
      */
     public EpochOrder(long examples, long seed, int epoch) {
         if (examples < 1 || examples > MAX_EXAMPLES) {
@@ -38,7 +38,7 @@ public final class EpochOrder {
         }
     }
 
-    /** The position in the epoch, 0 to n-1, at which an example, 0 to n-1, is trained. */
+    /** Returns the position in the epoch, 0 to n-1, of an example, 0 to n-1. */
     public long positionOf(long example) {
         checkInRange(example);
         long value = example;
@@ -48,7 +48,7 @@ public final class EpochOrder {
         return value;
     }
 
-    /** The example, 0 to n-1, at a position of the epoch, 0 to n-1: the inverse of {@link #positionOf}. */
+    /** Returns the example, 0 to n-1, at a position of the epoch, 0 to n-1; the inverse of {@link #positionOf}. */
     public long exampleAt(long position) {
         checkInRange(position);
         long value = position;

@@ -1,16 +1,16 @@
 package org.sparkfinetune.train;
 
 /**
- * How far an epoch is that is not over: with the rest of a {@link TrainingState}, all that is needed to go on in the middle of
- * it. Which examples come next and at which learning rate follows from the number of rounds.
+ * The finished part of an unfinished epoch. Together with the rest of a {@link TrainingState}, a training can resume
+ * within the epoch: the number of rounds determines the next examples and the learning rate.
  *
- * @param rounds done
- * @param examples trained in them
- * @param lossSum over these examples
- * @param hits of these examples
+ * @param rounds finished rounds, 0 or more
+ * @param examples examples trained in these rounds
+ * @param lossSum sum of their losses
+ * @param hits number of them whose highest output was that of their label
  */
 public record EpochPart(int rounds, long examples, double lossSum, long hits) {
-    /** Between two epochs. */
+    /** The part between two epochs: nothing. */
     public static final EpochPart NONE = new EpochPart(0, 0, 0, 0);
 
     public EpochPart {

@@ -2,22 +2,21 @@ package org.sparkfinetune.train;
 
 import java.util.Locale;
 import java.util.Optional;
-import org.sparkfinetune.train.round.AveragingTrainer;
 
 /**
- * What an epoch did.
+ * The figures of an epoch.
  *
- * @param epoch 1-based
- * @param examples trained; by {@link AveragingTrainer} each exactly once
- * @param rounds averagings
- * @param loss mean training loss as each example was met, regularisation included
- * @param accuracy share of the examples whose highest output was that of their label as each was met, 0 to 1; 0 for networks
- *     of several outputs
- * @param seconds wall-clock time, reading of the examples included
- * @param bytesPerRound that each worker sent in a round: 4 · (parameters + updater state)
- * @param averagingShare 0 to 1: part of the time of rounds 2 and later in which no worker fitted, but parameters were
- *     sent, averaged and broadcast; round 1 reads the examples too and is left out
- * @param layerByLayer why Deeplearning4j trained it so, and not one program of oneDNN calls; empty when the program did
+ * @param epoch number of the epoch, 1-based
+ * @param examples number of trained examples; the exact trainer trains each example once
+ * @param rounds number of averagings
+ * @param loss mean training loss of the examples when each was trained, including regularization
+ * @param accuracy fraction of the examples whose highest output was that of their label when each was trained, 0 to 1;
+ *     0 for networks with several outputs
+ * @param seconds wall-clock time in seconds, including the reading of the examples
+ * @param bytesPerRound bytes that each worker sent in a round: 4 · (parameters + updater state)
+ * @param averagingShare fraction of the time, 0 to 1, in which no worker fitted, but parameters were sent and averaged;
+ *     without round 1, which also reads the examples
+ * @param layerByLayer reason why Deeplearning4j trained the tail layer by layer; empty if a program of oneDNN calls did
  */
 public record EpochResult(
         int epoch,
@@ -29,10 +28,10 @@ public record EpochResult(
         long bytesPerRound,
         double averagingShare,
         String layerByLayer) {
-    /** Below that there is too little to win to bother anybody. */
+    /** For shorter epochs there is no hint: little time could be saved. */
     private static final double LONG_ENOUGH_SECONDS = 5;
 
-    /** What to change when averaging takes more of the time than training does. */
+    /** Advice for the user if averaging takes more time than training. */
     public Optional<String> hint() {
         if (seconds < LONG_ENOUGH_SECONDS || averagingShare <= 0.5) {
             return Optional.empty();

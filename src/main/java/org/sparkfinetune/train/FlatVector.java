@@ -5,29 +5,32 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A long row of 32-bit floats as raw little-endian bytes in blocks of nearly 4 MiB: independent of ND4J's classes and of the
- * backend, and never near the 2 GiB that a Java array can hold.
+ * A long vector of 32-bit floats, stored as raw little-endian bytes in blocks of nearly 4 MiB. Independent of ND4J's
+ * classes and backends, and not limited to the 2 GiB of a Java array.
  */
 public final class FlatVector {
-    /** Bytes of one element. */
+    /** Bytes per element. */
     public static final int BYTES = Float.BYTES;
 
-    /** With the array's header a little below 4 MiB: Java's G1 gives large arrays whole regions, of 1, 2 or 4 MiB and more. */
+    /**
+     * Slightly below 4 MiB with the array's header: Java's G1 gives large arrays entire regions of 1, 2, 4 MiB or more.
+     */
     public static final int BLOCK_FLOATS = (1 << 20) - 1024;
 
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long length;
-    /** Null once they are released. */
+    /** Null after {@link #release}. */
     private byte[][] blocks;
 
     /** A vector of zeros. */
     public FlatVector(long length) {
         if (length < 0) {
-            throw new IllegalArgumentException("a length cannot be " + length);
+            throw new IllegalArgumentException("length must be at least 0, not " + length);
         }
         this.length = length;
         this.blocks = new byte[(int) ((length + BLOCK_FLOATS - 1) / BLOCK_FLOATS)][];
@@ -36,7 +39,7 @@ public final class FlatVector {
         }
     }
 
-    /** A copy of an ND4J float array of any shape; null is the empty vector (SGD has no updater state). */
+    /** Copies an ND4J float array of any shape; null gives the empty vector (SGD has no updater state). */
     public static FlatVector of(INDArray array) {
         FlatVector vector = new FlatVector(array == null ? 0 : array.length());
         for (int i = 0; i < vector.blocks.length; i++) {
@@ -47,7 +50,7 @@ public final class FlatVector {
         return vector;
     }
 
-    /** Overwrites an ND4J float array of the same length; null is allowed when this vector is empty. */
+    /** Overwrites an ND4J float array of the same length; null is allowed if this vector is empty. */
     public void copyTo(INDArray array) {
         long expected = array == null ? 0 : array.length();
         if (expected != length) {
@@ -64,50 +67,42 @@ public final class FlatVector {
         return length;
     }
 
-    /** One element. */
+    /** Returns one element. */
     public float at(long index) {
-        return at(blocks()[(int) (index / BLOCK_FLOATS)], 0, (int) (index % BLOCK_FLOATS));
+        return (float) FLOAT.get(blocks()[(int) (index / BLOCK_FLOATS)], BYTES * (int) (index % BLOCK_FLOATS));
     }
 
-    /** Where floats of a vector come from. */
-    public interface Source {
-        /** Fills a buffer with the next raw little-endian floats. */
-        void read(ByteBuffer target);
-    }
-
-    /** Overwrites elements from an index on. */
-    public void put(long index, int floats, Source source) {
+    /**
+     * Overwrites elements.
+     *
+     * @param index first element
+     * @param floats number of elements
+     * @param source fills each buffer that it receives with the next raw little-endian floats
+     */
+    public void put(long index, int floats, Consumer<ByteBuffer> source) {
         long to = index;
         while (to < index + floats) {
             int inBlock = (int) (to % BLOCK_FLOATS);
             int count = (int) Math.min(index + floats - to, BLOCK_FLOATS - inBlock);
-            source.read(ByteBuffer.wrap(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES));
+            source.accept(ByteBuffer.wrap(blocks()[(int) (to / BLOCK_FLOATS)], inBlock * BYTES, count * BYTES));
             to += count;
         }
     }
 
-    /** The bytes themselves, of equal length but the last; not to be changed by readers. */
+    /** The blocks, not copied; all but the last have the same length. Callers must not change them. */
     public byte[][] blocks() {
         if (blocks == null) {
-            throw new IllegalStateException("a vector of " + length + " floats is used that was released");
+            throw new IllegalStateException("the vector of " + length + " floats was released");
         }
         return blocks;
     }
 
-    /** Lets the floats go; only the length stays. */
+    /** Releases the floats; the length stays. */
     void release() {
         blocks = null;
     }
 
-    public static float at(byte[] bytes, int offsetBytes, int index) {
-        return (float) FLOAT.get(bytes, offsetBytes + index * BYTES);
-    }
-
-    public static void set(byte[] bytes, int offsetBytes, int index, float value) {
-        FLOAT.set(bytes, offsetBytes + index * BYTES, value);
-    }
-
-    /** Equal bits, so NaN equals NaN and 0.0 differs from -0.0. */
+    /** Compares bits: NaN equals NaN, and 0.0 differs from -0.0. */
     @Override
     public boolean equals(Object other) {
         return other instanceof FlatVector vector

@@ -3,21 +3,24 @@ package org.sparkfinetune.train;
 import java.io.Serializable;
 
 /**
- * By what the learning rate of every layer is multiplied, as the training goes on. It follows examples, not rounds or
- * iterations, so the same examples are trained at the same rate whatever the numbers of workers and minibatches are.
+ * The factor of every layer's learning rate in the course of a training. It depends on the number of examples seen, not
+ * on rounds or iterations. So the same examples are trained at the same rate for all numbers of workers and
+ * minibatches.
  *
- * <p>Minibatch j of a round, the same for all workers, is trained at the rate that holds after the examples of the earlier
- * rounds and of minibatches 0 to j-1 of all workers: the workers of a round stand for one machine with minibatches of W·b.
- * Sent to executors with every round.
+ * <p>Minibatch j of a round has the same rate on all workers: the rate after the examples of all earlier rounds and of
+ * minibatches 0 to j-1 of all workers. The workers of a round act like one machine with minibatches of W·b. Sent to
+ * executors with every round.
  */
 @FunctionalInterface
 public interface LearningRateSchedule extends Serializable {
-    /** The rate of each layer's updater, as it is configured. */
+    /** The configured rate of each layer. */
     LearningRateSchedule CONSTANT = examplesSeen -> 1.0;
 
     /**
-     * @param examplesSeen since the beginning of epoch 1, before the minibatch, 0 or more
-     * @return 0 or more; the same for the same argument, on every machine
+     * Returns the factor for a minibatch.
+     *
+     * @param examplesSeen examples trained before the minibatch, since the beginning of epoch 1, 0 or more
+     * @return 0 or more; the same for the same argument on every machine
      */
     double factor(long examplesSeen);
 }

@@ -2,6 +2,7 @@ package org.sparkfinetune.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
@@ -13,15 +14,15 @@ public final class NativeFloats {
     private NativeFloats() {}
 
     /**
-     * Floats of an array, the last dimension fastest.
+     * Returns floats of an array, the last dimension fastest.
      *
-     * @return the memory of the array itself where that is possible, else a copy; only to be read, and only while the array lives
+     * @return the memory of the array if possible, else a copy; read-only, and valid only while the array is in use
      */
     public static ByteBuffer bytes(INDArray array, long from, int floats) {
         if (isPlain(array)) {
             return memory(array, from, floats);
         }
-        // A copy of the part first: it lies at offset 0 of its own buffer, and a GPU brings just that to the host.
+        // The copied part starts at offset 0 of its own buffer, and a GPU transfers only this buffer to the host.
         INDArray part =
                 flat(array).get(NDArrayIndex.interval(from, from + floats)).dup();
         ByteBuffer copy = ByteBuffer.allocate(floats * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -30,14 +31,18 @@ public final class NativeFloats {
         return copy;
     }
 
-    /** Overwrites floats of a vector. */
-    public static void fill(INDArray array, long from, int floats, FlatVector.Source source) {
+    /**
+     * Overwrites floats of an array.
+     *
+     * @param source fills each buffer that it receives with raw little-endian floats
+     */
+    public static void fill(INDArray array, long from, int floats, Consumer<ByteBuffer> source) {
         if (isPlain(array)) {
-            source.read(memory(array, from, floats));
+            source.accept(memory(array, from, floats));
             return;
         }
         ByteBuffer bytes = ByteBuffer.allocate(floats * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        source.read(bytes);
+        source.accept(bytes);
         float[] values = new float[floats];
         bytes.flip().asFloatBuffer().get(values);
         INDArray part = Nd4j.createFromArray(values);
@@ -45,7 +50,7 @@ public final class NativeFloats {
         part.close();
     }
 
-    /** Whether it lies in memory of this process as we give it away: one float after another, the last dimension fastest. */
+    /** Whether the floats of an array are contiguous in the memory of this process, the last dimension fastest. */
     private static boolean isPlain(INDArray array) {
         return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
                 && (array.isVectorOrScalar() || array.ordering() == 'c')

@@ -1,11 +1,15 @@
 package org.sparkfinetune.train;
 
 /**
- * The usual learning rate schedules. A curve starts at its first example; {@link From} moves it to where a stage of the
- * training starts. Computed with {@link StrictMath}, so that every machine gets the same bits.
+ * The usual learning rate schedules. A curve starts at example 0; {@link From} moves it to the start of a stage.
+ * Computed with {@link StrictMath}, so that every machine gets the same bits.
  */
 public sealed interface RateCurve extends LearningRateSchedule {
-    /** The same factor all the time. */
+    /**
+     * A constant factor.
+     *
+     * @param factor factor, 0 or more
+     */
     record Constant(double factor) implements RateCurve {
         public Constant {
             requireFactor("factor", factor);
@@ -18,9 +22,10 @@ public sealed interface RateCurve extends LearningRateSchedule {
     }
 
     /**
-     * Multiplied by a factor again and again.
+     * A rate that is multiplied by a factor at regular intervals.
      *
-     * @param every so many examples, at least 1
+     * @param every interval in examples, at least 1
+     * @param factor factor of each step, 0 or more
      */
     record Step(long every, double factor) implements RateCurve {
         public Step {
@@ -35,10 +40,11 @@ public sealed interface RateCurve extends LearningRateSchedule {
     }
 
     /**
-     * Half a cosine from 1 down to {@code end}, which stays afterwards; without restarts (Loshchilov and Hutter 2016,
+     * Half a cosine from 1 down to {@code end}, then constant; without restarts (Loshchilov and Hutter 2016,
      * arXiv:1608.03983).
      *
-     * @param examples until the end is reached, at least 1
+     * @param examples number of examples until the end is reached, at least 1
+     * @param end last factor, 0 or more
      */
     record Cosine(long examples, double end) implements RateCurve {
         public Cosine {
@@ -56,8 +62,10 @@ public sealed interface RateCurve extends LearningRateSchedule {
      * Up from {@code start} to 1, then down to {@code end}, each along half a cosine (Smith and Topin 2017,
      * arXiv:1708.07120).
      *
-     * @param examples of the whole cycle, at least 1
-     * @param rise part of them that goes up, above 0 and below 1
+     * @param examples number of examples of the cycle, at least 1
+     * @param rise fraction of the examples in which the rate rises, above 0 and below 1
+     * @param start first factor, 0 or more
+     * @param end last factor, 0 or more
      */
     record OneCycle(long examples, double rise, double start, double end) implements RateCurve {
         public OneCycle {
@@ -77,9 +85,11 @@ public sealed interface RateCurve extends LearningRateSchedule {
     }
 
     /**
-     * A straight line from {@code start} to where another curve begins, then that one.
+     * A straight line from {@code start} to the beginning of another curve, then that curve.
      *
-     * @param examples of the line, at least 1
+     * @param examples number of examples of the line, at least 1
+     * @param start first factor, 0 or more
+     * @param then curve after the line
      */
     record WarmUp(long examples, double start, RateCurve then) implements RateCurve {
         public WarmUp {
@@ -99,7 +109,8 @@ public sealed interface RateCurve extends LearningRateSchedule {
     /**
      * A curve that begins later.
      *
-     * @param first examples seen when it begins, 0 or more
+     * @param first number of examples before the curve begins, 0 or more
+     * @param curve curve from there on
      */
     record From(long first, RateCurve curve) implements RateCurve {
         @Override
@@ -109,8 +120,8 @@ public sealed interface RateCurve extends LearningRateSchedule {
     }
 
     private static double between(double from, double to, double part) {
-        double way = (1 - StrictMath.cos(Math.PI * Math.min(1, part))) / 2;
-        return from + (to - from) * way;
+        double fraction = (1 - StrictMath.cos(Math.PI * Math.min(1, part))) / 2;
+        return from + (to - from) * fraction;
     }
 
     private static void requireExamples(String name, long examples) {

@@ -1,18 +1,17 @@
 package org.sparkfinetune.train;
 
-/** Is told on the driver, after each round, how the training goes. */
+/** A listener that is called on the driver after each round. */
 @FunctionalInterface
 public interface RoundListener {
-    /** Hears nothing. */
+    /** Does nothing. */
     RoundListener SILENT = progress -> {};
 
     void roundDone(RoundProgress progress);
 
     /**
-     * The same with what is trained so far, for those who want it.
+     * Receives the state after a round as well; by default ignores it.
      *
-     * @param state after the round: its epochs are those before the epoch that is trained, its part is what is done of that;
-     *     good for the time of the call
+     * @param state state after the round, with the finished part of the current epoch; valid only during the call
      */
     default void roundDone(RoundProgress progress, TrainingState state) {
         roundDone(progress);

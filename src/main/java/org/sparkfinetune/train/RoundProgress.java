@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the training is after a round, and what the round cost.
+ * The progress of the training after a round, and the time and bytes of the round.
  *
- * @param epoch 1-based
- * @param round 1-based
- * @param rounds of the epoch
+ * @param epoch number of the epoch, 1-based
+ * @param round number of the round, 1-based
+ * @param rounds number of rounds of the epoch
  * @param loss mean training loss of the round's examples
- * @param examplesDone in this epoch so far
- * @param examples of the epoch
- * @param took the round until the next one could start from its averages, in the last one until the driver has them; in round 1
- *     with the reading of all examples
- * @param spread of the workers before they were averaged: root mean square of the L2 distances of their parameters to
- *     the average, divided by the average's L2 norm; 0 for a single worker
- * @param workers what each worker did, in the order of workers
+ * @param examplesDone examples of this epoch trained so far
+ * @param examples number of examples of the epoch
+ * @param took time until the next round could start from the averages, or, in the last round, until the driver had
+ *     them; round 1 includes the reading of all examples
+ * @param spread spread of the workers before the averaging: root mean square of the L2 distances of their parameters to
+ *     the average, divided by the L2 norm of the average; 0 for a single worker
+ * @param workers reports of the workers, in their order
  */
 public record RoundProgress(
         int epoch,
@@ -33,22 +33,22 @@ public record RoundProgress(
         workers = List.copyOf(workers);
     }
 
-    /** Time that the slowest of the workers with examples fitted. */
+    /** Fitting time of the slowest worker that has examples. */
     public Duration slowestWorker() {
         return fitting().max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
-    /** Time that the fastest of the workers with examples fitted. */
+    /** Fitting time of the fastest worker that has examples. */
     public Duration fastestWorker() {
         return fitting().min(Duration::compareTo).orElse(Duration.ZERO);
     }
 
-    /** Sent by all workers together: parameters and updater state, without what Spark adds. */
+    /** Bytes of parameters and updater state sent by all workers, without overhead of Spark. */
     public long bytes() {
         return workers.stream().mapToLong(WorkerReport::bytesSent).sum();
     }
 
-    /** What the round took beside the slowest worker's fitting: taking parameters over, averaging, the driver. */
+    /** Time of the round without the fitting of the slowest worker: reading parameters, averaging, the driver. */
     public Duration averaging() {
         Duration rest = took.minus(slowestWorker());
         return rest.isNegative() ? Duration.ZERO : rest;

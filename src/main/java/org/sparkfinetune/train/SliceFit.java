@@ -1,17 +1,17 @@
 package org.sparkfinetune.train;
 
 /**
- * How the fitting of a slice went. A bad end is data for the driver, not an exception: Spark would try the task again,
- * four times, with the same result.
+ * The result of fitting a slice. A failure is returned to the driver, not thrown: Spark would repeat the task four
+ * times with the same result.
  *
- * @param examples fitted, the worker's weight in the average
- * @param lossSum sum over the fitted examples of the training loss (mean of the minibatch, regularisation included)
- * @param hits fitted examples whose highest output was that of their label, as each minibatch was met
- * @param iterations minibatches fitted
- * @param end how it ended
+ * @param examples number of fitted examples, the worker's weight in the average
+ * @param lossSum sum over the fitted examples of the training loss (mean of the minibatch, including regularization)
+ * @param hits number of fitted examples whose highest output was that of their label when their minibatch was trained
+ * @param iterations number of fitted minibatches
+ * @param end outcome
  * @param lastScore loss of the last minibatch, or the value that was not finite
- * @param detail of an end that is not {@link End#DONE}, else empty
- * @param layerByLayer why Deeplearning4j did it, and not one program of oneDNN calls; empty when the program did
+ * @param detail description of an outcome other than {@link End#DONE}, else empty
+ * @param layerByLayer reason why Deeplearning4j fitted layer by layer; empty if a program of oneDNN calls did
  */
 public record SliceFit(
         long examples,
@@ -22,9 +22,9 @@ public record SliceFit(
         double lastScore,
         String detail,
         String layerByLayer) {
-    /** How the fitting of a slice ended. */
+    /** The outcome of fitting a slice. */
     public enum End {
-        /** Every example of the slice was fitted once. */
+        /** Every example of the slice was fitted exactly once. */
         DONE,
         /** The loss, a parameter or the updater state became NaN or infinite. */
         DIVERGED,
@@ -32,7 +32,7 @@ public record SliceFit(
         WRONG_EXAMPLES
     }
 
-    /** Nothing was there to fit. */
+    /** The result without examples. */
     public static final SliceFit EMPTY = new SliceFit(0, 0, 0, 0, End.DONE, 0, "", "");
 
     public SliceFit plus(int moreExamples, double score, long moreHits) {

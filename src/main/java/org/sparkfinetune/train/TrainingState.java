@@ -6,14 +6,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * Everything of a tail that training changes. With the configuration, the plan and the examples it decides all that
- * follows, so a checkpoint is this and nothing else.
+ * Everything of a tail that training changes. Together with the configuration, the plan and the examples it determines
+ * the rest of the training, so it is all that a checkpoint needs.
  *
- * @param parameters flat, in DL4J's order
- * @param updaterState flat, in DL4J's order; empty for an updater without state
- * @param iterations parameter updates done, as Adam's bias correction and schedules count them
- * @param epochs whole epochs done
- * @param part what is done of the epoch after these
+ * @param parameters flat parameters in DL4J's order
+ * @param updaterState flat updater state in DL4J's order; empty for an updater without state
+ * @param iterations number of parameter updates so far, as counted by Adam's bias correction and by schedules
+ * @param epochs number of complete epochs so far
+ * @param part finished part of the next epoch
  */
 public record TrainingState(
         FlatVector parameters, FlatVector updaterState, int iterations, int epochs, EpochPart part) {
@@ -26,17 +26,17 @@ public record TrainingState(
         }
     }
 
-    /** Between two epochs. */
+    /** A state between two epochs. */
     public TrainingState(FlatVector parameters, FlatVector updaterState, int iterations, int epochs) {
         this(parameters, updaterState, iterations, epochs, EpochPart.NONE);
     }
 
-    /** The same in the middle of an epoch. */
+    /** The same state within an epoch. */
     public TrainingState with(EpochPart done) {
         return new TrainingState(parameters, updaterState, iterations, epochs, done);
     }
 
-    /** A copy of what a graph holds now. */
+    /** Copies the state of a graph. */
     public static TrainingState of(ComputationGraph graph) {
         DataType type = graph.params().dataType();
         if (type != DataType.FLOAT) {
@@ -50,18 +50,18 @@ public record TrainingState(
                 graph.getEpochCount());
     }
 
-    /** The same, as the beginning of a training that goes on where another one ended after so many epochs. */
+    /** The same state as the start of a training that continues after the given number of epochs. */
     public TrainingState afterEpochs(int epochsBefore) {
         return new TrainingState(parameters, updaterState, iterations, epochsBefore);
     }
 
-    /** Lets the floats go, to make room; counters stay. The state cannot be used, compared or written any more. */
+    /** Releases the floats; counters stay. Afterwards the state cannot be used, compared or written. */
     public void release() {
         parameters.release();
         updaterState.release();
     }
 
-    /** Overwrites what a graph of the same configuration holds, counters included. */
+    /** Overwrites the state of a graph with the same configuration, including counters. */
     public void applyTo(ComputationGraph graph) {
         parameters.copyTo(graph.params());
         updaterState.copyTo(graph.updaterState());

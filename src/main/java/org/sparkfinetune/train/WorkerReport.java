@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What a worker did in a round, beside the parameters that it sends.
+ * The report of a worker about a round.
  *
- * @param worker 0-based
- * @param fit what it fitted
- * @param bytesSent parameters and updater state, without what Spark adds
- * @param fitting part of {@code took}: reading and training the examples of the slice, without start and sending
- * @param took from the start of its task to the last of its pieces
+ * @param worker number of the worker, 0-based
+ * @param fit result of fitting its slice
+ * @param bytesSent bytes of parameters and updater state, without overhead of Spark
+ * @param fitting time of reading and training the examples of the slice; part of {@code took}
+ * @param took time from the start of the task until its vector was written
  */
 public record WorkerReport(int worker, SliceFit fit, long bytesSent, Duration fitting, Duration took) {
     public void write(DataOutputStream out) throws IOException {

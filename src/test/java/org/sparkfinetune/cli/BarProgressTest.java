@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkfinetune.report.Progress;
 
 class BarProgressTest {
-    /** What a terminal is sent to draw over the last line. */
+    /** The output that draws over the last line of a terminal. */
     private static final String AGAIN = "\r\u001b[K\u001b[?7l";
 
     private static final String DRAWN = " \u001b[?7h";
@@ -26,20 +26,20 @@ class BarProgressTest {
 
     @Test
     void aBarHasTheRateAndTheTimeLeftAndLeavesALineBehind() {
-        Progress.Stage stage = progress.start("read pictures", 100, "images");
+        Progress.Phase phase = progress.start("read pictures", 100, "images");
         assertThat(screen()).isEqualTo(AGAIN + "  [>                   ] 0 of 100 images (0 %)  read pictures" + DRAWN);
         now = now.plusSeconds(4);
-        stage.done(40);
+        phase.done(40);
         progress.draw();
         assertThat(screen())
                 .isEqualTo(AGAIN
-                        + "  [========>           ] 40 of 100 images (40 %), 10.0 a second, 6 s left  read pictures"
+                        + "  [========>           ] 40 of 100 images (40 %), 10.0 per second, 6 s left  read pictures"
                         + DRAWN);
         now = now.plusSeconds(6);
-        stage.done(100);
-        stage.close();
+        phase.done(100);
+        phase.close();
         assertThat(screen())
-                .startsWith(GONE + "  read pictures took 10.0 s, 100 images, 10.0 a second\n")
+                .startsWith(GONE + "  read pictures took 10.0 s, 100 images, 10.0 per second\n")
                 .endsWith(GONE);
         progress.draw();
         assertThat(screen()).isEmpty();
@@ -49,20 +49,20 @@ class BarProgressTest {
     void whatIsToldGoesAboveTheBar() {
         progress.tell("before any stage");
         assertThat(screen()).isEqualTo("before any stage\n");
-        Progress.Stage stage = progress.start("train head", 400, "examples");
+        Progress.Phase phase = progress.start("train head", 400, "examples");
         now = now.plusSeconds(4);
-        stage.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
+        phase.done(100, "epoch 1 of 2, round 1 of 2, loss 0.5000");
         screen();
-        stage.note("epoch 1 of 2: loss 0.4000");
+        phase.note("epoch 1 of 2: loss 0.4000");
         assertThat(screen())
                 .isEqualTo(GONE + "  epoch 1 of 2: loss 0.4000, 12 s left\n" + AGAIN
-                        + "  [=====>              ] 100 of 400 examples (25 %), 25.0 a second, 12 s left"
+                        + "  [=====>              ] 100 of 400 examples (25 %), 25.0 per second, 12 s left"
                         + "  epoch 1 of 2, round 1 of 2, loss 0.5000" + DRAWN);
     }
 
     @Test
     void aLineOfTheLogFindsTheLastLineFree() {
-        Progress.Stage stage = progress.start("read pictures", 100, "images");
+        Progress.Phase phase = progress.start("read pictures", 100, "images");
         screen();
         progress.makeRoom();
         assertThat(screen()).isEqualTo(GONE);
@@ -71,7 +71,7 @@ class BarProgressTest {
         now = now.plusMillis(250);
         progress.draw();
         assertThat(screen()).startsWith(AGAIN + "  [>");
-        stage.close();
+        phase.close();
         screen();
         progress.makeRoom();
         assertThat(screen()).as("there is no bar").isEmpty();
@@ -79,23 +79,23 @@ class BarProgressTest {
 
     @Test
     void aStageOfUnknownSizeCounts() {
-        Progress.Stage stage = progress.start("list pictures", 0, "images");
+        Progress.Phase phase = progress.start("list pictures", 0, "images");
         now = now.plusSeconds(2);
-        stage.done(7);
+        phase.done(7);
         screen();
         progress.draw();
         assertThat(screen())
-                .isEqualTo(AGAIN + "  [>                   ] 7 images, 3.5 a second  list pictures" + DRAWN);
+                .isEqualTo(AGAIN + "  [>                   ] 7 images, 3.5 per second  list pictures" + DRAWN);
     }
 
     @Test
     void moreThanTheTotalIsAFullBar() {
-        Progress.Stage stage = progress.start("train head", 10, "examples");
+        Progress.Phase phase = progress.start("train head", 10, "examples");
         now = now.plusSeconds(1);
-        stage.done(12);
+        phase.done(12);
         progress.draw();
         assertThat(screen())
-                .endsWith("  [====================] 12 of 10 examples (100 %), 12.0 a second  train head" + DRAWN);
+                .endsWith("  [====================] 12 of 10 examples (100 %), 12.0 per second  train head" + DRAWN);
     }
 
     @ParameterizedTest
@@ -110,7 +110,7 @@ class BarProgressTest {
         "xterm, nonsense, true, true",
     })
     void aBarNeedsATerminalThatCanMoveBackUnlessOneIsAskedFor(String term, String wish, boolean terminal, boolean bar) {
-        assertThat(Terminal.wantsBar(Map.of("TERM", term, Terminal.WISH, wish), terminal))
+        assertThat(Terminal.wantsBar(Map.of("TERM", term, Terminal.SETTING, wish), terminal))
                 .isEqualTo(bar);
     }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.BrittleDisk;
 import org.sparkfinetune.testing.MainProcess;
 
-/** Weights that a card has on a file system of the cluster are read with the settings of the profile. */
+/** Weights on a cluster's file system are read with the settings of the profile. */
+@Tag("process")
 @Tag("spark")
 class CardOnStoreTest {
     @TempDir

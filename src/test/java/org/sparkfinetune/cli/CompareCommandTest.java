@@ -71,8 +71,9 @@ class CompareCommandTest {
 
         assertThat(ended.code()).isEqualTo(3);
         assertThat(ended.err()).isEqualTo("""
-                error: file:%1$s/none/report.json: is missing: the job has not finished, or this is no output folder
-                error: file:%1$s/two/report.json: is damaged: it lacks kind, provenance or outputs, which every report has
+                error: file:%1$s/none/report.json: is missing: the job has not finished, or this is not an output folder
+                error: file:%1$s/two/report.json: is damaged: \
+                it lacks kind, provenance or outputs, which every report has
                 """.formatted(folder));
         assertThat(ended.out()).isEmpty();
     }
@@ -88,7 +89,7 @@ class CompareCommandTest {
     void oneRunOrMoreThanTwentyCannotBeCompared() {
         assertThat(compare(one).code()).isEqualTo(2);
         assertThat(compare(one).err())
-                .isEqualTo("error: compare: got 1 run; name 2 to 20, such as scripts/compare my/run my/other-run\n");
+                .isEqualTo("error: compare: got 1 run; give 2 to 20, such as scripts/compare my/run my/other-run\n");
         String[] many = Collections.nCopies(21, one).toArray(String[]::new);
         assertThat(compare(Arrays.copyOf(many, 20)).code()).isZero();
         assertThat(compare(many).code()).isEqualTo(2);

@@ -7,14 +7,14 @@ import java.util.List;
 import org.sparkfinetune.testing.LocalSpark;
 
 /**
- * How a command line ended.
+ * The result of a command line.
  *
- * @param code the exit code
+ * @param code exit code
  * @param out standard output
- * @param err standard error, without what Spark logs
+ * @param err standard error, without Spark's log
  */
 record Ended(int code, String out, String err) {
-    /** A command that must not start Spark. */
+    /** Runs a command that must not start Spark. */
     static Ended withoutSpark(String... arguments) {
         return of(
                 (name, job) -> {
@@ -23,7 +23,7 @@ record Ended(int code, String out, String err) {
                 arguments);
     }
 
-    /** A command in the Spark that tests share. */
+    /** Runs a command in the Spark session that tests share. */
     static Ended withSpark(String... arguments) {
         LocalSpark.session(); // its logger takes the real standard error
         return of((name, job) -> job.applyAsInt(LocalSpark.session()), arguments);
@@ -46,12 +46,12 @@ record Ended(int code, String out, String err) {
         }
     }
 
-    /** The lines that tell the user what is wrong. */
+    /** The error lines for the user. */
     List<String> errors() {
         return err.lines().filter(line -> line.startsWith("error: ")).toList();
     }
 
-    /** Whether a stack trace is shown. */
+    /** Whether there is a stack trace. */
     boolean showsAStackTrace() {
         return err.contains("\n\tat ") || err.contains("Exception");
     }

@@ -30,7 +30,8 @@ class ExplainCommandTest {
                 .startsWith("training.stages\n")
                 .contains(
                         "\ntraining.stages[].freezeUpTo\n",
-                        "\ntraining.stages[].epochs\n    Passes over the training split\n    whole number 1 to 100000; required\n")
+                        "\ntraining.stages[].epochs\n    Passes over the training split\n    whole number 1 to"
+                                + " 100000; required\n")
                 .doesNotContain("training.epochs");
     }
 
@@ -51,15 +52,15 @@ class ExplainCommandTest {
     void anUnknownKindOrKeyIsRefused() {
         Ended kind = Ended.withoutSpark("explain", "finetun");
         assertThat(kind.err())
-                .isEqualTo(
-                        "error: explain: \"finetun\" is no kind of job; allowed are [shard, finetune, lr-find, evaluate,"
-                                + " extract, predict, similar, export, model-card]; did you mean \"finetune\"?\n");
+                .isEqualTo("error: explain: \"finetun\" is not a kind of job; allowed are [shard, finetune, lr-find,"
+                        + " evaluate,"
+                        + " extract, predict, similar, export, model-card]; did you mean \"finetune\"?\n");
         assertThat(kind.code()).isEqualTo(2);
         Ended key = Ended.withoutSpark("explain", "finetune", "training.epoch");
         assertThat(key.err())
-                .isEqualTo(
-                        "error: explain finetune: \"training.epoch\" is no key of it; \"scripts/submit explain finetune\""
-                                + " lists them; did you mean \"training.epochs\"?\n");
+                .isEqualTo("error: explain finetune: \"training.epoch\" is not one of its keys; \"scripts/submit"
+                        + " explain finetune\""
+                        + " lists them; did you mean \"training.epochs\"?\n");
         assertThat(key.code()).isEqualTo(2);
     }
 }

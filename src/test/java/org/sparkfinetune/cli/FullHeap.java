@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** A process of its own whose heap runs full, in a task or in the driver; its job needs no recipe's work for that. */
+/** A process that fills its heap, in a task or in the driver, without running the recipe's job. */
 public final class FullHeap {
     private FullHeap() {}
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.testing.MainProcess;
 
+@Tag("process")
 @Tag("spark")
 class FullHeapTest {
     @TempDir
@@ -28,8 +29,9 @@ class FullHeapTest {
                 .containsExactly(
                         "spark.driver.memory: memory ran out in the driver, whose Java heap may take 500 MiB; in"
                                 + " local mode all the work is done there; raise spark.driver.memory in the profile"
-                                + " (conf/local-cpu.properties, or the file that --on names) and run the same command again: it"
-                                + " goes on from what is whole");
+                                + " (conf/local-cpu.properties, or the file that --on names) and run the same"
+                                + " command again: it"
+                                + " resumes from the last complete part");
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.err()).doesNotContain("stopped;");
     }

@@ -15,6 +15,7 @@ import org.sparkfinetune.cluster.GpuBackend;
 import org.sparkfinetune.testing.MainProcess;
 
 /** The command line under a profile with GPUs, in the build without CUDA. */
+@Tag("process")
 @Tag("spark")
 class GpuJobTest {
     @TempDir
@@ -31,7 +32,7 @@ class GpuJobTest {
         assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.INVALID_REQUEST.code());
         assertThat(ended.errors())
                 .containsExactly("spark.driver.resource.gpu.amount: is 1, but this jar has no CUDA; build it with"
-                        + " `mvn -B -Pcuda package`, or take a cpu profile, such as conf/local-cpu.properties");
+                        + " `mvn -B -Pcuda package`, or use a cpu profile, such as conf/local-cpu.properties");
         assertThat(ended.showsAStackTrace()).isFalse();
     }
 }

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.zoo.card.ModelZoo;
 
-/** Everything that is said before Spark is started. */
+/** All output before Spark is started. */
 class MainTest {
-    /** RECIPE as it is run. */
+    /** RECIPE with all defaults. */
     private static final String EVERY_DEFAULT = """
             kind: finetune
             dataset: d
@@ -110,11 +110,12 @@ class MainTest {
     void aRecipeThatDoesNotExist() {
         assertRefused(
                 Ended.withoutSpark("run", "spark-jobs/quickstart-finetun.yaml"),
-                "spark-jobs/quickstart-finetun.yaml: there is no such recipe; did you mean \"quickstart-finetune.yaml\"?");
+                "spark-jobs/quickstart-finetun.yaml: there is no such recipe; did you mean"
+                        + " \"quickstart-finetune.yaml\"?");
     }
 
     @Test
-    void aMisspeltKey() throws IOException {
+    void aMisspelledKey() throws IOException {
         String file = recipe(RECIPE + "trainig: {epochs: 3}\n");
         assertRefused(
                 Ended.withoutSpark("run", file),
@@ -133,11 +134,13 @@ class MainTest {
                 """);
         assertRefused(
                 Ended.withoutSpark("run", file),
-                file + ":output: is missing: Folder of the run: model, report, checkpoints",
+                file + ":output: is missing: Folder of the result: the report, and for finetune the model and its"
+                        + " checkpoints",
                 file + ":seed: must be a whole number, found \"soon\"",
                 file + ":training.epochs: is 0, allowed is 1 to 100000",
                 file
-                        + ":training.updater: is \"adm\", allowed are [adam, adamw, momentum, rmsprop, sgd]; did you mean \"adam\"?");
+                        + ":training.updater: is \"adm\", allowed are [adam, adamw, momentum, rmsprop, sgd]; did"
+                        + " you mean \"adam\"?");
     }
 
     @Test
@@ -146,7 +149,8 @@ class MainTest {
         assertRefused(
                 Ended.withoutSpark("run", file),
                 file
-                        + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract, predict, similar, export];"
+                        + ":kind: is \"finetun\", allowed are [shard, finetune, lr-find, evaluate, extract,"
+                        + " predict, similar, export];"
                         + " did you mean \"finetune\"?");
     }
 
@@ -176,7 +180,8 @@ class MainTest {
         assertRefused(
                 Ended.withoutSpark("run", file, "--set", "training.epochs=zero", "--set", "training.rate=1"),
                 "--set training.rate: is not a key; allowed are [epochs, batchSizePerWorker, averagingFrequency,"
-                        + " workers, trainer, learningRate, layerDecay, learningRateFactors, schedule, updater, momentum,"
+                        + " workers, trainer, learningRate, layerDecay, learningRateFactors, schedule, updater,"
+                        + " momentum,"
                         + " weightDecay, clipGradientNorm, classWeights, keepCheckpoints, checkpointEveryRounds,"
                         + " earlyStopping, stages]",
                 "--set training.epochs: must be a whole number, found \"zero\"");
@@ -210,7 +215,7 @@ class MainTest {
                 recipe(RECIPE));
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.err())
-                .startsWith("error: a bug of spark-finetune; please report it with the lines below\n"
+                .startsWith("error: internal error; please report it with the lines below\n"
                         + "java.lang.IllegalStateException: a hole in spark-finetune finetune recipe.yaml\n\tat ");
     }
 
@@ -229,7 +234,7 @@ class MainTest {
         assertThat(ended.out())
                 .contains("finetune   spark-jobs/quickstart-finetune.yaml\n")
                 .contains("shard      spark-jobs/quickstart-shard.yaml\n");
-        assertRefused(Ended.withoutSpark("list", folder.toString()), folder + ": holds no recipes (*.yaml)");
+        assertRefused(Ended.withoutSpark("list", folder.toString()), folder + ": has no recipes (*.yaml)");
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.SmallRun;
 import org.sparkfinetune.testing.TestPictures;
 
-/** Whole jobs by their command line: exit codes and what a user reads. */
+/** Complete jobs through the command line: exit codes and output for the user. */
 @Tag("spark")
 class RunCommandTest {
     private static SmallRun shared;
@@ -55,7 +55,7 @@ class RunCommandTest {
     void aMissingInputFolder() throws IOException {
         assertBadData(
                 shard(folder.resolve("absent")),
-                "file:" + folder + "/absent: does not exist; input must be a folder with one folder a class");
+                "file:" + folder + "/absent: does not exist; input must be a folder with one folder per class");
     }
 
     @Test
@@ -103,7 +103,7 @@ class RunCommandTest {
             Files.writeString(run.resolve("model/model.zip"), content);
             assertBadData(
                     evaluate(run, shared.dataset()),
-                    "file:" + run + "/model/model.zip: is no model that can be read; run its finetune recipe again"
+                    "file:" + run + "/model/model.zip: is not a readable model; run its finetune recipe again"
                             + " with --set overwrite=true");
         }
         Files.delete(run.resolve("model/model.zip"));
@@ -132,7 +132,7 @@ class RunCommandTest {
                 .contains("  predictions: file:" + folder + "/out/predictions\n");
         assertThat(evaluated.err())
                 .startsWith("engine: Deeplearning4j ")
-                .contains("\npredict the test split: 6 images\n")
+                .contains("\npredict the test split: 6 pictures\n")
                 .contains("\n  predict the test split took ");
         Ended shown = Ended.withoutSpark("show", folder.resolve("out").toString());
         assertThat(shown.out()).isEqualTo(evaluated.out());
@@ -145,7 +145,7 @@ class RunCommandTest {
         assertThat(ended.code()).isZero();
         List<String> lines = ended.err().lines().toList();
         String epoch = ": 2 rounds, loss [0-9.]+, accuracy [0-9.]+, validation loss [0-9.]+, accuracy [0-9.]+,"
-                + " [0-9.]+ images/s";
+                + " [0-9.]+ pictures/s";
         List<String> training = lines.subList(lines.indexOf("train the tail: 36 examples"), lines.size()).stream()
                 .filter(line -> !line.contains(", round "))
                 .toList();

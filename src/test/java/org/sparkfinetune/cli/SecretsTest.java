@@ -17,7 +17,11 @@ import org.sparkfinetune.testing.MainProcess;
 import org.sparkfinetune.testing.SmallRun;
 import org.sparkfinetune.testing.TestPictures;
 
-/** What is secret in the settings of Spark and Hadoop, or in the environment, is in nothing that jobs write or say. */
+/**
+ * Secrets in the settings of Spark and Hadoop, or in the environment, do not appear in anything that jobs write or
+ * print.
+ */
+@Tag("process")
 @Tag("spark")
 class SecretsTest {
     private static final String SECRET = "hunter2xyzzy";
@@ -66,11 +70,12 @@ class SecretsTest {
         assertThat(ended.errors())
                 .containsExactly(
                         recipe + ":input: has a password in its address (user:password@), which would be copied into"
-                                + " reports and logs; take it out, and give it to the file system as docs/storage.md says");
+                                + " reports and logs; remove it, and give it to the file system as"
+                                + " docs/storage.md describes");
         assertThat(ended.out() + ended.err()).doesNotContain(SECRET);
     }
 
-    /** Java shows what stands in its environment variable, so that names a file. */
+    /** Java prints the content of its environment variable, so the variable names a file. */
     private Map<String, String> environment() throws IOException {
         List<String> options = new ArrayList<>();
         SETTINGS.forEach(key -> options.add("-D" + key + "=" + SECRET));
@@ -89,17 +94,17 @@ class SecretsTest {
         return Files.write(file, text).toString();
     }
 
-    private void picture(String name, Color colour, int number) throws IOException {
+    private void picture(String name, Color color, int number) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        Files.write(file, TestPictures.plain("png", 40 + number, 32, colour));
+        Files.write(file, TestPictures.plain("png", 40 + number, 32, color));
     }
 
     /** Runs recipes one after the other in one JVM. */
     public static final class Jobs {
         private Jobs() {}
 
-        /** @param recipes files */
+        /** @param recipes recipe files */
         public static void main(String[] recipes) {
             int code = 0;
             for (int i = 0; i < recipes.length && code == 0; i++) {

@@ -11,7 +11,7 @@ import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The discovery script, with an nvidia-smi that says what it is told to say. */
+/** The discovery script, with a fake nvidia-smi. */
 class GetGpusTest {
     private static final String TWO = "echo '0, GPU-5ebe9f43-ac33'; echo '1, GPU-77a1b2c3-0001'";
 
@@ -33,7 +33,7 @@ class GetGpusTest {
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "GPU-77a1,0")).out()).contains("[\"GPU-77a1\",\"0\"]");
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "MIG-12")).out()).contains("[\"MIG-12\"]");
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "0,7")))
-                .isEqualTo(failed("CUDA_VISIBLE_DEVICES=0,7: nvidia-smi knows no GPU 7"));
+                .isEqualTo(failed("CUDA_VISIBLE_DEVICES=0,7: nvidia-smi lists no GPU 7"));
         assertThat(run(TWO, Map.of("CUDA_VISIBLE_DEVICES", "")))
                 .isEqualTo(failed("CUDA_VISIBLE_DEVICES is empty, which hides every GPU"));
     }
@@ -45,7 +45,7 @@ class GetGpusTest {
                 .isEqualTo(failed(
                         "nvidia-smi --query-gpu failed: Failed to initialize NVML: Driver/library version mismatch"));
         assertThat(run(null, Map.of()))
-                .isEqualTo(failed("nvidia-smi was not found; install NVIDIA's driver, or take a profile without GPUs"));
+                .isEqualTo(failed("nvidia-smi was not found; install NVIDIA's driver, or use a profile without GPUs"));
     }
 
     private static Ended failed(String message) {
@@ -54,7 +54,7 @@ class GetGpusTest {
 
     private record Ended(int code, String out, String err) {}
 
-    /** @param nvidiaSmi null when there is none */
+    /** @param nvidiaSmi null for a machine without it */
     private Ended run(String nvidiaSmi, Map<String, String> environment) throws IOException, InterruptedException {
         Path programs = Files.createTempDirectory(folder, "bin");
         for (String program : new String[] {"bash", "env", "cut", "head"}) {

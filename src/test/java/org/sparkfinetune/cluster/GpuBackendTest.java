@@ -15,7 +15,7 @@ class GpuBackendTest {
                 .findAny()
                 .orElseThrow()
                 .get();
-        // Nobody in these tests asks for one: ND4J's own, for the CPU, has 0.
+        // These tests do not request it; ND4J's CPU backend has priority 0.
         assertThat(backend.getPriority()).isNegative();
         assertThat(backend.isAvailable()).isFalse();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The files in conf/kubernetes: each is what Kubernetes takes for its kind, and they agree with the profiles. */
+/** The files in conf/kubernetes: each is valid for its kind, and they agree with the profiles. */
 class KubernetesFilesTest {
     private static final Path FOLDER = Path.of("conf/kubernetes");
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
@@ -39,7 +39,7 @@ class KubernetesFilesTest {
             "Role", Role.class,
             "RoleBinding", RoleBinding.class);
 
-    /** Spark's parser, and that of kubectl without validation, drop a misspelt key in silence. */
+    /** Spark's parser, and kubectl's without validation, silently drop a misspelled key. */
     private static final ObjectMapper STRICT = new ObjectMapper(new YAMLFactory())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
@@ -66,10 +66,10 @@ class KubernetesFilesTest {
     }
 
     @Test
-    void aMisspeltKeyIsRefused() throws IOException {
-        String misspelt = Files.readString(FOLDER.resolve("driver-pod.yaml"))
+    void aMisspelledKeyIsRefused() throws IOException {
+        String misspelled = Files.readString(FOLDER.resolve("driver-pod.yaml"))
                 .replace("readOnlyRootFilesystem", "readOnlyRootFileSystem");
-        assertThatThrownBy(() -> resources(misspelt))
+        assertThatThrownBy(() -> resources(misspelled))
                 .isInstanceOf(UnrecognizedPropertyException.class)
                 .hasMessageContaining("readOnlyRootFileSystem");
     }
@@ -116,7 +116,7 @@ class KubernetesFilesTest {
         assertThat(gpu).contains(" /opt/spark-finetune/scripts/get-gpus\n");
     }
 
-    /** A file that is left out of the build's context cannot be copied. */
+    /** A file excluded from the build's context cannot be copied. */
     @Test
     void whatIsCopiedIntoAnImageIsSentToItsBuild() throws IOException {
         for (String name : List.of("Dockerfile", "Dockerfile.gpu")) {

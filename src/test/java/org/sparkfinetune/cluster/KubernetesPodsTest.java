@@ -20,11 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.testing.KubernetesSubmission;
 
-/** The pods that Spark makes of our profiles and templates, by its own classes; no cluster is asked. */
+/** The pods that Spark's own classes build from our profiles and templates; no cluster is used. */
 class KubernetesPodsTest {
     private static final String CPU = "conf/kubernetes-cpu.properties";
     private static final String GPU = "conf/kubernetes-gpu.properties";
-    /** Where the image is written to at run time, beside volumes of the template: Spark's local directories. */
+    /** Where containers write at run time, apart from volumes of the template: Spark's local directories. */
     private static final String LOCAL_DIRECTORIES = "/var/data/spark-";
 
     @TempDir

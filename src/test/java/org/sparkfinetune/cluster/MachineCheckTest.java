@@ -28,7 +28,8 @@ class MachineCheckTest {
                 .isEqualTo(new Finding(
                         "Java",
                         "21.0.1",
-                        "Spark 3.5 and Deeplearning4j are tested together on Java 17: set JAVA_HOME to one on this machine"
+                        "Spark 3.5 and Deeplearning4j are tested together on Java 17: set JAVA_HOME to one on"
+                                + " this machine"
                                 + " (spark.executorEnv.JAVA_HOME, spark.yarn.appMasterEnv.JAVA_HOME)"));
     }
 
@@ -42,8 +43,8 @@ class MachineCheckTest {
         assertThat(MachineCheck.processor("avx2", old))
                 .isEqualTo(new Finding(
                         "processor",
-                        "has no avx2, for which the natives in the jar are built",
-                        "leave this machine out, or build for older ones: mvn -B package"
+                        "has no avx2, which the native libraries in the jar require",
+                        "exclude this machine, or build for older ones: mvn -B package"
                                 + " -Dnative.classifier=linux-x86_64 (several times slower)"));
     }
 
@@ -53,8 +54,8 @@ class MachineCheckTest {
         assertThat(MachineCheck.memory(3L << 30, container))
                 .isEqualTo(Finding.fine("memory", "heap of 3072 MiB in a container of 4096 MiB"));
         assertThat(MachineCheck.memory(4L << 30, container).fix())
-                .isEqualTo(
-                        "the heap alone does not fit: lower spark.driver.memory or spark.executor.memory, or give more");
+                .isEqualTo("the heap alone does not fit: lower spark.driver.memory or spark.executor.memory, or"
+                        + " provide more memory");
         assertThat(MachineCheck.memory(1, Optional.empty()).isWrong()).isFalse();
     }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.testing.OtherJvm;
 
+@Tag("process")
 class NativeEngineTest {
 
     @Test
@@ -36,7 +38,7 @@ class NativeEngineTest {
                 .isEqualTo("engine: Deeplearning4j 1.0.0-M2.1 on CUDA");
     }
 
-    /** Started afresh, because DNNL_VERBOSE and the classes of Deeplearning4j are read once in a JVM. */
+    /** Runs in a new JVM, because DNNL_VERBOSE and Deeplearning4j's classes are read once per JVM. */
     private static String runInAnotherJvm(String... options) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(OtherJvm.command(List.of(options), StatusProcess.class)).redirectErrorStream(true);
@@ -44,7 +46,7 @@ class NativeEngineTest {
         return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** What the other JVM runs. */
+    /** The main method of the other JVM. */
     static final class StatusProcess {
         private StatusProcess() {}
 

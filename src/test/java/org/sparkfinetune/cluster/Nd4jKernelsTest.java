@@ -34,9 +34,8 @@ class Nd4jKernelsTest {
     @Test
     void aDeviceThatIsMissingIsTold() {
         assertThat(problem(new Fixed(Optional.of("libcuda.so.1: cannot open shared object file"), List.of()), 0))
-                .isEqualTo(
-                        "GPU 0: Deeplearning4j cannot use it: libcuda.so.1: cannot open shared object file; docs/gpus.md"
-                                + " says what a machine needs");
+                .isEqualTo("GPU 0: Deeplearning4j cannot use it: libcuda.so.1: cannot open shared object file;"
+                        + " see docs/gpus.md for what a machine needs");
         assertThat(problem(new Fixed(Optional.empty(), List.of(ampere(0))), 1))
                 .isEqualTo("GPU 1: the process sees 1 GPU, numbered from 0; CUDA_VISIBLE_DEVICES may hide it");
     }

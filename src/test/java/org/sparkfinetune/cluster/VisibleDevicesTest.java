@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.MainProcess;
 
+@Tag("process")
 class VisibleDevicesTest {
     @Test
     void withoutTheVariableAnAddressIsANumberOfNvidiaSmi() {
@@ -23,9 +25,8 @@ class VisibleDevicesTest {
         }
         assertThatThrownBy(() -> VisibleDevices.of(null).ordinal("GPU-5ebe9f43"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "gpu address GPU-5ebe9f43: is not a number as nvidia-smi prints them; an executor that has several"
-                                + " GPUs needs numbers, or CUDA_VISIBLE_DEVICES set to these UUIDs or MIG ids");
+                .hasMessage("gpu address GPU-5ebe9f43: is not one of nvidia-smi's numbers; an executor with several"
+                        + " GPUs needs numbers, or CUDA_VISIBLE_DEVICES set to these UUIDs or MIG ids");
     }
 
     @Test
@@ -61,7 +62,7 @@ class VisibleDevicesTest {
                 .hasMessageStartingWith("gpu address 0: is not one of CUDA_VISIBLE_DEVICES=2,5;");
     }
 
-    /** In a process of its own: what is set for CUDA is set for all of them. */
+    /** In another process, because the variable for CUDA applies to the whole process. */
     @Test
     void nativeCodeOfTheProcessSeesWhatIsLeft(@TempDir Path folder) throws IOException {
         Path seen = folder.resolve("seen");

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KeyReferenceTest {
-    private enum Colour {
+    private enum Color {
         RED,
         DARK_BLUE
     }
@@ -18,7 +18,7 @@ class KeyReferenceTest {
 
     private record Car(
             @Key("Its name") String name,
-            @Key(value = "Its colour", defaultValue = "red") Colour colour,
+            @Key(value = "Its color", defaultValue = "red") Color color,
 
             @Key(value = "Seats", defaultValue = "4", min = 1)
             int seats,
@@ -43,7 +43,7 @@ class KeyReferenceTest {
         assertThat(KeyReference.of(Car.class))
                 .containsExactly(
                         new DescribedKey("name", "Its name", "text", "required", "", false),
-                        new DescribedKey("colour", "Its colour", "one of", "red", "red, dark-blue", false),
+                        new DescribedKey("color", "Its color", "one of", "red", "red, dark-blue", false),
                         new DescribedKey("seats", "Seats", "whole number", "4", "at least 1", false),
                         new DescribedKey("price", "Price", "number", "depends", "", false),
                         new DescribedKey("owners", "Owners", "list of texts", "[]", "", false),
@@ -52,6 +52,18 @@ class KeyReferenceTest {
                         new DescribedKey("spare.size", "Its size", "number", "required", "0.0001 to 1", false),
                         new DescribedKey("wheels", "Wheels", "list of mappings", "required", "", true),
                         new DescribedKey("wheels[].size", "Its size", "number", "required", "0.0001 to 1", false));
+    }
+
+    private record Trailer(
+            @Key("Its name") String name,
+            @Key.Inline Wheel wheel,
+            @Key("Load") double load) {}
+
+    @Test
+    void theKeysOfAnInlinedRecordStandInItsPlace() {
+        assertThat(KeyReference.of(Trailer.class))
+                .extracting(DescribedKey::path)
+                .containsExactly("name", "size", "load");
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.check.InvalidRequestException;
 
 class YamlFileTest {
-    enum Colour {
+    enum Color {
         DARK_RED,
         BLUE
     }
@@ -35,8 +35,45 @@ class YamlFileTest {
 
             @Key(value = "Seed", defaultValue = "42") long seed,
             @Key(value = "Switch", defaultValue = "false") boolean loud,
-            @Key(value = "Colours", defaultValue = "[]") List<Colour> colours,
+            @Key(value = "Colors", defaultValue = "[]") List<Color> colors,
             @Key(value = "Inner", defaultValue = "{}") Inner inner) {}
+
+    record Shared(
+            @Key(value = "Size", formerly = "length", min = 1)
+            int size,
+
+            @Key(value = "Inner", defaultValue = "{}") Inner inner) {}
+
+    record Flat(
+            @Key("A name") String name,
+            @Key.Inline Shared shared,
+            @Key(value = "Switch", defaultValue = "false") boolean loud) {}
+
+    @Test
+    void theKeysOfAnInlinedRecordAreKeysOfTheRecordThatHoldsIt() {
+        Flat flat = new Flat("x", new Shared(3, new Inner(0.5)), false);
+        assertThat(YamlFile.bind("f.yaml", "{name: x, size: 3}", Flat.class)).isEqualTo(flat);
+        assertThat(YamlFile.write(flat)).isEqualTo("name: x\nsize: 3\ninner:\n  ratio: 0.5\nloud: false\n");
+        assertThatThrownBy(() -> YamlFile.bind("f.yaml", "{name: x, size: 0, inner: {ratio: 2}, sise: 1}", Flat.class))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("""
+                        f.yaml:sise: is not a key; allowed are [name, size, inner, loud]; did you mean "size"?
+                        f.yaml:size: is 0, allowed is at least 1
+                        f.yaml:inner.ratio: is 2.0, allowed is 0 to 1""");
+    }
+
+    @Test
+    void anEarlierNameOfAKeyIsAnsweredWithTheNewOne() {
+        assertThatThrownBy(() -> YamlFile.bind("f.yaml", "{name: x, size: 3, length: 3}", Flat.class))
+                .hasMessage("f.yaml:length: is called size now; rename it");
+    }
+
+    @Test
+    void aCopyDiffersInTheGivenKeysOnly() {
+        Flat flat = new Flat("x", new Shared(3, new Inner(0.5)), true);
+        assertThat(YamlFile.with(flat, Map.of("size", 4, "inner", new Inner(1))))
+                .isEqualTo(new Flat("x", new Shared(4, new Inner(1)), true));
+    }
 
     @Test
     void absentKeysTakeTheirDefaults() {
@@ -45,16 +82,14 @@ class YamlFileTest {
 
     @Test
     void everyTypeIsRead() {
-        assertThat(
-                        bind(
-                                "{name: 7, count: 2, seed: 9000000000, loud: true, colours: [dark-red, blue], inner: {ratio: 1}}"))
-                .isEqualTo(
-                        new Outer("7", 2, 9_000_000_000L, true, List.of(Colour.DARK_RED, Colour.BLUE), new Inner(1)));
+        assertThat(bind("{name: 7, count: 2, seed: 9000000000, loud: true, colors: [dark-red, blue],"
+                        + " inner: {ratio: 1}}"))
+                .isEqualTo(new Outer("7", 2, 9_000_000_000L, true, List.of(Color.DARK_RED, Color.BLUE), new Inner(1)));
     }
 
     @Test
     void whatIsWrittenIsReadBackEqual() {
-        Outer outer = new Outer("007: \"q\"", 2, -1, true, List.of(Colour.DARK_RED), new Inner(0.125));
+        Outer outer = new Outer("007: \"q\"", 2, -1, true, List.of(Color.DARK_RED), new Inner(0.125));
         assertThat(bind(YamlFile.write(outer))).isEqualTo(outer);
     }
 
@@ -68,9 +103,9 @@ class YamlFileTest {
             })
     void anAddressWithAPasswordIsRefusedAndNotShown(String address) {
         assertThatThrownBy(call("name: \"" + address + "\""))
-                .hasMessage(
-                        "f.yaml:name: has a password in its address (user:password@), which would be copied into reports and"
-                                + " logs; take it out, and give it to the file system as docs/storage.md says");
+                .hasMessage("f.yaml:name: has a password in its address (user:password@), which would be copied into"
+                        + " reports and"
+                        + " logs; remove it, and give it to the file system as docs/storage.md describes");
         assertThatThrownBy(call("{name: x, count: \"" + address + "\"}"))
                 .hasMessage("f.yaml:count: must be a whole number, found an address with a password");
     }
@@ -90,15 +125,16 @@ class YamlFileTest {
 
     @Test
     void everyProblemIsReportedAtOnce() {
-        assertThatThrownBy(call("{nme: x, count: 0, seed: 1.5, loud: maybe, colours: [dark-rad], inner: {ratio: 2}}"))
+        assertThatThrownBy(call("{nme: x, count: 0, seed: 1.5, loud: maybe, colors: [dark-rad], inner: {ratio: 2}}"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("""
-                        f.yaml:nme: is not a key; allowed are [name, count, seed, loud, colours, inner]; did you mean "name"?
+                        f.yaml:nme: is not a key; allowed are \
+                        [name, count, seed, loud, colors, inner]; did you mean "name"?
                         f.yaml:name: is missing: A name
                         f.yaml:count: is 0, allowed is at least 1
                         f.yaml:seed: must be a whole number, found 1.5
                         f.yaml:loud: must be true or false, found "maybe"
-                        f.yaml:colours[0]: is "dark-rad", allowed are [dark-red, blue]; did you mean "dark-red"?
+                        f.yaml:colors[0]: is "dark-rad", allowed are [dark-red, blue]; did you mean "dark-red"?
                         f.yaml:inner.ratio: is 2.0, allowed is 0 to 1""");
     }
 

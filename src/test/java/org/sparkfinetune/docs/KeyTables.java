@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 import org.sparkfinetune.config.DescribedKey;
 import org.sparkfinetune.config.KeyReference;
 
-/** The part of a reference page that is made from the record: a table of the keys at the top, then one for each group of keys. */
+/**
+ * The part of a reference page that is made from the record: a table of the keys at the top, then one for each group of
+ * keys.
+ */
 final class KeyTables {
     private static final String HEAD = "| key | value | default | meaning |\n|---|---|---|---|\n";
 

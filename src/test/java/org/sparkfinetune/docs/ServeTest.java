@@ -27,6 +27,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -43,6 +44,7 @@ import org.sparkfinetune.zoo.onnx.OnnxExport;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /** The server of the tutorial, started as the tutorial starts it: as a source file, without Spark on the class path. */
+@Tag("process")
 class ServeTest {
     private static final Preprocessing INPUT = new Preprocessing(
             12, 8, 10, Interpolation.AREA, ChannelOrder.BGR, List.of(104.0, 117.0, 124.0), List.of(50.0, 50.0, 50.0));

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The messages that docs/troubleshooting.md quotes are those of the program, word for word; … stands for what varies. */
+/**
+ * The messages that docs/troubleshooting.md quotes are those of the program, word for word; … stands for what varies.
+ */
 class TroubleshootingTest {
     private static final Pattern BLOCK = Pattern.compile("```text\n(.*?)```", Pattern.DOTALL);
     private static final Pattern BEGINNING = Pattern.compile("^(error: |submit: |WARNING: |WRONG | +to do: )");
@@ -79,7 +81,10 @@ class TroubleshootingTest {
 
     /** A file of ours with its texts in one piece each; shown by its name. */
     private record Source(String name, String text) {
-        /** Whether the part is in it, in one piece or in runs of words that are not short: a constant may stand between two texts. */
+        /**
+         * Whether the part is in it, in one piece or in runs of words that are not short: a constant may stand between
+         * two texts.
+         */
         boolean holds(String part) {
             if (text.contains(part)) {
                 return true;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class PoolingTest {
-    /** Two channels of four places. */
+    /** Two channels of four positions. */
     private static final float[] ACTIVATIONS = {1, 2, 3, 6, -1, 0, 0, 5};
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
 
@@ -113,12 +115,31 @@ class HdfsTest {
                 kind: extract
                 input: "%2$s"
                 model: "%3$s"
-                layer: avgpool
+                layer: conv10_pool
                 output: "%1$s"
                 """;
         SmallRun.job(extract.formatted(root + "/embeddings", root + "/dataset", root + "/run"));
         SmallRun.job(extract.formatted(folder + "/embeddings", local.dataset(), local.run()));
         assertThat(embeddings(root + "/embeddings")).hasSize(24).isEqualTo(embeddings(folder + "/embeddings"));
+    }
+
+    @Test
+    void aTextIsReplacedInOneStep() throws IOException {
+        HadoopFiles files = new HadoopFiles(new FilterFileSystem(hdfs.getFileSystem()) {
+            @Override
+            public boolean delete(org.apache.hadoop.fs.Path file, boolean recursive) throws IOException {
+                throw new IOException("killed before " + file + " was deleted");
+            }
+
+            @Override
+            public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to) throws IOException {
+                throw new IOException("killed before " + from + " was renamed");
+            }
+        });
+        files.writeText(path("/texts/epochs.json"), "old");
+        files.writeText(path("/texts/epochs.json"), "new");
+        assertThat(files.readText(path("/texts/epochs.json"))).isEqualTo("new");
+        assertThat(names("/texts")).containsExactly("epochs.json");
     }
 
     @Test

@@ -28,11 +28,12 @@ import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.files.PretrainedNetwork;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /** A network that comes out of a Keras .h5 file, as it is and fine-tuned, by the command line. */
+@Tag("process")
 @Tag("spark")
 class ResNet8JobsTest {
     private static final int EACH = 4;
@@ -49,7 +50,7 @@ class ResNet8JobsTest {
     static void writeTheDatasetAndTheCard() throws IOException {
         NativeEngine.enable();
         Path h5 = SharedFiles.require("models/resnet8-cifar10.h5");
-        card = Cards.withSources(ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsFormat.KERAS_H5));
+        card = Cards.withSources(ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsSource.Format.KERAS_H5));
         Files.writeString(shared.resolve("card.yaml"), YamlFile.write(card));
         for (int i = 0; i < card.labels().size() * EACH; i++) {
             Path file = shared.resolve("pictures")

@@ -36,14 +36,14 @@ import org.sparkfinetune.testing.Photos;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.files.KerasFiles;
 import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * VGG16 in full size through every job, each in a process of its own: 138 million random numbers, known because they come from
- * a seed, in both formats that its weights are published in. Takes minutes, 6 GB of memory and 8 GB of disk.
+ * VGG16 in full size through every job, each in a process of its own: 138 million random numbers, known because they
+ * come from a seed, in both formats that its weights are published in. Takes minutes, 6 GB of memory and 8 GB of disk.
  */
 @Tag("slow")
 @TestMethodOrder(OrderAnnotation.class)
@@ -77,8 +77,8 @@ class Vgg16JobsTest {
         observe(NetworkCut.upTo(original, "fc2"));
         original.params().close();
         assertThat(Files.size(h5)).isGreaterThan(CARD.parameters() * Float.BYTES);
-        writeCard("h5.yaml", h5, WeightsFormat.KERAS_H5);
-        writeCard("zip.yaml", zip, WeightsFormat.DL4J_ZIP);
+        writeCard("h5.yaml", h5, WeightsSource.Format.KERAS_H5);
+        writeCard("zip.yaml", zip, WeightsSource.Format.DL4J_ZIP);
         run("""
                 kind: shard
                 input: "%s"
@@ -101,7 +101,7 @@ class Vgg16JobsTest {
         trunk.params().close();
     }
 
-    private static void writeCard(String name, Path weights, WeightsFormat format) throws IOException {
+    private static void writeCard(String name, Path weights, WeightsSource.Format format) throws IOException {
         ModelCard card = Cards.withSources(CARD, Cards.pinnedPath(weights, format));
         Files.writeString(folder.resolve(name), YamlFile.write(card));
     }
@@ -190,8 +190,8 @@ class Vgg16JobsTest {
         run("kind: export\nmodel: \"%s\"\ninput: uint8\noutput: \"%s\"\n"
                 .formatted(folder.resolve("head"), folder.resolve("export")));
         assertThat(report("export").provenance().engine())
-                .matches(
-                        ".* differs from Deeplearning4j by at most \\d\\.\\de-0[5-9] of the largest value on 3 pictures");
+                .matches(".* differs from Deeplearning4j by at most \\d\\.\\de-0[5-9] of the largest value on 3"
+                        + " pictures");
         try (OnnxEngine engine = OnnxEngine.open(folder.resolve("export/model.onnx"), 2)) {
             assertThat(engine.metadata()).containsEntry("labels", "[\"daisy\",\"roses\",\"tulips\"]");
             float[] probabilities = engine.forward(new byte[CARD.input().floats()], 1)[0][0];

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.SharedFiles;
 
-/** Real photos, real weights, Spark's own cross validation: what a Spark user does first. */
+/** Real pictures, real weights, Spark's own cross validation: a typical first use. */
 @Tag("spark")
 @Tag("weights")
 class FlowersPipelineTest {
@@ -34,7 +34,7 @@ class FlowersPipelineTest {
 
     @BeforeAll
     static void read() {
-        Dataset<Row> photos = PictureTables.labelled(SharedFiles.require("data/flowers5x100"));
+        Dataset<Row> photos = PictureTables.labeled(SharedFiles.require("data/flowers5x100"));
         flowers = new StringIndexer()
                 .setInputCol("name")
                 .setOutputCol("label")

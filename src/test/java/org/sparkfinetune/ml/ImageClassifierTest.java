@@ -20,6 +20,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ import org.sparkfinetune.testing.SmallRun;
 
 @Tag("spark")
 class ImageClassifierTest {
-    /** Fits of these tests share what the frozen layers make of the pictures. */
+    /** The fits of these tests share the activations of the frozen layers. */
     @TempDir
     private static Path work;
 
@@ -44,14 +45,22 @@ class ImageClassifierTest {
 
     @BeforeAll
     static void read() {
-        pictures = PictureTables.labelled(SmallRun.shared().pictures())
+        pictures = PictureTables.labeled(SmallRun.shared().pictures())
                 .withColumn("label", when(col("name").equalTo("red"), 3).otherwise(1))
                 .cache();
     }
 
-    /** The network knows nothing before it is trained, so no weights are fetched; two colours are easy. */
+    /** Other tests count everything that this Spark session keeps. */
+    @AfterAll
+    static void forget() {
+        pictures.unpersist(true);
+    }
+
+    /** The network is random before training, so no weights are fetched; two colors are easy to learn. */
     private static ImageClassifier classifier() {
         return new ImageClassifier()
+                .setModelName("squeezenet")
+                .setFreezeUpTo("fire9")
                 .setSettings(new String[] {"weights=random", "head={l2: 0, normalize: true}"})
                 .setEpochs(4)
                 .setBatchSize(4)
@@ -101,6 +110,7 @@ class ImageClassifierTest {
                         .setMetricName("logLoss")
                         .evaluate(predicted))
                 .isLessThan(0.7);
+        predicted.unpersist(true);
     }
 
     @Test
@@ -132,6 +142,7 @@ class ImageClassifierTest {
     }
 
     @Test
+    @Tag("process")
     void aPipelineWithNamedLabelsIsTheSameInAnotherJvm() throws Exception {
         StringIndexer indexer =
                 new StringIndexer().setInputCol("name").setOutputCol("index").setStringOrderType("alphabetDesc");
@@ -199,10 +210,12 @@ class ImageClassifierTest {
                 .hasMessage("labelCol: is image, a column of binary; allowed are numbers (0, 1, 2, …) and text");
         assertThatThrownBy(() -> classifier().setValidationIndicatorCol("label").fit(unreadable))
                 .hasMessage("validationIndicatorCol: is label, a column of int; allowed is boolean");
-        assertThatThrownBy(() -> classifier().setFreezeUpTo("avgpol").fit(unreadable))
+        assertThatThrownBy(() -> classifier().setFreezeUpTo("fir9").fit(unreadable))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageContaining("ImageClassifier:freezeUpTo: \"avgpol\" is not a freeze point of resnet50");
+                .hasMessageContaining("ImageClassifier:freezeUpTo: \"fir9\" is not a freeze point of squeezenet");
         assertThatThrownBy(() -> classifier()
+                        .setModelName("squeezenet")
+                        .setFreezeUpTo("fire9")
                         .setSettings(new String[] {"training.shedule.kind=cosine"})
                         .fit(unreadable))
                 .hasMessageContaining("ImageClassifier:training.shedule: is not a key")
@@ -211,7 +224,7 @@ class ImageClassifierTest {
                         classifier().setSettings(new String[] {"output=here"}).fit(unreadable))
                 .hasMessage(
                         "settings: has \"output=here\", allowed is KEY=VALUE, such as training.schedule.kind=cosine,"
-                                + " for any key of a finetune recipe but [kind, dataset, output]");
+                                + " for any key of a finetune recipe except [kind, dataset, output]");
         assertThatThrownBy(() -> classifier().setEpochs(0)).hasMessageContaining("epochs");
     }
 
@@ -222,8 +235,7 @@ class ImageClassifierTest {
 
         assertThatThrownBy(() -> classifier().fit(halves))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageContaining(
-                        ": 6 of 24 files are not usable (6 NO_LABEL), more than maxRejectedFraction 0.05 allows");
+                .hasMessageContaining(": 6 of 24 pictures were rejected (6 NO_LABEL), but maxRejectedFraction is 0.05");
     }
 
     @Test

@@ -29,14 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.inference.engine.EngineChoice;
-import org.sparkfinetune.jobs.model.PreparedNetwork;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.SmallRun;
 
 @Tag("spark")
 class ImageEmbedderTest {
-    private static final int SIZE = 2048;
+    private static final int SIZE = SmallRun.SIZE;
 
     @TempDir
     private Path folder;
@@ -44,12 +43,12 @@ class ImageEmbedderTest {
     private static ImageEmbedder embedder() {
         return new ImageEmbedder()
                 .setModelName(SmallRun.shared().run().toString())
-                .setLayer("avgpool")
+                .setLayer(SmallRun.EMBEDDING)
                 .setBatchSize(5);
     }
 
     private static Dataset<Row> pictures() {
-        return PictureTables.labelled(SmallRun.shared().pictures());
+        return PictureTables.labeled(SmallRun.shared().pictures());
     }
 
     private static Map<String, Vector> byPath(Dataset<Row> rows) {
@@ -68,7 +67,7 @@ class ImageEmbedderTest {
                 kind: extract
                 input: "%s"
                 model: "%s"
-                layer: avgpool
+                layer: conv10_pool
                 dtype: ml-vector
                 output: "%s"
                 """.formatted(SmallRun.shared().pictures(), SmallRun.shared().run(), folder.resolve("embeddings")));
@@ -133,14 +132,14 @@ class ImageEmbedderTest {
         Vector unit =
                 (Vector) embedder().setNormalize("l2").transform(one).first().getAs("embedding");
         Vector largest = (Vector) embedder()
-                .setLayer("res5c_branch")
+                .setLayer(SmallRun.MAP)
                 .setPooling("max")
                 .setOutputCol("largest")
                 .transform(one)
                 .first()
                 .getAs("largest");
         Vector flat = (Vector) embedder()
-                .setLayer("res5c_branch")
+                .setLayer(SmallRun.MAP)
                 .setPooling("flatten")
                 .setEngine("dl4j")
                 .transform(one)
@@ -151,16 +150,20 @@ class ImageEmbedderTest {
         assertThat(Arrays.stream(unit.toArray()).map(x -> x * x).sum()).isCloseTo(1, within(1e-5));
         assertThat(unit.apply(7) * length).isCloseTo(plain.apply(7), within(1e-5 * length));
         assertThat(largest.size()).isEqualTo(SIZE);
-        assertThat(flat.size()).isEqualTo(SIZE * 49);
+        assertThat(flat.size()).isEqualTo(SIZE * SmallRun.PLACES);
         assertThat(largest.apply(3))
-                .isCloseTo(Arrays.stream(flat.toArray(), 3 * 49, 4 * 49).max().orElseThrow(), within(1e-2));
+                .isCloseTo(
+                        Arrays.stream(flat.toArray(), 3 * SmallRun.PLACES, 4 * SmallRun.PLACES)
+                                .max()
+                                .orElseThrow(),
+                        within(1e-2));
     }
 
     private static org.assertj.core.data.Offset<Double> within(double value) {
         return org.assertj.core.data.Offset.offset(value);
     }
 
-    /** The rows of one picture each: whole, cut, none, no bytes, a text. */
+    /** Rows with one picture each: complete, truncated, null, no bytes, a text. */
     private static Dataset<Row> damaged() {
         return pictures()
                 .limit(5)
@@ -202,11 +205,11 @@ class ImageEmbedderTest {
         JobContext context = new JobContext(LocalSpark.session(), LoggedProgress.INSTANCE);
         String run = SmallRun.shared().run().toString();
 
-        PreparedNetwork first = PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO);
+        SharedNetwork first = SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.AUTO);
 
-        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.AUTO))
+        assertThat(SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.AUTO))
                 .isSameAs(first);
-        assertThat(PreparedNetwork.embedding(context, run, "avgpool", EngineChoice.DL4J))
+        assertThat(SharedNetwork.embedding(context, run, SmallRun.EMBEDDING, EngineChoice.DL4J))
                 .isNotEqualTo(first);
         assertThat(first.engine().lasting()).isTrue();
     }
@@ -225,7 +228,7 @@ class ImageEmbedderTest {
                                 + " Spark's image reader, and string, the path of the picture");
         assertThatThrownBy(
                         () -> nowhere.setInputCol("image").setOutputCol("path").transform(pictures()))
-                .hasMessage("column path: is there already; choose another name for the new one");
+                .hasMessage("column path: exists already; choose another name for the new one");
     }
 
     @Test
@@ -237,10 +240,10 @@ class ImageEmbedderTest {
         assertThatThrownBy(() -> embedder().setModelName("resnet5").transform(pictures()))
                 .hasMessageContaining("no card of the model zoo")
                 .hasMessageContaining("did you mean");
-        assertThatThrownBy(() -> embedder().setLayer("avgpol").transform(pictures()))
+        assertThatThrownBy(() -> embedder().setLayer("conv10_pol").transform(pictures()))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageStartingWith("layer: is \"avgpol\"")
-                .hasMessageContaining("did you mean \"avgpool\"");
+                .hasMessageStartingWith("layer: is \"conv10_pol\"")
+                .hasMessageContaining("did you mean \"conv10_pool\"");
     }
 
     @Test

@@ -7,11 +7,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A JVM that knows nothing of a model but the folder it was saved to: loads it and writes what it predicts. */
+/** A JVM that knows only the folder of a saved model: loads it and writes its predictions. */
 final class LoadedModel {
     private LoadedModel() {}
 
-    /** Kind of the model (PipelineModel, CrossValidatorModel), its folder, Parquet table of pictures, folder of the result. */
+    /**
+     * Kind of the model (PipelineModel, CrossValidatorModel), its folder, Parquet table of pictures, folder of the
+     * result.
+     */
     public static void main(String[] args) {
         try (SparkSession spark = SparkSession.builder()
                 .master("local[2]")
@@ -24,7 +27,7 @@ final class LoadedModel {
         }
     }
 
-    /** What is compared. */
+    /** The columns that are compared. */
     static Dataset<Row> predictions(Transformer model, Dataset<Row> pictures) {
         return model.transform(pictures).select("path", "probability", "prediction");
     }

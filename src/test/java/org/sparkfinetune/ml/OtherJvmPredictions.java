@@ -13,11 +13,11 @@ import org.apache.spark.sql.Row;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.OtherJvm;
 
-/** Compares what a model predicts here with what it predicts in a JVM that has loaded it from a folder. */
+/** Compares the predictions of a model here with its predictions in a JVM that has loaded it from a folder. */
 final class OtherJvmPredictions {
     private OtherJvmPredictions() {}
 
-    /** Saves the model and asserts that the other JVM gives the same, bit for bit. */
+    /** Saves the model and asserts that the other JVM gives the same predictions, bit for bit. */
     static <M extends Transformer & MLWritable> void assertSame(M model, Dataset<Row> pictures, Path folder)
             throws Exception {
         String saved = folder.resolve("model").toString();

@@ -9,12 +9,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkfinetune.testing.LocalSpark;
 
-/** Tables of the pictures in class folders, as Spark users have them. */
+/** Tables of pictures from class folders, in the form that Spark users have. */
 final class PictureTables {
     private PictureTables() {}
 
     /** {@code path, image} (encoded bytes), {@code name} (of the class), sorted by path, in two partitions. */
-    static Dataset<Row> labelled(Path classFolders) {
+    static Dataset<Row> labeled(Path classFolders) {
         return LocalSpark.session()
                 .read()
                 .format("binaryFile")

@@ -15,7 +15,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.junit.jupiter.api.Test;
 
-/** docs/pipelines.md says what the classes are. */
+/** docs/pipelines.md agrees with the classes. */
 class PipelinesPageTest {
     private static final Path PAGE = Path.of("docs/pipelines.md");
 

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Lets Deeplearning4j's layers use oneDNN during a test, which is what switches programs on. */
+/** Lets Deeplearning4j's layers use oneDNN during a test, which enables programs. */
 final class HelpersOn implements BeforeEachCallback, AfterEachCallback {
     private String before;
 

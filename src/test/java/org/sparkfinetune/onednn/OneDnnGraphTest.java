@@ -39,7 +39,7 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.cluster.NativeThreads;
 
-/** Against Deeplearning4j's own layers, without helpers and in double precision. */
+/** Compares with Deeplearning4j's own layers, without helpers and in double precision. */
 @ExtendWith(HelpersOn.class)
 class OneDnnGraphTest {
     @ParameterizedTest(name = "{0}, {1}")
@@ -63,7 +63,7 @@ class OneDnnGraphTest {
             double[] wanted = Arrays.copyOfRange(expected, offset, offset + values.length);
             double[] difference = new double[values.length];
             Arrays.setAll(difference, i -> values[i] - wanted[i]);
-            // The largest gradients decide what float32 can tell of the smallest.
+            // The largest gradients limit the float32 precision of the smallest.
             assertThat(norm(difference))
                     .as("%s, offset %d", found.getKey(), offset)
                     .isLessThanOrEqualTo(1e-4 * norm(wanted) + 2e-6 * largest);
@@ -87,8 +87,7 @@ class OneDnnGraphTest {
             fast.fit(minibatch);
             assertThat(fast.score()).as("step %d", step).isCloseTo(reference.score(), within(1e-3));
         }
-        // Adam makes a whole step of a gradient that is nearly nothing: five steps of 0.001 are the most that can
-        // differ.
+        // Adam makes a full step even for a tiny gradient: five steps of 0.001 are the largest possible difference.
         assertThat(reference.params().distance2(fast.params())
                         / reference.params().norm2Number().doubleValue())
                 .isLessThan(1e-3);
@@ -100,7 +99,7 @@ class OneDnnGraphTest {
         INDArray parameters = stock(shortcut()).params();
         OneDnnGraph once = fast(shortcut(), parameters);
         OneDnnGraph again = fast(shortcut(), parameters);
-        // Another minibatch leaves other numbers in the memory that the programs share.
+        // Another minibatch leaves other numbers in the memory shared by programs.
         gradient(again, minibatch(9, CNN2DFormat.NCHW, 5));
         gradient(again, minibatch(2, CNN2DFormat.NCHW, 6));
         gradient(once, minibatch(EXAMPLES, CNN2DFormat.NCHW, 1));
@@ -209,7 +208,7 @@ class OneDnnGraphTest {
                         obstacle -> assertThat(obstacle).contains(DL4JSystemProperties.DISABLE_HELPER_PROPERTY));
     }
 
-    /** A thread that calls OpenMP for the first time starts the others that it needs. */
+    /** A thread that calls OpenMP for the first time starts the other threads it needs. */
     @Test
     void keepsToTheLimitOfNativeThreads() throws Exception {
         INDArray parameters = stock(shortcut()).params();
@@ -257,11 +256,11 @@ class OneDnnGraphTest {
 
         assertThat(fast.nanoseconds())
                 .containsKeys(
-                        new Profile.Entry("0", "convolution"),
-                        new Profile.Entry("0", "convolution backward weights"),
-                        new Profile.Entry("sum", "addition"),
-                        new Profile.Entry("output", "loss"))
-                .doesNotContainKey(new Profile.Entry("0", "convolution backward data"))
+                        new OneDnnGraph.ProfileEntry("0", "convolution"),
+                        new OneDnnGraph.ProfileEntry("0", "convolution backward weights"),
+                        new OneDnnGraph.ProfileEntry("sum", "addition"),
+                        new OneDnnGraph.ProfileEntry("output", "loss"))
+                .doesNotContainKey(new OneDnnGraph.ProfileEntry("0", "convolution backward data"))
                 .allSatisfy((entry, time) -> assertThat(time).isPositive());
     }
 
@@ -288,7 +287,7 @@ class OneDnnGraphTest {
         }
     }
 
-    /** Those of OpenMP have the name of the thread that started them; Java's come and go. */
+    /** OpenMP's threads have the name of the thread that started them; Java's come and go. */
     private static long nativeThreads() throws IOException {
         String own = Files.readString(Path.of("/proc/thread-self/comm"));
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {

@@ -29,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Outputs in inference, against Deeplearning4j's own layers. */
+/** Compares outputs in inference with Deeplearning4j's own layers. */
 @ExtendWith(HelpersOn.class)
 class OneDnnInferenceTest {
     @ParameterizedTest(name = "{0}, {1}")
@@ -46,7 +46,7 @@ class OneDnnInferenceTest {
         fast.profile();
         double[] found = fast.output(features)[0].ravel().toDoubleVector();
 
-        assertThat(fast.nanoseconds()).containsKey(new Profile.Entry("output", "output"));
+        assertThat(fast.nanoseconds()).containsKey(new OneDnnGraph.ProfileEntry("output", "output"));
         assertThat(found).hasSize(EXAMPLES * SmallGraphs.CLASSES);
         double[] expected = reference.output(features)[0].ravel().toDoubleVector();
         assertThat(found).containsExactly(expected, within(2e-6));
@@ -59,7 +59,7 @@ class OneDnnInferenceTest {
         OneDnnGraph both = fast(shortcut(), parameters);
         MultiDataSet minibatch = minibatch(EXAMPLES, CNN2DFormat.NCHW, 1);
         gradient(once, minibatch);
-        // More programs than are kept; the first makes the memory that the others share, the last a larger one.
+        // More programs than are kept; the first allocates the memory that the others share, the last needs more.
         INDArray output = both.output(minibatch.getFeatures())[0];
         INDArray copy = output.dup();
         gradient(both, minibatch);

@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** A graph for each kind of layer, of pictures with 5 channels, 13 rows and 11 columns, and 3 classes. */
+/** A graph for each kind of layer, for pictures with 5 channels, 13 rows and 11 columns, and 3 classes. */
 final class SmallGraphs {
     static final int CHANNELS = 5;
     static final int HEIGHT = 13;
@@ -37,7 +37,7 @@ final class SmallGraphs {
 
     private SmallGraphs() {}
 
-    /** By the name of what is special; each begins with a convolution, so that gradients pass through the rest. */
+    /** By the name of the special layer; each begins with a convolution, so that gradients pass through the rest. */
     static Map<String, UnaryOperator<GraphBuilder>> all() {
         Map<String, UnaryOperator<GraphBuilder>> graphs = new LinkedHashMap<>();
         putConvolutions(graphs);
@@ -64,16 +64,16 @@ final class SmallGraphs {
     private static void putActivations(Map<String, UnaryOperator<GraphBuilder>> graphs) {
         graphs.put("activation layer", g -> then(g, new ActivationLayer(Activation.RELU)));
         graphs.put("leaky layer", g -> then(g, new ActivationLayer(Activation.LEAKYRELU)));
-        graphs.put("batch norm", g -> then(g, normalisation().build()));
+        graphs.put("batch norm", g -> then(g, normalization().build()));
         graphs.put(
                 "batch norm, variance",
-                g -> then(g, normalisation().useLogStd(false).build()));
+                g -> then(g, normalization().useLogStd(false).build()));
         graphs.put(
                 "batch norm, rectified",
-                g -> then(then(g, normalisation().build()), new ActivationLayer(Activation.RELU)));
+                g -> then(then(g, normalization().build()), new ActivationLayer(Activation.RELU)));
         graphs.put(
                 "batch norm, leaky",
-                g -> then(then(g, normalisation().build()), new ActivationLayer(Activation.LEAKYRELU)));
+                g -> then(then(g, normalization().build()), new ActivationLayer(Activation.LEAKYRELU)));
     }
 
     private static void putPooling(Map<String, UnaryOperator<GraphBuilder>> graphs) {
@@ -109,7 +109,7 @@ final class SmallGraphs {
                         g,
                         new GlobalPoolingLayer(PoolingType.AVG),
                         dense().activation(Activation.TANH).build()));
-        graphs.put("normalised vectors", g -> {
+        graphs.put("normalized vectors", g -> {
             GraphBuilder pooled = then(g, new GlobalPoolingLayer(PoolingType.AVG));
             pooled.addVertex("unit", new L2NormalizeVertex(null, 1e-8), last(pooled));
             return pooled;
@@ -149,7 +149,7 @@ final class SmallGraphs {
                 .activation(Activation.IDENTITY);
     }
 
-    private static BatchNormalization.Builder normalisation() {
+    private static BatchNormalization.Builder normalization() {
         return new BatchNormalization.Builder().eps(1e-3).decay(0.8);
     }
 
@@ -166,7 +166,7 @@ final class SmallGraphs {
         then(
                 graph,
                 convolution(3, 1).convolutionMode(ConvolutionMode.Same),
-                normalisation().build());
+                normalization().build());
         graph.addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), last(graph), before);
         return then(
                 graph, new ActivationLayer(Activation.RELU), convolution(1, 1).build());
@@ -177,11 +177,11 @@ final class SmallGraphs {
         then(
                 graph,
                 convolution(3, 2).convolutionMode(ConvolutionMode.Same),
-                normalisation().build());
+                normalization().build());
         String left = last(graph);
         graph.addLayer("shorter", convolution(1, 2).build(), before);
-        graph.addLayer("shorter normalised", normalisation().build(), "shorter");
-        graph.addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), left, "shorter normalised");
+        graph.addLayer("shorter normalized", normalization().build(), "shorter");
+        graph.addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), left, "shorter normalized");
         return then(graph, new ActivationLayer(Activation.RELU));
     }
 

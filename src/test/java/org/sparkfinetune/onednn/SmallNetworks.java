@@ -17,7 +17,7 @@ final class SmallNetworks {
 
     private SmallNetworks() {}
 
-    /** Name, format of pictures and graph of every kind that {@link SmallGraphs} has. */
+    /** Name, picture format and graph of every kind in {@link SmallGraphs}. */
     static Stream<Arguments> kinds() {
         return Stream.of(CNN2DFormat.values())
                 .flatMap(format -> SmallGraphs.all().entrySet().stream()
@@ -38,17 +38,17 @@ final class SmallNetworks {
     static ComputationGraph stock(ComputationGraphConfiguration configuration) {
         System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, "true");
         try {
-            return initialised(configuration);
+            return initialized(configuration);
         } finally {
             System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, "false");
         }
     }
 
     static ComputationGraph withHelpers(ComputationGraphConfiguration configuration) {
-        return initialised(configuration);
+        return initialized(configuration);
     }
 
-    private static ComputationGraph initialised(ComputationGraphConfiguration configuration) {
+    private static ComputationGraph initialized(ComputationGraphConfiguration configuration) {
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init();
         INDArray noise = Nd4j.rand(graph.params().dataType(), graph.params().shape())

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Reports of jobs that never ran, with names as hostile as they come. */
+/** Reports of imaginary jobs, with hostile names. */
 public final class Examples {
-    /** What a label or a path may be at worst. */
+    /** The worst label or path. */
     public static final List<String> HOSTILE = List.of(
             "<script>alert(1)</script>",
             "\"><img src=http://example.org/x onerror=alert(1)>",
@@ -29,12 +29,12 @@ public final class Examples {
                 .toList();
     }
 
-    /** Names of classes that harm nobody. */
+    /** Harmless names of classes. */
     public static List<String> plainLabels(int classes) {
         return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
     }
 
-    /** Some 20 pictures of each class, of which about a fifth is taken for another one. */
+    /** About 20 pictures of each class; about a fifth are taken for another class. */
     static RunReport.Evaluation evaluation(List<String> labels) {
         Random random = new Random(1);
         Scorecard scorecard = new Scorecard(labels);
@@ -74,7 +74,7 @@ public final class Examples {
         return new RunReport.Training(epochs, 2400, 10245, 23_597_957, 2, 5, "exact", List.of("leaves out <2>"));
     }
 
-    /** Of a dataset that has everything wrong that there is. */
+    /** The quality of a dataset with every possible problem. */
     static DataQuality quality(List<String> labels) {
         Map<String, Map<String, Long>> pictures = new LinkedHashMap<>();
         for (String split : List.of("train", "validation", "test")) {
@@ -94,7 +94,7 @@ public final class Examples {
                 1);
     }
 
-    /** A report with every part. */
+    /** A report with all parts. */
     public static RunReport report(String kind, List<String> labels) {
         return new RunReport(
                 kind,

@@ -14,7 +14,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 class MemoryShortageTest {
     private static final String RAISE =
             " in the profile (conf/local-cpu.properties, or the file that --on names) and run the"
-                    + " same command again: it goes on from what is whole";
+                    + " same command again: it resumes from the last complete part";
 
     @Test
     void aFullDriverIsToldWithItsHeap() {
@@ -30,10 +30,11 @@ class MemoryShortageTest {
 
     @Test
     void whatATaskOfLocalModeThrewIsTheDrivers() {
-        assertThat(place(
-                        "Job aborted due to stage failure: Task 0 in stage 3.0 failed 1 times, most recent failure: Lost task"
-                                + " 0.0 in stage 3.0 (TID 5) (127.0.0.1 executor driver): java.lang.OutOfMemoryError: Java heap"
-                                + " space"))
+        assertThat(place("Job aborted due to stage failure: Task 0 in stage 3.0 failed 1 times, most recent failure:"
+                        + " Lost task"
+                        + " 0.0 in stage 3.0 (TID 5) (127.0.0.1 executor driver):"
+                        + " java.lang.OutOfMemoryError: Java heap"
+                        + " space"))
                 .hasValue("spark.driver.memory");
     }
 
@@ -41,8 +42,10 @@ class MemoryShortageTest {
     @ValueSource(
             strings = {
                 "Lost task 0.3 in stage 3.0 (TID 5) (10.0.0.7 executor 4): java.lang.OutOfMemoryError: Java heap space",
-                "Lost task 0.3 in stage 3.0 (TID 5) (10.0.0.7 executor 4): org.apache.spark.memory.SparkOutOfMemoryError: no",
-                "ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: Command exited with code 52",
+                "Lost task 0.3 in stage 3.0 (TID 5) (10.0.0.7 executor 4):"
+                        + " org.apache.spark.memory.SparkOutOfMemoryError: no",
+                "ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: Command exited"
+                        + " with code 52",
                 "Reason: Container from a bad node: container_1 on host: h. Exit status: 52. Diagnostics: x",
                 "The executor with id 3 exited with exit code 52(JVM OOM)."
             })
@@ -64,20 +67,24 @@ class MemoryShortageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Lost task 0.3 (TID 5) (h executor 0): java.lang.OutOfMemoryError: Cannot allocate new LongPointer(1): totalBytes = 528,"
+                "Lost task 0.3 (TID 5) (h executor 0): java.lang.OutOfMemoryError: Cannot allocate new"
+                        + " LongPointer(1): totalBytes = 528,"
                         + " physicalBytes = 4159M",
-                "Caused by: java.lang.OutOfMemoryError: Physical memory usage is too high: physicalBytes (4159M) > maxPhysicalBytes"
+                "Caused by: java.lang.OutOfMemoryError: Physical memory usage is too high: physicalBytes (4159M) >"
+                        + " maxPhysicalBytes"
                         + " (4096M)"
             })
     void theLimitOfNativeMemoryIsTold(String text) {
         assertThat(SparkFailures.translate(new SparkException(text), "file:/out"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "-Dorg.bytedeco.javacpp.maxphysicalbytes: memory ran out: a process has 4159 MiB, heap and natives"
-                                + " together, which is as much as it may (4 times its heap where this is not set); smaller minibatches"
-                                + " or more frozen layers need less; or raise it in spark.executor.extraJavaOptions,"
-                                + " spark.executor.memoryOverhead with it, in local mode in spark.driver.extraJavaOptions,"
-                                + RAISE);
+                .hasMessage("-Dorg.bytedeco.javacpp.maxphysicalbytes: memory ran out: a process has 4159 MiB, heap and"
+                        + " natives"
+                        + " together, which is as much as it may (4 times its heap where this is not set);"
+                        + " smaller minibatches"
+                        + " or more frozen layers need less; or raise it in spark.executor.extraJavaOptions,"
+                        + " spark.executor.memoryOverhead with it, in local mode in"
+                        + " spark.driver.extraJavaOptions,"
+                        + RAISE);
     }
 
     @ParameterizedTest

@@ -17,8 +17,8 @@ import org.sparkfinetune.testing.BrittleStore;
 import org.sparkfinetune.testing.SmallRun;
 
 /**
- * What is promised on stores that rename by copying: a job that is killed at any step leaves no output that looks whole, and the same job
- * again makes it whole.
+ * What is promised on stores that rename by copying: a job that is killed at any step leaves no output that looks
+ * whole, and the same job again makes it whole.
  */
 class ObjectStoreOutputTest {
     private static final Map<String, String> FIRST =

@@ -103,7 +103,8 @@ class OutputLockTest {
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessage("file:" + folder + "/out: another job (application app-2, process 1 on another-machine,"
                             + " since then) has taken this output over, because this one stood still for more than 60"
-                            + " seconds; nothing was published; wait until that job has ended, then run the same command"
+                            + " seconds; nothing was published; wait until that job has ended, then run the same"
+                            + " command"
                             + " again");
         }
         assertThat(names()).containsExactly("_staging");

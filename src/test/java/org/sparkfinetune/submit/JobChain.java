@@ -19,8 +19,8 @@ import org.sparkfinetune.testing.Script;
 import org.sparkfinetune.testing.TestPictures;
 
 /**
- * The four jobs as a user submits them: recipe files, {@code scripts/submit} and a profile. What is trained is the upper half
- * of a small network without knowledge, convolutions included.
+ * The four jobs as a user submits them: recipe files, {@code scripts/submit} and a profile. What is trained is the
+ * upper half of a small network without knowledge, convolutions included.
  *
  * @param data where pictures and results are, with its scheme
  * @param work folder on this machine for recipes and logs

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.Script;
 
 /**
- * The jobs on a standalone cluster of a master and two workers, each a process of its own, submitted as a user submits them.
- * Processes that are killed by SIGKILL change nothing of the results.
+ * The jobs on a standalone cluster of a master and two workers, each a process of its own, submitted as a user submits
+ * them. Processes that are killed by SIGKILL change nothing of the results.
  */
 @Tag("cluster")
 @Timeout(900)

@@ -62,7 +62,8 @@ class SubmitScriptTest {
     @ParameterizedTest
     @CsvSource({
         "yarn, 0, state: FINISHED, 0",
-        "yarn, 1, 'diagnostics: User class threw exception: x.FailedJobException: exit code 3, error: h: is not there', 3",
+        "yarn, 1, 'diagnostics: User class threw exception: x.FailedJobException: exit code 3,"
+                + " error: h: is not there', 3",
         "yarn, 1, Connection refused, 1",
         "k8s://https://host, 0, '\t container state: terminated\n\t exit code: 4\n\t termination reason: Error', 4",
         "k8s://https://host, 0, '\t container state: terminated\n\t exit code: 0', 0"
@@ -128,9 +129,9 @@ class SubmitScriptTest {
         Script wrong = submit(recipe.toString(), "--on", profile.toString(), "--conf", "training.epochs=3");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.log())
-                .isEqualTo(
-                        "submit: --conf training.epochs=3: must be spark.KEY=VALUE; values of the recipe are replaced by"
-                                + " --set\n");
+                .isEqualTo("submit: --conf training.epochs=3: must be spark.KEY=VALUE; values of the"
+                        + " recipe are replaced by"
+                        + " --set\n");
     }
 
     @Test

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.Script;
 
 /**
- * The jobs on Hadoop's own YARN and HDFS, by {@code conf/yarn-cpu.properties} in cluster deploy mode: recipe, card and jar travel
- * to the driver, pictures and results are on HDFS.
+ * The jobs on Hadoop's own YARN and HDFS, by {@code conf/yarn-cpu.properties} in cluster deploy mode: recipe, card and
+ * jar travel to the driver, pictures and results are on HDFS.
  */
 @Tag("cluster")
 @Timeout(900)

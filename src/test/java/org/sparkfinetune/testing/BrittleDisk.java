@@ -8,8 +8,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * The local disk under the scheme {@code brittle:}, which breaks after a number of renames to places outside of a staging folder,
- * and stays broken until it is mended: what a killed job leaves on it is what a kill at that point leaves. One disk a JVM.
+ * The local disk under the scheme {@code brittle:}, which breaks after a number of renames to places outside of a
+ * staging folder, and stays broken until it is mended: what a killed job leaves on it is what a kill at that point
+ * leaves. One disk a JVM.
  */
 public final class BrittleDisk extends RawLocalFileSystem {
     private static final AtomicInteger LEFT = new AtomicInteger(Integer.MAX_VALUE);

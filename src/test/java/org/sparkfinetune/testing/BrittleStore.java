@@ -12,8 +12,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * A disk under the scheme {@code copying:} that renames as s3a does: it copies one file after the other, then deletes the originals one
- * after the other, and refuses to copy over a file. A copy is visible when it is whole. It breaks after a number of such steps and stays broken until it is mended. One a JVM.
+ * A disk under the scheme {@code copying:} that renames as s3a does: it copies one file after the other, then deletes
+ * the originals one after the other, and refuses to copy over a file. A copy is visible when it is whole. It breaks
+ * after a number of such steps and stays broken until it is mended. One a JVM.
  */
 public final class BrittleStore extends RawLocalFileSystem {
     private static final Configuration MOUNTED = new Configuration();

@@ -14,10 +14,13 @@ import org.sparkfinetune.data.picture.PictureTensor;
 import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** What Deeplearning4j itself makes of a dataset's pictures with a run's model.zip: one picture at a time, nothing of ours around it. */
+/**
+ * What Deeplearning4j itself makes of a dataset's pictures with a run's model.zip: one picture at a time, nothing of
+ * ours around it.
+ */
 public final class Dl4jForward {
     private final ComputationGraph model;
-    private final Preprocessing input = ModelZoo.card("resnet50").input();
+    private final Preprocessing input = ModelZoo.card("squeezenet").input();
     private final PictureTensor tensor = new PictureTensor(input, PictureLimits.DEFAULT);
 
     public Dl4jForward(SmallRun run) throws IOException {

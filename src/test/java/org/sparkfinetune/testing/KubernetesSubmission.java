@@ -25,7 +25,8 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * What spark-submit would give a Kubernetes cluster for a command line: Spark's own classes make it, and nothing is sent.
+ * What spark-submit would give a Kubernetes cluster for a command line: Spark's own classes make it, and nothing is
+ * sent.
  *
  * @param conf as Spark read it from the command line and the profile
  * @param driver the driver's pod and what goes with it

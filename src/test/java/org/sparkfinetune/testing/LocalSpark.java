@@ -3,7 +3,7 @@ package org.sparkfinetune.testing;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** The Spark that all tests of a JVM share: four task threads, a failed task is tried once more, no web interface. */
+/** The Spark that all tests of a JVM share: two task threads, a failed task is tried once more, no web interface. */
 public final class LocalSpark {
     private LocalSpark() {}
 
@@ -22,10 +22,13 @@ public final class LocalSpark {
 
         private static SparkSession start() {
             SparkSession session = SparkSession.builder()
-                    .master("local[4,2]")
+                    .master("local[2,2]")
                     .appName("spark-finetune tests")
                     .config("spark.ui.enabled", false)
-                    .config("spark.sql.shuffle.partitions", 4)
+                    .config("spark.sql.shuffle.partitions", 2)
+                    // Compiling its generated code takes longer than tables of a few rows.
+                    .config("spark.sql.codegen.wholeStage", false)
+                    .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                     // As the command line sets it in local mode.
                     .config("spark.locality.wait", "0s")
                     .config("spark.driver.bindAddress", "127.0.0.1")

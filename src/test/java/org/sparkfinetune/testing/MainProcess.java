@@ -9,8 +9,8 @@ import java.util.Map;
 import org.sparkfinetune.cli.Main;
 
 /**
- * A command line of a user in a process of its own: with an environment, a memory and an exit code of its own. It gets the
- * options of this JVM, and Spark in local mode.
+ * A command line of a user in a process of its own: with an environment, a memory and an exit code of its own. It gets
+ * the options of this JVM, and Spark in local mode.
  *
  * @param code the exit code
  * @param out standard output

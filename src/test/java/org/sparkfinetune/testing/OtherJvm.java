@@ -6,7 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts classes of ours in a JVM of their own, with the class path and options of this one; for tests that kill it. */
+/**
+ * Starts classes of ours in a JVM of their own, with the class path and options of this one; for tests that kill it.
+ */
 public final class OtherJvm {
     /** A JVM of seconds ends before what the second compiler makes of its code pays; most of its time went there. */
     private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");

@@ -21,8 +21,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The same pictures in every way in which people keep them. Two classes, blue and red, of eight pictures; those of which the
- * number is below 4 are for training where the way has splits, 4 and 5 for validation, 6 and 7 for the test.
+ * The same pictures in every way in which people keep them. Two classes, blue and red, of eight pictures; those of
+ * which the number is below 4 are for training where the way has splits, 4 and 5 for validation, 6 and 7 for the test.
  */
 public final class PictureKinds {
     /** Of each class. */

@@ -15,9 +15,9 @@ public final class RecordedProgress implements Progress {
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         told.add(name + ": " + total + " " + unit);
-        return new Stage() {
+        return new Phase() {
             @Override
             public void done(long count) {}
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A script of this repository, run as a user runs it. Those that start Spark take the jar and the Spark home that {@code mvn
- * package} has made.
+ * A script of this repository, run as a user runs it. Those that start Spark take the jar and the Spark home that
+ * {@code mvn package} has made.
  *
  * @param code the exit code
  * @param log what it wrote to standard output and standard error

@@ -15,8 +15,8 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * Twelve blue and twelve red pictures, sharded, and the head of a ResNet50 that knows nothing trained on them for two epochs:
- * made once for all tests of a JVM, which must not change it.
+ * Twelve blue and twelve red pictures, sharded, and the head of a SqueezeNet that knows nothing trained on them for two
+ * epochs: made once for all tests of a JVM, which must not change it.
  *
  * @param folder holds all of it, and room for outputs that share its cached features
  */
@@ -24,13 +24,28 @@ public record SmallRun(Path folder) {
     /** Of each class. */
     public static final int PICTURES = 12;
 
+    /** The layer of the embedding: an average over the places of {@link #MAP}. */
+    public static final String EMBEDDING = "conv10_pool";
+
+    /** Of an embedding. */
+    public static final int SIZE = 512;
+
+    /** The last of the frozen layers. */
+    public static final String MAP = "fire9";
+
+    /** Of each of the {@link #SIZE} channels of {@link #MAP}: 13 by 13. */
+    public static final int PLACES = 169;
+
+    /** The layer that scores the classes. */
+    public static final String SCORES = "conv10";
+
     /** Everything of the finetune recipe but the output and the number of epochs. */
     private static final String FINETUNE = """
             kind: finetune
             dataset: "%s"
-            model: resnet50
+            model: squeezenet
             weights: random
-            freezeUpTo: avgpool
+            freezeUpTo: fire9
             head: {l2: 0, normalize: true}
             output: "%s"
             training: {epochs: %d, batchSizePerWorker: 4, learningRate: %s}
@@ -66,6 +81,16 @@ public record SmallRun(Path folder) {
         return FINETUNE.formatted(dataset(), output, epochs, learningRate);
     }
 
+    /**
+     * Settings of an extract job that name a layer of the run: its card's own embedding is above the layer that was
+     * replaced.
+     */
+    public static String withLayer(String settings) {
+        return settings.contains("layer:") || settings.contains("outputs:")
+                ? settings
+                : "layer: " + EMBEDDING + "\n" + settings;
+    }
+
     /** Runs a recipe in the shared Spark. */
     public static RunReport job(String yaml) {
         return job(yaml, Progress.silent());
@@ -73,7 +98,7 @@ public record SmallRun(Path folder) {
 
     /** Runs a recipe in the shared Spark. */
     public static RunReport job(String yaml, Progress progress) {
-        return Jobs.read(YamlFile.parse("test.yaml", yaml)).run(new JobContext(LocalSpark.session(), progress));
+        return Jobs.read(YamlFile.parse("test.yaml", yaml)).execute(new JobContext(LocalSpark.session(), progress));
     }
 
     private static SmallRun make() {

@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * Makes many classes of few: each photo is turned by 0, 90, 180 or 270 degrees and belongs to the class of what it shows and how
- * far it was turned. So 25 folders of photos become 100 classes, of which those of one thing are easily confused. Each photo is used once, and the
- * same folders give the same files.
+ * Makes many classes of few: each photo is turned by 0, 90, 180 or 270 degrees and belongs to the class of what it
+ * shows and how far it was turned. So 25 folders of photos become 100 classes, of which those of one thing are easily
+ * confused. Each photo is used once, and the same folders give the same files.
  *
- * <p>Needs nothing but a JDK: {@code java src/test/java/org/sparkfinetune/testing/TurnedClasses.java OUTPUT FOLDER...}, where each
- * FOLDER holds a folder a class.
+ * <p>Needs nothing but a JDK: {@code java src/test/java/org/sparkfinetune/testing/TurnedClasses.java OUTPUT FOLDER...},
+ * where each FOLDER holds a folder a class.
  */
 final class TurnedClasses {
     private static final int TURNS = 4;

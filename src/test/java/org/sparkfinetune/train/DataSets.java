@@ -19,7 +19,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.sparkfinetune.testing.LocalSpark;
 
-/** {@link Points} as DL4J's programs have them: in data sets, for networks of either kind. */
+/** {@link Points} in data sets of DL4J, for both kinds of networks. */
 public final class DataSets {
     private DataSets() {}
 
@@ -33,7 +33,7 @@ public final class DataSets {
         return new DataSet(all.getFeatures(0), all.getLabels(0));
     }
 
-    /** Points in the order in which an epoch of a run goes through them. */
+    /** Points in the order of an epoch of a run. */
     public static DataSet inOrder(long n, long seed, int epoch, long from, long to) {
         EpochOrder order = new EpochOrder(n, seed, epoch);
         List<Long> points = new ArrayList<>();

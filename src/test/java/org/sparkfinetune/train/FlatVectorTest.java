@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,11 +33,9 @@ class FlatVectorTest {
     @Test
     void aPartMayCrossBlocks() {
         FlatVector vector = new FlatVector(LENGTH);
-        byte[] source = new byte[5 * FlatVector.BYTES];
-        for (int i = 0; i < 5; i++) {
-            FlatVector.set(source, 0, i, i + 1);
-        }
-        ByteBuffer left = ByteBuffer.wrap(source).position(FlatVector.BYTES);
+        ByteBuffer left = ByteBuffer.allocate(5 * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        left.asFloatBuffer().put(new float[] {1, 2, 3, 4, 5});
+        left.position(FlatVector.BYTES);
         vector.put(FlatVector.BLOCK_FLOATS - 2, 4, target -> {
             while (target.hasRemaining()) {
                 target.put(left.get());
@@ -64,6 +63,6 @@ class FlatVectorTest {
         assertThat(vector).hasToString("FlatVector of 2 floats, released");
         assertThatThrownBy(() -> vector.at(0))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("a vector of 2 floats is used that was released");
+                .hasMessage("the vector of 2 floats was released");
     }
 }

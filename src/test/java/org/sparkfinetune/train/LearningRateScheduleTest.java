@@ -20,7 +20,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
-/** The learning rate follows examples seen, whatever the workers are. */
+/** The learning rate depends on the examples seen, not on the number of workers. */
 @Tag("spark")
 class LearningRateScheduleTest {
     private static final int EXAMPLES = 47;

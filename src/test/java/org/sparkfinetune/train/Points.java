@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.testing.LocalSpark;
 import scala.Tuple2;
 
-/** Examples for tests: the index, some features around a centre of their class, the class. */
+/** Examples for tests: the index, some features around a center of their class, the class. */
 public final class Points {
     public static final int FEATURES = 6;
     public static final int CLASSES = 3;

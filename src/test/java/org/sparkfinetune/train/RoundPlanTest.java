@@ -20,7 +20,7 @@ class RoundPlanTest {
             for (int workers : WORKERS) {
                 for (int batchSize : BATCH_SIZES) {
                     for (int frequency : FREQUENCIES) {
-                        checkDealing(new RoundPlan(examples, workers, batchSize, frequency));
+                        checkAssignment(plan(examples, workers, batchSize, frequency));
                         plans++;
                     }
                 }
@@ -29,19 +29,19 @@ class RoundPlanTest {
         assertThat(plans).isEqualTo(3360);
     }
 
-    private static void checkDealing(RoundPlan plan) {
+    private static void checkAssignment(RoundPlan plan) {
         long next = 0;
-        long perRound = (long) plan.workers() * plan.batchSizePerWorker() * plan.averagingFrequency();
+        long perRound = plan.training().examplesPerRound();
         for (int round = 0; round < plan.rounds(); round++) {
             long roundFrom = next;
             int longest = plan.slice(round, 0).length();
             for (int worker = 0; worker < plan.workers(); worker++) {
-                Slice slice = plan.slice(round, worker);
+                EpochSlice slice = plan.slice(round, worker);
                 assertThat(slice.from())
                         .as("%s round %s worker %s", plan, round, worker)
                         .isEqualTo(next);
                 assertThat(slice.length()).isBetween(Math.max(0, longest - 1), longest);
-                assertThat(slice.batches(plan.batchSizePerWorker())).isBetween(0, plan.averagingFrequency());
+                assertThat(slice.length()).isLessThanOrEqualTo((int) (perRound / plan.workers()));
                 int partition = plan.partition(round, worker);
                 assertThat(partition).isEqualTo(round * plan.workers() + worker);
                 for (long position = slice.from(); position < slice.to(); position++) {
@@ -55,18 +55,18 @@ class RoundPlanTest {
     }
 
     @Test
-    void theLastRoundIsDealtAlmostEvenly() {
-        RoundPlan plan = new RoundPlan(47, 3, 10, 1);
+    void theLastRoundIsDividedAlmostEvenly() {
+        RoundPlan plan = plan(47, 3, 10, 1);
         assertThat(plan.rounds()).isEqualTo(2);
         assertThat(IntStream.range(0, 3).mapToObj(worker -> plan.slice(1, worker)))
-                .containsExactly(new Slice(30, 6), new Slice(36, 6), new Slice(42, 5));
+                .containsExactly(new EpochSlice(30, 6), new EpochSlice(36, 6), new EpochSlice(42, 5));
     }
 
     @Test
-    void positionsBeyondAnIntAreDealtToo() {
-        RoundPlan plan = new RoundPlan(50_000_000_000L, 1000, 64, 10);
+    void positionsBeyondAnIntAreAssignedToo() {
+        RoundPlan plan = plan(50_000_000_000L, 1000, 64, 10);
         assertThat(plan.rounds()).isEqualTo(78_125);
-        assertThat(plan.slice(78_124, 999)).isEqualTo(new Slice(49_999_999_360L, 640));
+        assertThat(plan.slice(78_124, 999)).isEqualTo(new EpochSlice(49_999_999_360L, 640));
         assertThat(plan.partitionOf(49_999_999_999L)).isEqualTo(78_124_999);
     }
 
@@ -79,15 +79,18 @@ class RoundPlanTest {
                 .hasMessage("training.batchSizePerWorker: must be at least 1, not 0");
         assertThatThrownBy(() -> new TrainingPlan(1, 1, 1, -1))
                 .hasMessage("training.averagingFrequency: must be at least 1, not -1");
-        assertThatThrownBy(() -> new TrainingPlan(1, 1, 1, 1).rounds(0))
-                .hasMessage("training examples: must be at least 1, not 0");
+        assertThatThrownBy(() -> plan(0, 1, 1, 1)).hasMessage("training examples: must be at least 1, not 0");
     }
 
     @Test
     void morePartitionsThanSparkCanNumberAreRefused() {
-        assertThatThrownBy(() -> new RoundPlan(3_000_000_000L, 1, 1, 1))
+        assertThatThrownBy(() -> plan(3_000_000_000L, 1, 1, 1))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("training.averagingFrequency: 1 makes 3000000000 slices of an epoch of 3000000000 examples;"
                         + " at most 2147483647 are possible: raise averagingFrequency or batchSizePerWorker");
+    }
+
+    private static RoundPlan plan(long examples, int workers, int batchSize, int frequency) {
+        return new RoundPlan(examples, new TrainingPlan(1, workers, batchSize, frequency));
     }
 }

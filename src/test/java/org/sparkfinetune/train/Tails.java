@@ -34,7 +34,7 @@ public final class Tails {
                 .addLayer("out", output().dropOut(keep).build(), "hidden"));
     }
 
-    /** Batch normalisation between the hidden layer and the output. */
+    /** Batch normalization between the hidden layer and the output. */
     public static ComputationGraph normalised(IUpdater updater, boolean logarithmic) {
         return graph(builder(updater)
                 .addLayer(

@@ -4,37 +4,41 @@ import java.io.Serializable;
 import org.sparkfinetune.config.Key;
 
 /**
- * How pictures are changed at random before they are trained on, anew in every epoch. Every value that is not given is that of
- * the preset, so a record never has a null.
+ * The random changes of pictures before training, new in every epoch. A value that is not given is taken from the
+ * preset, so no value is ever null.
  *
- * @param preset of the values that are not given
- * @param minCropArea share of the picture that is left at least; 1 cuts the centre, as without augmentation
- * @param horizontalFlip probability
- * @param verticalFlip probability
- * @param rotation degrees, at most, in both directions; what was outside is mirrored
+ * @param preset source of the values that are not given
+ * @param minCropArea least fraction of the picture that is kept; 1 cuts the centre, as without augmentation
+ * @param horizontalFlip probability of mirroring left to right
+ * @param verticalFlip probability of turning upside down
+ * @param rotation largest angle in degrees, in both directions; empty corners are mirrored
  * @param brightness factor 1 - x to 1 + x
  * @param contrast factor 1 - x to 1 + x, around the picture's mean
  * @param saturation factor 1 - x to 1 + x
  * @param hue turns of the colour circle, -x to x
  * @param erasing probability that a rectangle becomes noise
- * @param mixup alpha of the Beta distribution of shares, 0 for none
- * @param cutmix alpha of the Beta distribution of shares, 0 for none
+ * @param mixup alpha of the Beta distribution of fractions, 0 for none
+ * @param cutmix alpha of the Beta distribution of fractions, 0 for none
  */
 public record Augmentation(
         @Key(value = "Values of all keys that are not given: none, light, standard or strong", defaultValue = "none")
         Preset preset,
 
         @Key(
-                value = "Least share of a picture that a random crop keeps; 1 for the centre, always",
+                value = "Least fraction of a picture that a random crop keeps; 1 for the centre, always",
                 defaultValue = Key.OPTIONAL,
                 min = 0.01,
                 max = 1)
         Double minCropArea,
 
-        @Key(value = "Share of pictures that are mirrored left to right", defaultValue = Key.OPTIONAL, min = 0, max = 1)
+        @Key(
+                value = "Fraction of pictures that are mirrored left to right",
+                defaultValue = Key.OPTIONAL,
+                min = 0,
+                max = 1)
         Double horizontalFlip,
 
-        @Key(value = "Share of pictures that are turned upside down", defaultValue = Key.OPTIONAL, min = 0, max = 1)
+        @Key(value = "Fraction of pictures that are turned upside down", defaultValue = Key.OPTIONAL, min = 0, max = 1)
         Double verticalFlip,
 
         @Key(
@@ -54,14 +58,14 @@ public record Augmentation(
         Double saturation,
 
         @Key(
-                value = "Share of the colour circle by which hues are turned at most, in both directions",
+                value = "Fraction of the colour circle by which hues are turned at most, in both directions",
                 defaultValue = Key.OPTIONAL,
                 min = 0,
                 max = 0.5)
         Double hue,
 
         @Key(
-                value = "Share of pictures in which a rectangle becomes noise",
+                value = "Fraction of pictures in which a rectangle becomes noise",
                 defaultValue = Key.OPTIONAL,
                 min = 0,
                 max = 1)
@@ -75,8 +79,8 @@ public record Augmentation(
         Double mixup,
 
         @Key(
-                value =
-                        "Puts a part of another picture of its minibatch into each: alpha of the Beta distribution, 0 for none",
+                value = "Puts a part of another picture of its minibatch into each: alpha of the Beta distribution,"
+                        + " 0 for none",
                 defaultValue = Key.OPTIONAL,
                 min = 0,
                 max = 1)
@@ -100,17 +104,17 @@ public record Augmentation(
         cutmix = cutmix == null ? preset.cutmix : cutmix;
     }
 
-    /** All values of a preset. */
+    /** Returns all values of a preset. */
     public static Augmentation of(Preset preset) {
         return new Augmentation(preset, null, null, null, null, null, null, null, null, null, null, null);
     }
 
-    /** Whether pictures stay as they are, whatever the preset is called. */
+    /** Returns whether pictures stay as they are, whatever the preset is called. */
     public boolean isNone() {
         return !changesPictures() && !mixes();
     }
 
-    /** Whether pictures are mixed with others of their minibatch. */
+    /** Returns whether pictures are mixed with others of their minibatch. */
     public boolean mixes() {
         return mixup > 0 || cutmix > 0;
     }
@@ -124,7 +128,7 @@ public record Augmentation(
                 || erasing > 0;
     }
 
-    /** Whether colours are changed. */
+    /** Returns whether colours are changed. */
     boolean changesColours() {
         return brightness > 0 || contrast > 0 || saturation > 0 || hue > 0;
     }

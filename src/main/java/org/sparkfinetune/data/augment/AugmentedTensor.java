@@ -11,7 +11,7 @@ import org.sparkfinetune.data.picture.PictureTensor;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * Encoded pictures to the input of a network, as {@link PictureTensor} makes them, with random changes on the way: crop, flip,
+ * Turns encoded pictures into the input of a network like {@link PictureTensor}, with random changes: crop, flip,
  * rotation, colours, erasing, in this order. Safe for many threads.
  */
 public final class AugmentedTensor {
@@ -21,7 +21,7 @@ public final class AugmentedTensor {
     private final RandomCrop crop;
     private final List<PictureStep> steps = new ArrayList<>();
 
-    /** @param limits for pictures that were not made by {@code shard} */
+    /** @param limits limits for pictures that were not written by {@code shard} */
     public AugmentedTensor(Preprocessing input, Augmentation augmentation, PictureLimits limits) {
         this.decoder = new PictureDecoder(limits);
         this.tensor = new PictureTensor(input, limits);
@@ -42,7 +42,7 @@ public final class AugmentedTensor {
         }
     }
 
-    /** Floats of one picture: 3 · height · width. */
+    /** Returns the number of floats of one picture: 3 · height · width. */
     public int floats() {
         return tensor.floats();
     }
@@ -50,18 +50,20 @@ public final class AugmentedTensor {
     /**
      * Decodes one picture, changes it and writes its tensor.
      *
-     * @param draws of this picture in this epoch
-     * @param target written from {@code offset} on, {@link #floats()} values; untouched when the picture is rejected
+     * @param draws random numbers of this picture in this epoch
+     * @param target array that receives {@link #floats()} values from {@code offset} on; unchanged when the picture is
+     *     rejected
      */
-    public void write(byte[] encoded, Draws draws, float[] target, int offset) throws RejectedPictureException {
+    public void write(byte[] encoded, AugmentationRandom draws, float[] target, int offset)
+            throws RejectedPictureException {
         try (Picture picture = decoder.decode(encoded);
                 Mat changed = changed(picture, draws)) {
             tensor.write(changed, target, offset);
         }
     }
 
-    /** As it comes to the network: a matrix of its own that the caller closes. */
-    Mat changed(Picture picture, Draws draws) {
+    /** Returns the picture as the network sees it; the caller closes the matrix. */
+    Mat changed(Picture picture, AugmentationRandom draws) {
         Mat fitted = augmentation.minCropArea() < 1 ? crop.cut(picture.pixels(), draws) : tensor.fitted(picture);
         steps.forEach(step -> step.apply(fitted, draws));
         return fitted;

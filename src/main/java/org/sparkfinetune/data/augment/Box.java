@@ -3,13 +3,13 @@ package org.sparkfinetune.data.augment;
 /**
  * A rectangle of whole pixels.
  *
- * @param left first column
- * @param top first row
- * @param width columns
- * @param height rows
+ * @param left number of the first column
+ * @param top number of the first row
+ * @param width number of columns
+ * @param height number of rows
  */
 record Box(int left, int top, int width, int height) {
-    /** In the upper left corner, of about that size, at least a pixel and at most the whole picture. */
+    /** Returns a box in the upper left corner of about that size, at least one pixel and at most the whole picture. */
     static Box of(double width, double height, int pictureWidth, int pictureHeight) {
         return new Box(0, 0, within(width, pictureWidth), within(height, pictureHeight));
     }
@@ -19,7 +19,7 @@ record Box(int left, int top, int width, int height) {
     }
 
     /**
-     * Moved to any place inside a picture.
+     * Returns the box moved to a place inside a picture.
      *
      * @param across 0 is the left edge, just below 1 the right one
      * @param down 0 is the upper edge, just below 1 the lower one
@@ -32,12 +32,12 @@ record Box(int left, int top, int width, int height) {
                 height);
     }
 
-    /** The column after the last. */
+    /** Returns the column after the last. */
     int right() {
         return left + width;
     }
 
-    /** The row after the last. */
+    /** Returns the row after the last. */
     int bottom() {
         return top + height;
     }

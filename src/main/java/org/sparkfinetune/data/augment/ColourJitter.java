@@ -8,19 +8,20 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Changes brightness, contrast, saturation and hue, in that order. All four are linear maps of a pixel, so that they are one
- * matrix and values are rounded and bounded once. Saturation and hue are those of the W3C's Filter Effects Module Level 1,
- * feColorMatrix, which keep the luminance; contrast is around the mean luminance of the picture, as in torchvision.
+ * Changes brightness, contrast, saturation and hue, in that order. All four are linear maps of a pixel, so they are
+ * combined into one matrix, and values are rounded and bounded once. Saturation and hue are those of the W3C's Filter
+ * Effects Module Level 1, feColorMatrix, which keep the luminance; contrast is around the mean luminance of the
+ * picture, as in torchvision.
  *
  * @param brightness 0 to 1, multiplies by 1 - x to 1 + x; likewise contrast and saturation
  * @param contrast 0 to 1
  * @param saturation 0 to 1
- * @param hue 0 to 0.5 turns, at most, in both directions
+ * @param hue largest turn of the colour circle in both directions, 0 to 0.5
  */
 record ColourJitter(double brightness, double contrast, double saturation, double hue) implements PictureStep {
-    /** Share of blue, green and red in the luminance. */
+    /** Weights of blue, green and red in the luminance. */
     private static final double[] LUMINANCE = {0.072, 0.715, 0.213};
-    /** What a quarter turn of the hue does to the colour, for blue, green and red. */
+    /** Effect of a quarter turn of the hue on blue, green and red. */
     private static final double[][] QUARTER_TURN = {
         {0.072, 0.715, -0.787},
         {-0.283, 0.140, 0.143},
@@ -28,8 +29,8 @@ record ColourJitter(double brightness, double contrast, double saturation, doubl
     };
 
     @Override
-    public void apply(Mat picture, Draws draws) {
-        Draws mine = draws.of(Draws.Purpose.COLOUR);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        AugmentationRandom mine = draws.of(AugmentationRandom.Purpose.COLOUR);
         double bright = mine.between(1 - brightness, 1 + brightness);
         double contrasted = mine.between(1 - contrast, 1 + contrast);
         double saturated = mine.between(1 - saturation, 1 + saturation);

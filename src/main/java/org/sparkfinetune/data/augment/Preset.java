@@ -1,15 +1,17 @@
 package org.sparkfinetune.data.augment;
 
 /**
- * Sets of augmentations that go well together. Any value can be replaced by one's own.
+ * Sets of augmentations that go well together. Each value can be replaced.
  *
  * <table>
  * <caption>Values; brightness, contrast and saturation are "colour"; vertical flips are always off</caption>
- * <tr><th></th><th>least crop</th><th>flip</th><th>rotation</th><th>colour</th><th>hue</th><th>erasing</th><th>mixup</th><th>cutmix</th></tr>
+ * <tr><th></th><th>least crop</th><th>flip</th><th>rotation</th><th>colour</th>
+ * <th>hue</th><th>erasing</th><th>mixup</th><th>cutmix</th></tr>
  * <tr><td>none</td><td>1</td><td>0</td><td>0</td><td>0</td><td>0</td><td>0</td><td>0</td><td>0</td></tr>
  * <tr><td>light</td><td>0.6</td><td>0.5</td><td>0</td><td>0</td><td>0</td><td>0</td><td>0</td><td>0</td></tr>
  * <tr><td>standard</td><td>0.35</td><td>0.5</td><td>0</td><td>0.2</td><td>0.02</td><td>0</td><td>0</td><td>0</td></tr>
- * <tr><td>strong</td><td>0.2</td><td>0.5</td><td>10</td><td>0.4</td><td>0.05</td><td>0.25</td><td>0.2</td><td>1</td></tr>
+ * <tr><td>strong</td><td>0.2</td><td>0.5</td><td>10</td><td>0.4</td>
+ * <td>0.05</td><td>0.25</td><td>0.2</td><td>1</td></tr>
  * </table>
  */
 public enum Preset {

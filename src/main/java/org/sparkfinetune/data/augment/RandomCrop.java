@@ -9,19 +9,19 @@ import org.sparkfinetune.data.picture.PictureTensor;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * A random part of a picture, resized to the network's input: torchvision's {@code RandomResizedCrop} with its aspect ratios, 3/4
- * to 4/3 of that of the input. A picture that is too long and thin for the area drawn gives less of it, never a part with another
- * aspect ratio.
+ * A random part of a picture, resized to the network's input: torchvision's {@code RandomResizedCrop} with its aspect
+ * ratios, 3/4 to 4/3 of that of the input. A picture that is too long and thin for the drawn area gives a smaller part,
+ * never one with another aspect ratio.
  *
- * @param minArea least share of the picture's area, above 0, at most 1
- * @param input of the network
+ * @param minArea least fraction of the picture's area, above 0, at most 1
+ * @param input preprocessing of the network
  */
 record RandomCrop(double minArea, Preprocessing input) {
     private static final double MOST_STRETCH = 4.0 / 3;
 
-    /** A matrix of its own that the caller closes. */
-    Mat cut(Mat picture, Draws draws) {
-        Box box = box(picture.cols(), picture.rows(), draws.of(Draws.Purpose.CROP));
+    /** Cuts and resizes the part; the caller closes the matrix. */
+    Mat cut(Mat picture, AugmentationRandom draws) {
+        Box box = box(picture.cols(), picture.rows(), draws.of(AugmentationRandom.Purpose.CROP));
         boolean shrinking = (long) box.width() * box.height() > (long) input.width() * input.height();
         Mat cut = new Mat();
         try (Rect part = new Rect(box.left(), box.top(), box.width(), box.height());
@@ -32,8 +32,8 @@ record RandomCrop(double minArea, Preprocessing input) {
         return cut;
     }
 
-    /** Which part. */
-    Box box(int width, int height, Draws draws) {
+    /** Draws the part. */
+    Box box(int width, int height, AugmentationRandom draws) {
         double area = draws.between(minArea, 1) * width * height;
         double aspect = draws.factor(MOST_STRETCH) * input.width() / input.height();
         double wide = Math.min(Math.sqrt(area * aspect), Math.min(width, height * aspect));

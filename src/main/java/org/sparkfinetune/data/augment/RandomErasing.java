@@ -3,20 +3,20 @@ package org.sparkfinetune.data.augment;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Makes a rectangle of some pictures noise, so that a network does not rely on one part of them (Zhong and others, Random
- * Erasing Data Augmentation, AAAI 2020).
+ * Replaces a rectangle of some pictures by noise, so that a network does not rely on one part of them (Zhong and
+ * others, Random Erasing Data Augmentation, AAAI 2020).
  *
- * @param probability of a picture to be changed
+ * @param probability probability that a picture is changed
  */
 record RandomErasing(double probability) implements PictureStep {
     private static final double LEAST_AREA = 0.02;
     private static final double MOST_AREA = 0.33;
-    /** Width to height, at most, and height to width. */
+    /** Largest ratio of width to height, and of height to width. */
     private static final double MOST_ASPECT = 3.3;
 
     @Override
-    public void apply(Mat picture, Draws draws) {
-        Draws mine = draws.of(Draws.Purpose.ERASING);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        AugmentationRandom mine = draws.of(AugmentationRandom.Purpose.ERASING);
         if (!mine.chance(probability)) {
             return;
         }
@@ -31,7 +31,7 @@ record RandomErasing(double probability) implements PictureStep {
         }
     }
 
-    private static void fill(byte[] row, Draws draws) {
+    private static void fill(byte[] row, AugmentationRandom draws) {
         long bits = 0;
         for (int i = 0; i < row.length; i++) {
             bits = i % Long.BYTES == 0 ? draws.bits() : bits >>> Byte.SIZE;

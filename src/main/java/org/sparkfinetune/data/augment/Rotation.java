@@ -10,14 +10,14 @@ import org.bytedeco.opencv.opencv_core.Point2f;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Rotates every picture around its centre; corners that would be empty show the picture mirrored at its edge.
+ * Rotates every picture around its centre; empty corners are filled with the picture mirrored at its edge.
  *
- * @param degrees at most, in both directions
+ * @param degrees largest angle, in both directions
  */
 record Rotation(double degrees) implements PictureStep {
     @Override
-    public void apply(Mat picture, Draws draws) {
-        double angle = draws.of(Draws.Purpose.ROTATION).between(-degrees, degrees);
+    public void apply(Mat picture, AugmentationRandom draws) {
+        double angle = draws.of(AugmentationRandom.Purpose.ROTATION).between(-degrees, degrees);
         try (Point2f centre = new Point2f((picture.cols() - 1) / 2f, (picture.rows() - 1) / 2f);
                 Mat turn = getRotationMatrix2D(centre, angle, 1);
                 Mat turned = new Mat();

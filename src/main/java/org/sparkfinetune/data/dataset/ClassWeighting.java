@@ -6,15 +6,15 @@ import java.util.Map;
 
 /** Weights of the classes in the loss, for collections in which some classes are rare. */
 public enum ClassWeighting {
-    /** Every picture counts the same. */
+    /** Every picture has the same weight. */
     NONE,
-    /** Every class counts the same: n / (classes · n of the class), over the training split; the mean over its pictures is 1. */
+    /** Every class has the same total weight: n / (classes · n of the class) in the training split, with mean 1. */
     BALANCED;
 
     /**
-     * Label name to weight; empty for {@link #NONE}. A class without training pictures gets none.
+     * Returns label name to weight; empty for {@link #NONE}. A class without training pictures has no weight.
      *
-     * @param training label name to pictures
+     * @param training label name to the number of pictures
      */
     public Map<String, Double> weights(List<String> labelNames, Map<String, Long> training) {
         Map<String, Double> weights = new LinkedHashMap<>();

@@ -1,9 +1,6 @@
 package org.sparkfinetune.data.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,28 +10,30 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Sha256;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.data.picture.ResizePolicy;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * {@code dataset.json}: what a dataset holds and how it was made. Written last, so a folder that has it is whole.
+ * {@code dataset.json}: the content of a dataset and how it was written. It is written last, so a dataset that has it
+ * is complete.
  *
- * @param formatVersion of the layout, {@value #FORMAT_VERSION}
+ * @param formatVersion version of the layout, {@value #FORMAT_VERSION}
  * @param fingerprint SHA-256 of the format version and the recipe; equal fingerprints mean equal recipes
- * @param contentFingerprint changes when a picture, its label, its split or its size does; not with names and places
- * @param source the folder that the pictures came from
- * @param sourceFingerprint of names, lengths and times of the files in it
- * @param seed of splits and order
+ * @param contentFingerprint text that changes with pictures, labels, splits and sizes, but not with names and places
+ * @param source folder of the pictures
+ * @param sourceFingerprint fingerprint of names, lengths and times of its files
+ * @param seed seed of splits and order
  * @param labelNames label index to name
- * @param splits the fractions that were asked for
- * @param resize how pictures were stored
- * @param counts split to label name to pictures
- * @param totals what became of the files
- * @param rejectedByClass error class to files
- * @param classWeights label name to its weight in the loss, greater than 0, mean 1 over the training pictures; empty when every
- *     picture counts the same. Whoever trains multiplies the loss of a picture by the weight of its label
- * @param quality what is remarkable about the collection
- * @param recipe every setting that decides the content
+ * @param splits requested fractions
+ * @param resize size of stored pictures
+ * @param counts split to label name to number of pictures
+ * @param totals numbers of files by outcome
+ * @param rejectedByClass error class to number of files
+ * @param classWeights label name to its weight in the loss, greater than 0, mean 1 over the training pictures; empty
+ *     when every picture has the same weight. Training multiplies the loss of a picture by the weight of its label
+ * @param quality problems of the collection
+ * @param recipe all settings that decide the content
  */
 public record DatasetDescription(
         int formatVersion,
@@ -56,36 +55,31 @@ public record DatasetDescription(
     public static final int FORMAT_VERSION = 1;
     public static final String FILE_NAME = "dataset.json";
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-
     /**
      * files = pictures + duplicates + conflicts + rejected.
      *
-     * @param files found in the collection
-     * @param pictures in the splits
-     * @param duplicates dropped because an equal file of the same class is kept
-     * @param conflicts dropped because an equal file has another label; all of them are, and {@code rejected/} names them
-     * @param rejected not usable as a picture
+     * @param files number of files in the collection
+     * @param pictures number of pictures in the splits
+     * @param duplicates files that are dropped because an equal file of the same class is kept
+     * @param conflicts files that are dropped because an equal file has another label; listed in {@code rejected/}
+     * @param rejected files that are not usable as pictures
      */
     public record Totals(long files, long pictures, long duplicates, long conflicts, long rejected) {}
 
     /**
-     * What is remarkable about the collection.
+     * Quality problems of the collection.
      *
      * @param nearDuplicates pictures of different splits that look alike; they are kept
-     * @param inSeveralSplits pictures that the collection itself had in more than one split; they are in the one held out
+     * @param inSeveralSplits pictures that the collection has in more than one split; only the held-out one is kept
      */
     public record Quality(NearDuplicates nearDuplicates, long inSeveralSplits) {
-        /** Nothing is. */
-        public static final Quality UNREMARKABLE = new Quality(NearDuplicates.NONE, 0);
+        /** No quality problem found. */
+        public static final Quality CLEAN = new Quality(NearDuplicates.NONE, 0);
     }
 
     public DatasetDescription {
         classWeights = classWeights == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(classWeights));
-        quality = quality == null ? Quality.UNREMARKABLE : quality;
+        quality = quality == null ? Quality.CLEAN : quality;
         labelNames = List.copyOf(labelNames);
         // Not Map.copyOf: the order of the splits is kept in the file.
         counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
@@ -94,9 +88,9 @@ public record DatasetDescription(
     }
 
     /**
-     * Reads the description of a whole dataset.
+     * Reads the description of a complete dataset.
      *
-     * @throws BadDataException when there is none, it cannot be parsed, or a newer version wrote it
+     * @throws BadDataException when it does not exist, cannot be parsed, or has another format version
      */
     public static DatasetDescription read(FileSystem fileSystem, Path dataset) {
         HadoopFiles files = new HadoopFiles(fileSystem);
@@ -105,17 +99,18 @@ public record DatasetDescription(
             throw new BadDataException(
                     dataset.toString(),
                     "is not a whole dataset: it has no " + FILE_NAME
-                            + "; make it first with a recipe of kind shard: scripts/submit spark-jobs/NAME.yaml --set output="
+                            + "; make it first with a recipe of kind shard: scripts/submit"
+                            + " spark-jobs/NAME.yaml --set output="
                             + dataset);
         }
         return parse(file.toString(), files.readText(file));
     }
 
-    /** @param place where the text is from, for messages */
+    /** @param place file of the text, for messages */
     public static DatasetDescription parse(String place, String json) {
         DatasetDescription found;
         try {
-            found = MAPPER.readValue(json, DatasetDescription.class);
+            found = Json.parse(json, DatasetDescription.class);
         } catch (JsonProcessingException e) {
             throw new BadDataException(
                     place,
@@ -131,33 +126,29 @@ public record DatasetDescription(
         return found;
     }
 
-    /** The text of {@code dataset.json}. */
+    /** Returns the text of {@code dataset.json}. */
     public String toJson() {
-        try {
-            return MAPPER.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a description is always JSON", e);
-        }
+        return Json.pretty(this) + "\n";
     }
 
-    /** Pictures of one split; 0 when it is empty. */
-    public long pictures(String split) {
-        return counts.getOrDefault(split, Map.of()).values().stream()
+    /** Returns the pictures of one split; 0 when it is empty. */
+    public long pictures(Split split) {
+        return counts.getOrDefault(split.key(), Map.of()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    /** Pictures of one label in some splits together. */
-    public long pictures(String labelName, List<String> ofSplits) {
-        return ofSplits.stream()
-                .mapToLong(split -> counts.getOrDefault(split, Map.of()).getOrDefault(labelName, 0L))
+    /** Pictures of one label in all splits together. */
+    public long picturesOf(String labelName) {
+        return counts.values().stream()
+                .mapToLong(ofSplit -> ofSplit.getOrDefault(labelName, 0L))
                 .sum();
     }
 
     /**
-     * What tells the content of a dataset from that of others.
+     * Returns a text that identifies the content of a dataset.
      *
-     * @param contentHash of the pictures, their labels and splits
+     * @param contentHash hash of the pictures, their labels and splits
      */
     public static String contentFingerprint(
             long seed,
@@ -172,7 +163,7 @@ public record DatasetDescription(
     }
 
     /** The folder with the Parquet files of one split. */
-    public static Path splitFolder(Path dataset, String split) {
-        return new Path(dataset, DatasetSchema.folderOf(split));
+    public static Path splitFolder(Path dataset, Split split) {
+        return new Path(dataset, split.folder());
     }
 }

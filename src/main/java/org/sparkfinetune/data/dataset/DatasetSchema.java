@@ -1,12 +1,11 @@
 package org.sparkfinetune.data.dataset;
 
-import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.data.format.ErrorClass;
 import org.sparkfinetune.data.picture.PerceptualHash;
 
-/** Names and types of everything that a dataset consists of. */
+/** Names and types of all parts of a dataset. */
 public final class DatasetSchema {
     public static final String PATH = "path";
     public static final String IMAGE = "image";
@@ -28,26 +27,19 @@ public final class DatasetSchema {
 
     public static final String MEAN_COLOUR = "meanColour";
 
-    /** Number of a file while a dataset is made; unique, means nothing. */
+    /** Unique number of a file while a dataset is written, without a meaning. */
     public static final String ID = "id";
-    /** Bytes of {@link #IMAGE}; only while a dataset is made, so that planning need not read the pictures. */
+    /** Bytes of {@link #IMAGE}, only while a dataset is written, so that planning does not read the pictures. */
     public static final String STORED_BYTES = "storedBytes";
-    /** The split that the collection gives; null when the picture is to be dealt. */
+    /** The split of the collection; null when the picture is to be assigned. */
     public static final String GIVEN_SPLIT = "givenSplit";
-    /** Where a picture stands in the order of the dataset. */
+    /** Place of a picture in the order of the dataset. */
     public static final String ORDER_KEY = "orderKey";
-
-    public static final String TRAIN = "train";
-    public static final String VALIDATION = "validation";
-    public static final String TEST = "test";
-
-    /** In the order in which pictures are dealt to them. */
-    public static final List<String> SPLITS = List.of(TRAIN, VALIDATION, TEST);
 
     /** Folder of the pictures that could not be used, inside the dataset. */
     public static final String REJECTED = "rejected";
 
-    /** One picture; label is 0-based, width and height are pixels, sha256 is that of the original file. */
+    /** Columns of a picture; label is 0-based, width and height are pixels, sha256 is that of the original file. */
     public static final StructType PICTURES = new StructType()
             .add(PATH, DataTypes.StringType)
             .add(IMAGE, DataTypes.BinaryType)
@@ -57,7 +49,7 @@ public final class DatasetSchema {
             .add(LABEL_NAME, DataTypes.StringType)
             .add(SHA256, DataTypes.StringType);
 
-    /** One picture that could not be used; length is in bytes, sha256 is null when the file was not read. */
+    /** Columns of a rejected picture; length is in bytes, sha256 is null when the file was not read. */
     public static final StructType REJECTS = new StructType()
             .add(PATH, DataTypes.StringType)
             .add(ERROR, DataTypes.StringType)
@@ -65,7 +57,7 @@ public final class DatasetSchema {
             .add(LENGTH, DataTypes.LongType)
             .add(SHA256, DataTypes.StringType);
 
-    /** What the fused task writes: a picture with its file's length, or the reason why there is none. */
+    /** Columns of {@link PictureCheck}: a picture with the length of its file, or the reason why it is rejected. */
     public static final StructType CHECKED = PICTURES.add(STORED_BYTES, DataTypes.LongType)
             .add(LENGTH, DataTypes.LongType)
             .add(VERSION, DataTypes.LongType)
@@ -80,8 +72,8 @@ public final class DatasetSchema {
     public static final String FILES = "files";
 
     /**
-     * The ledger: what became of every file. {@code outcome} is KEPT, DUPLICATE, or an {@link ErrorClass}; split is that of a
-     * picture that is kept; label is null without a label, sha256 when the file was not read.
+     * Columns of the ledger, the outcome of every file. {@code outcome} is KEPT, DUPLICATE, or an {@link ErrorClass};
+     * split is null unless the picture is kept, label when there is none, sha256 when the file was not read.
      */
     public static final StructType LEDGER = new StructType()
             .add(PATH, DataTypes.StringType)
@@ -98,9 +90,4 @@ public final class DatasetSchema {
             .add(SPLIT, DataTypes.StringType);
 
     private DatasetSchema() {}
-
-    /** Name of the folder of a split inside the dataset. */
-    public static String folderOf(String split) {
-        return "split=" + split;
-    }
 }

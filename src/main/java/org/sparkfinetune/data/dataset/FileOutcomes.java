@@ -19,9 +19,10 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.sparkfinetune.data.format.ErrorClass;
 
 /**
- * What becomes of every file, decided from narrow columns, never from the pictures. Byte-identical files are one picture: kept
- * is that of the smallest path, but first of all one in the test split, then validation, then train, when the collection is split
- * already. Identical files with different labels: nobody knows which is right, and none is used.
+ * The outcome of every file, decided from narrow columns, never from the pictures. Of byte-identical files, the one
+ * with the smallest path is kept; in a collection that is split already, one in the test split comes first, then
+ * validation, then train. Of identical files with different labels none is used, because nobody knows which label is
+ * right.
  */
 public final class FileOutcomes {
     /** Outcome of a picture that is in the dataset. */
@@ -32,15 +33,15 @@ public final class FileOutcomes {
     public static final String CONFLICT = ErrorClass.LABEL_CONFLICT.name();
 
     private static final String KNOWN_LABEL = "knownLabel";
-    /** Stands for pictures of which an earlier run found that their label is in doubt. */
+    /** The label of pictures whose label was in conflict in an earlier run. */
     private static final int IN_DOUBT = -1;
 
     private FileOutcomes() {}
 
     /**
-     * Rows of {@link DatasetSchema#CHECKED} without the pictures, and {@link DatasetSchema#OUTCOME}.
+     * Returns the rows of {@link DatasetSchema#CHECKED} without the pictures, and {@link DatasetSchema#OUTCOME}.
      *
-     * @param checked from files
+     * @param checked rows of the files of this run
      * @param known rows of {@link DatasetSchema#LEDGER} of earlier runs
      */
     public static Dataset<Row> of(Dataset<Row> checked, Optional<Dataset<Row>> known) {
@@ -56,7 +57,9 @@ public final class FileOutcomes {
         return decided.unionByName(rejected);
     }
 
-    /** Rows of {@link DatasetSchema#REJECTS}: files that are no pictures, and those whose label is in conflict. */
+    /**
+     * Returns rows of {@link DatasetSchema#REJECTS}: files that are not pictures, and files whose label is in conflict.
+     */
     public static Dataset<Row> rejects(Dataset<Row> outcomes) {
         return outcomes.filter(col(DatasetSchema.ERROR_CLASS)
                         .isNotNull()
@@ -80,8 +83,8 @@ public final class FileOutcomes {
     private static Column outcome() {
         WindowSpec copies = Window.partitionBy(DatasetSchema.SHA256);
         Column given = col(DatasetSchema.GIVEN_SPLIT);
-        Column heldOutFirst = when(given.equalTo(DatasetSchema.TEST), 0)
-                .when(given.equalTo(DatasetSchema.VALIDATION), 1)
+        Column heldOutFirst = when(given.equalTo(Split.TEST.key()), 0)
+                .when(given.equalTo(Split.VALIDATION.key()), 1)
                 .otherwise(2);
         WindowSpec ordered = copies.orderBy(heldOutFirst, col(DatasetSchema.PATH), col(DatasetSchema.ID));
         Column label = col(DatasetSchema.LABEL);

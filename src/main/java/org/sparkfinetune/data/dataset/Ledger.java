@@ -18,12 +18,12 @@ import org.apache.spark.sql.Row;
 import org.sparkfinetune.data.dataset.DatasetDescription.Totals;
 
 /**
- * What became of every file of a dataset, and the questions asked of it. Only counts come back.
+ * The outcome of every file of a dataset, and questions about it. Only counts come to the driver.
  *
- * @param rows of {@link DatasetSchema#LEDGER}
+ * @param rows rows of {@link DatasetSchema#LEDGER}
  */
 public record Ledger(Dataset<Row> rows) {
-    /** The rows of files that were checked and dealt. */
+    /** Returns the ledger of files that were checked and assigned to splits. */
     public static Ledger of(Dataset<Row> outcomesWithSplits) {
         Column[] columns = List.of(DatasetSchema.LEDGER.fieldNames()).stream()
                 .map(name -> col(name))
@@ -31,17 +31,17 @@ public record Ledger(Dataset<Row> rows) {
         return new Ledger(outcomesWithSplits.select(columns));
     }
 
-    /** Both together. */
+    /** Returns the rows of both. */
     public Ledger with(Ledger added) {
         return new Ledger(rows.unionByName(added.rows));
     }
 
-    /** The pictures that are in the dataset. */
+    /** Returns the pictures that are in the dataset. */
     public Dataset<Row> kept() {
         return rows.filter(col(DatasetSchema.OUTCOME).equalTo(FileOutcomes.KEPT));
     }
 
-    /** Names of the labels, label by label. */
+    /** Returns the names of the labels, by label. */
     public List<String> labelNames() {
         return rows
                 .filter(col(DatasetSchema.LABEL).isNotNull())
@@ -54,25 +54,25 @@ public record Ledger(Dataset<Row> rows) {
                 .toList();
     }
 
-    /** Label to pictures in train, validation and test. */
+    /** Returns label to the numbers of pictures in train, validation and test. */
     public Map<Integer, List<Long>> perLabel() {
         Map<Integer, List<Long>> counts = new TreeMap<>();
         kept().groupBy(DatasetSchema.LABEL, DatasetSchema.SPLIT)
                 .count()
                 .collectAsList()
                 .forEach(row -> counts.computeIfAbsent(row.getInt(0), label -> new ArrayList<>(List.of(0L, 0L, 0L)))
-                        .set(DatasetSchema.SPLITS.indexOf(row.getString(1)), row.getLong(2)));
+                        .set(Split.of(row.getString(1)).ordinal(), row.getLong(2)));
         return counts;
     }
 
-    /** Split to label name to pictures, as the description has it; empty splits are absent. */
+    /** Returns split to label name to pictures, as in the description; empty splits are absent. */
     public Map<String, Map<String, Long>> perSplit(List<String> labelNames) {
         Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
         Map<Integer, List<Long>> perLabel = perLabel();
-        for (int split = 0; split < DatasetSchema.SPLITS.size(); split++) {
+        for (int split = 0; split < Split.KEYS.size(); split++) {
             for (Map.Entry<Integer, List<Long>> ofLabel : perLabel.entrySet()) {
                 if (ofLabel.getValue().get(split) > 0) {
-                    counts.computeIfAbsent(DatasetSchema.SPLITS.get(split), name -> new LinkedHashMap<>())
+                    counts.computeIfAbsent(Split.KEYS.get(split), name -> new LinkedHashMap<>())
                             .put(
                                     labelNames.get(ofLabel.getKey()),
                                     ofLabel.getValue().get(split));
@@ -82,7 +82,7 @@ public record Ledger(Dataset<Row> rows) {
         return counts;
     }
 
-    /** Outcome to files, of rows that have {@link DatasetSchema#OUTCOME}. */
+    /** Returns outcome to files, for rows that have {@link DatasetSchema#OUTCOME}. */
     public static Map<String, Long> perOutcome(Dataset<Row> rows) {
         Map<String, Long> counts = new TreeMap<>();
         rows.groupBy(DatasetSchema.OUTCOME)
@@ -92,14 +92,14 @@ public record Ledger(Dataset<Row> rows) {
         return counts;
     }
 
-    /** The outcomes that are neither kept nor duplicate nor conflict. */
+    /** Returns the outcomes other than kept, duplicate and conflict. */
     public static Map<String, Long> rejectedOf(Map<String, Long> perOutcome) {
         Map<String, Long> rejected = new TreeMap<>(perOutcome);
         rejected.keySet().removeAll(List.of(FileOutcomes.KEPT, FileOutcomes.DUPLICATE, FileOutcomes.CONFLICT));
         return rejected;
     }
 
-    /** What became of the files. */
+    /** Returns the totals of all outcomes. */
     public static Totals totalsOf(Map<String, Long> perOutcome) {
         return new Totals(
                 sum(perOutcome),
@@ -109,7 +109,10 @@ public record Ledger(Dataset<Row> rows) {
                 sum(rejectedOf(perOutcome)));
     }
 
-    /** Changes when a picture is added to a class or a split, or taken from it; does not depend on names or order. */
+    /**
+     * Returns a text that changes when a picture is added to a class or a split or removed; independent of names and
+     * order.
+     */
     public String contentHash() {
         Row hash = kept().agg(expr("bit_xor(xxhash64(" + DatasetSchema.SHA256 + ", " + DatasetSchema.LABEL + ", "
                         + DatasetSchema.SPLIT + "))"))
@@ -117,7 +120,7 @@ public record Ledger(Dataset<Row> rows) {
         return String.format("%016x", hash.isNullAt(0) ? 0L : hash.getLong(0));
     }
 
-    /** Different pictures that the collection itself had in more than one split. */
+    /** Returns the number of different pictures that the collection has in more than one split. */
     public long inSeveralSplits() {
         return rows.filter(col(DatasetSchema.OUTCOME).isin(FileOutcomes.KEPT, FileOutcomes.DUPLICATE))
                 .groupBy(DatasetSchema.SHA256)
@@ -128,7 +131,7 @@ public record Ledger(Dataset<Row> rows) {
                 .count();
     }
 
-    /** Each group with the split of its pictures. */
+    /** Returns each group with the split of its pictures. */
     public Dataset<Row> groups() {
         return kept().filter(col(DatasetSchema.GROUP).isNotNull())
                 .filter(col(DatasetSchema.GIVEN_SPLIT).isNull())
@@ -137,15 +140,15 @@ public record Ledger(Dataset<Row> rows) {
     }
 
     /**
-     * How a listing differs from the files of this ledger.
+     * The differences between a listing and the files of this ledger.
      *
-     * @param added files that are not known
+     * @param added files that are new
      * @param gone files that are not listed any more
-     * @param changed files that were written or tagged anew
+     * @param changed files with new content or tags
      */
     public record Changes(long added, long gone, long changed) {}
 
-    /** @param listing columns path, length, version, labelName, givenSplit, group */
+    /** @param listing rows with the columns path, length, version, labelName, givenSplit, group */
     public Changes changes(Dataset<Row> listing) {
         Dataset<Row> known = identities(rows).withColumn("known", lit(1));
         Dataset<Row> now = identities(listing).withColumn("now", lit(1));

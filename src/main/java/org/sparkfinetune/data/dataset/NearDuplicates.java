@@ -26,18 +26,18 @@ import org.apache.spark.storage.StorageLevel;
 import org.sparkfinetune.data.picture.PerceptualHash;
 
 /**
- * Pictures of different splits that look alike ({@link PerceptualHash#isNear}). A pair within three bits agrees in at least one
- * of four bands of 16 bits, so only pictures that share a band are compared.
+ * Pictures of different splits that look alike ({@link PerceptualHash#isNear}). A pair within three bits agrees in at
+ * least one of four bands of 16 bits, so only pictures that share a band are compared.
  *
- * @param pictures "test like train" and so on: pictures of the first split with a likeness in the second
+ * @param pictures "test like train" and so on: number of pictures of the first split that look like one in the second
  * @param examples some pairs of paths
- * @param complete false when a band had so many different pictures of one split that only some of them were compared
+ * @param complete false when a band had too many different pictures of one split to compare all
  */
 public record NearDuplicates(Map<String, Long> pictures, List<String> examples, boolean complete) {
-    /** None were found, everything was compared. */
+    /** No near duplicates, everything was compared. */
     public static final NearDuplicates NONE = new NearDuplicates(Map.of(), List.of(), true);
 
-    /** So that the comparisons grow with the pictures, and not with their square, when all look alike. */
+    /** Bounds the comparisons when all pictures look alike: they grow with the pictures, not with their square. */
     private static final int MOST_IN_A_BAND = 200;
 
     private static final int EXAMPLES = 10;
@@ -64,7 +64,7 @@ public record NearDuplicates(Map<String, Long> pictures, List<String> examples, 
         if (fullest.isNullAt(0)) {
             return NONE;
         }
-        // One row for each picture that has a likeness, however many it has.
+        // One row for each picture that looks like others, however many.
         Dataset<Row> alike = pairs(banded.filter(col(RANK).leq(MOST_IN_A_BAND)))
                 .groupBy("split", "likeSplit", "hash", "colour")
                 .agg(
@@ -100,7 +100,7 @@ public record NearDuplicates(Map<String, Long> pictures, List<String> examples, 
                 .toArray(Column[]::new));
     }
 
-    /** Each pair at least once, a held-out picture first. */
+    /** Returns each pair at least once, a held-out picture first. */
     private static Dataset<Row> pairs(Dataset<Row> banded) {
         Dataset<Row> left = banded.select(
                 col(BAND),
@@ -126,7 +126,7 @@ public record NearDuplicates(Map<String, Long> pictures, List<String> examples, 
     }
 
     private static Column order(Column split) {
-        return udf((UDF1<String, Integer>) DatasetSchema.SPLITS::indexOf, DataTypes.IntegerType)
+        return udf((UDF1<String, Integer>) Split.KEYS::indexOf, DataTypes.IntegerType)
                 .apply(split);
     }
 }

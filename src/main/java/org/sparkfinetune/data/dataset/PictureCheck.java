@@ -21,8 +21,8 @@ import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.picture.ResizePolicy;
 
 /**
- * The fused task: one picture is read once, hashed, checked, decoded once, and resized when the policy says so. From a
- * listed file to a row of {@link DatasetSchema#CHECKED}.
+ * Turns a listed file into a row of {@link DatasetSchema#CHECKED}. The picture is read once, hashed, checked, decoded
+ * once, and resized when the policy says so.
  */
 public final class PictureCheck implements Function<PictureFile, Row> {
     private static final long serialVersionUID = 1L;
@@ -33,13 +33,13 @@ public final class PictureCheck implements Function<PictureFile, Row> {
     private final LongAccumulator seen;
     private final LongAccumulator nanos;
 
-    /** What pictures may cost, and how they are stored. */
+    /** The limits of pictures, and how they are stored. */
     public record Policy(PictureLimits limits, ResizePolicy resize) implements Serializable {}
 
     /**
-     * @param labelNames the label of a picture is the place of its name here
-     * @param seen counts the pictures for the progress display
-     * @param nanos sums the time of all tasks
+     * @param labelNames names of the classes, in the order of their labels
+     * @param seen counter of pictures for the progress display
+     * @param nanos sum of the time of all tasks
      */
     public PictureCheck(
             Broadcast<SerializableConfiguration> configuration,
@@ -80,7 +80,7 @@ public final class PictureCheck implements Function<PictureFile, Row> {
         }
     }
 
-    /** Either a stored picture, or the reason why there is none. */
+    /** Returns either a stored picture, or the reason why it is rejected. */
     private Row row(PictureFile file, String sha256, ResizePolicy.Stored stored, RejectedPictureException rejected) {
         boolean good = stored != null;
         return RowFactory.create(

@@ -5,11 +5,11 @@ import java.util.List;
 import org.sparkfinetune.config.Key;
 
 /**
- * How the pictures of each class are dealt to the splits.
+ * The fractions of each class in the splits.
  *
- * @param train 0 to 1
- * @param validation 0 to 1
- * @param test 0 to 1; the three sum to 1
+ * @param train fraction to train on, 0 to 1
+ * @param validation fraction for validation, 0 to 1
+ * @param test fraction for the test, 0 to 1; the three sum to 1
  */
 public record SplitFractions(
         @Key(value = "Part of each class to train on", defaultValue = "0.8", min = 0, max = 1)
@@ -32,21 +32,21 @@ public record SplitFractions(
         }
     }
 
-    /** The part of one of {@link DatasetSchema#SPLITS}. */
-    public double of(String split) {
-        return fractions().get(DatasetSchema.SPLITS.indexOf(split));
+    /** The fraction of one split. */
+    public double of(Split split) {
+        return fractions().get(split.ordinal());
     }
 
-    /** Pictures that each class must have: one for each split that is not 0. */
+    /** Returns the number of pictures that each class needs: one for each split that is not 0. */
     public int picturesNeeded() {
         return (int) fractions().stream().filter(fraction -> fraction > 0).count();
     }
 
     /**
-     * Pictures of one class for train, validation and test: the fractions of {@code pictures}, rounded by largest remainder,
-     * with at least one for each split that is not 0.
+     * Returns the pictures of one class for train, validation and test: the fractions of {@code pictures}, rounded by
+     * largest remainder, with at least one for each split that is not 0.
      *
-     * @param pictures at least {@link #picturesNeeded()}
+     * @param pictures number of pictures, at least {@link #picturesNeeded()}
      */
     public List<Long> counts(long pictures) {
         if (pictures < picturesNeeded()) {
@@ -56,9 +56,9 @@ public record SplitFractions(
         double[] remainders = new double[3];
         long left = pictures;
         for (int split = 0; split < 3; split++) {
-            double share = fractions().get(split) / (train + validation + test) * pictures;
-            counts[split] = (long) share;
-            remainders[split] = share - counts[split];
+            double exact = fractions().get(split) / (train + validation + test) * pictures;
+            counts[split] = (long) exact;
+            remainders[split] = exact - counts[split];
             left -= counts[split];
         }
         for (; left > 0; left--) {
@@ -76,11 +76,12 @@ public record SplitFractions(
     }
 
     /**
-     * Of the pictures that are added to a class, those for train, validation and test: as many as bring the whole class nearest
-     * to {@link #counts}, with what is there left as it is. Never fails: with too few pictures some splits get none.
+     * Returns how many of the pictures that are added to a class go to train, validation and test: the numbers that
+     * bring the whole class nearest to {@link #counts}, with the earlier pictures left as they are. Never fails: with
+     * too few pictures, some splits get none.
      *
-     * @param there pictures of the class in each split already
-     * @param added pictures to deal
+     * @param there earlier pictures of the class in each split
+     * @param added pictures to assign
      */
     public List<Long> added(List<Long> there, long added) {
         long total = there.stream().mapToLong(Long::longValue).sum() + added;
@@ -97,7 +98,7 @@ public record SplitFractions(
         return List.of((long) missing[0], (long) missing[1], (long) missing[2]);
     }
 
-    /** Train comes first, then test. */
+    /** Serves train first, then test. */
     private List<Long> few(long pictures) {
         long inTrain = train > 0 ? Math.min(1, pictures) : 0;
         long inTest = test > 0 ? Math.min(1, pictures - inTrain) : 0;

@@ -11,14 +11,14 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 
 /**
- * Which split a picture, or a group of pictures, belongs to. Within a class they are ranked by {@link #orderKey}, and each split
- * takes a run of ranks; all that has to be known of a class is therefore the key at which each split begins.
+ * The split of each picture, or group of pictures. Within a class they are ranked by {@link #orderKey}, and each split
+ * takes consecutive ranks. So a plan only needs the key at which each split of a class begins.
  *
  * @param boundaries label to the keys at which its splits begin
  */
 public record SplitPlan(Map<Integer, Boundaries> boundaries) implements Serializable {
     /**
-     * Of one class; null when the split is empty.
+     * The boundaries of one class; null when the split is empty.
      *
      * @param validationFrom least key of the validation split
      * @param testFrom least key of the test split
@@ -29,23 +29,23 @@ public record SplitPlan(Map<Integer, Boundaries> boundaries) implements Serializ
         boundaries = new HashMap<>(boundaries);
     }
 
-    /** Where a picture stands in the random but repeatable order of the dataset: 64 hexadecimal digits. */
+    /** Returns the place of a picture in the random but repeatable order of the dataset, 64 hexadecimal digits. */
     public static Column orderKey(long seed, String column) {
         return sha2(concat(lit(seed + ":"), col(column)), 256);
     }
 
-    /** One of {@link DatasetSchema#SPLITS}; null when the class has nothing to deal. */
+    /** Returns one of {@link Split#KEYS}; null when no picture of the class is to be assigned. */
     public String splitOf(Integer label, String orderKey) {
         Boundaries ofLabel = boundaries.get(label);
         if (ofLabel == null) {
             return null;
         }
         if (ofLabel.testFrom() != null && orderKey.compareTo(ofLabel.testFrom()) >= 0) {
-            return DatasetSchema.TEST;
+            return Split.TEST.key();
         }
         if (ofLabel.validationFrom() != null && orderKey.compareTo(ofLabel.validationFrom()) >= 0) {
-            return DatasetSchema.VALIDATION;
+            return Split.VALIDATION.key();
         }
-        return DatasetSchema.TRAIN;
+        return Split.TRAIN.key();
     }
 }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
@@ -15,32 +14,31 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Function1;
 import scala.Tuple2;
 
 /**
- * Brings the pictures to the files of their splits, in the order of {@link SplitPlan#orderKey}, which mixes the classes. One
- * shuffle serves all splits.
+ * Moves the pictures to the files of their splits, in the order of {@link SplitPlan#orderKey}, which mixes the classes.
+ * One shuffle serves all splits.
  */
 public final class SplitShuffle {
     private static final int PICTURE_COLUMNS = DatasetSchema.PICTURES.size();
 
     private final JavaPairRDD<Tuple2<Integer, String>, Row> shuffled;
-    private final Map<String, Integer> filesPerSplit;
+    private final Map<Split, Integer> filesPerSplit;
 
     /**
      * Nothing runs yet.
      *
-     * @param assigned of {@link SplitDealing#assign}, with the columns of {@link DatasetSchema#PICTURES}
+     * @param assigned result of {@link SplitAssignment#assign}, with the columns of {@link DatasetSchema#PICTURES}
      * @param filesPerSplit split to its number of files, 0 for an empty split
      */
-    public SplitShuffle(Dataset<Row> assigned, Map<String, Integer> filesPerSplit) {
+    public SplitShuffle(Dataset<Row> assigned, Map<Split, Integer> filesPerSplit) {
         this.filesPerSplit = filesPerSplit;
         int files = filesPerSplit.values().stream().mapToInt(Integer::intValue).sum();
         FileOfPicture fileOf = new FileOfPicture(
-                filesPerSplit.get(DatasetSchema.TRAIN),
-                filesPerSplit.get(DatasetSchema.VALIDATION),
-                filesPerSplit.get(DatasetSchema.TEST));
+                filesPerSplit.get(Split.TRAIN), filesPerSplit.get(Split.VALIDATION), filesPerSplit.get(Split.TEST));
         Column[] columns = Stream.concat(
                         Arrays.stream(DatasetSchema.PICTURES.fieldNames()),
                         Stream.of(DatasetSchema.SPLIT, DatasetSchema.ORDER_KEY))
@@ -53,20 +51,24 @@ public final class SplitShuffle {
                     int file = fileOf.index(row.getString(PICTURE_COLUMNS), key);
                     return new Tuple2<>(new Tuple2<>(file, key), picture(row));
                 })
-                .repartitionAndSortWithinPartitions(new ByFile(files), new ByText());
+                .repartitionAndSortWithinPartitions(
+                        new ByPartitionNumber<Tuple2<Integer, String>>(files, key -> key._1()), new ByText());
     }
 
-    /** The rows of one split as {@link DatasetSchema#PICTURES}, a partition for each file. */
-    public JavaRDD<Row> rows(String split) {
+    /** Returns the rows of one split as {@link DatasetSchema#PICTURES}, one partition per file. */
+    public JavaRDD<Row> rows(Split split) {
         int first = 0;
-        for (String before : DatasetSchema.SPLITS.subList(0, DatasetSchema.SPLITS.indexOf(split))) {
-            first += filesPerSplit.get(before);
+        for (int before = 0; before < split.ordinal(); before++) {
+            first += filesPerSplit.get(Split.values()[before]);
         }
         return PartitionPruningRDD.create(shuffled.values().rdd(), new Between(first, first + filesPerSplit.get(split)))
                 .toJavaRDD();
     }
 
-    /** A row from a file carries its schema, which would travel with every hundredth row of the shuffle. */
+    /**
+     * Returns the row without the schema of a row from a file, which would travel with every hundredth row of the
+     * shuffle.
+     */
     private static Row picture(Row row) {
         Object[] values = new Object[PICTURE_COLUMNS];
         for (int i = 0; i < PICTURE_COLUMNS; i++) {
@@ -78,35 +80,15 @@ public final class SplitShuffle {
     /** Files are numbered through the splits; within a split by the leading 32 bits of the key, which are uniform. */
     record FileOfPicture(int trainFiles, int validationFiles, int testFiles) implements Serializable {
         int index(String split, String orderKey) {
-            return switch (split) {
-                case DatasetSchema.TRAIN -> slice(orderKey, trainFiles);
-                case DatasetSchema.VALIDATION -> trainFiles + slice(orderKey, validationFiles);
-                default -> trainFiles + validationFiles + slice(orderKey, testFiles);
+            return switch (Split.of(split)) {
+                case TRAIN -> slice(orderKey, trainFiles);
+                case VALIDATION -> trainFiles + slice(orderKey, validationFiles);
+                case TEST -> trainFiles + validationFiles + slice(orderKey, testFiles);
             };
         }
 
         private static int slice(String orderKey, int files) {
             return (int) (Long.parseLong(orderKey, 0, 8, 16) * files >>> 32);
-        }
-    }
-
-    private static final class ByFile extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int files;
-
-        ByFile(int files) {
-            this.files = files;
-        }
-
-        @Override
-        public int numPartitions() {
-            return files;
-        }
-
-        @Override
-        public int getPartition(Object key) {
-            return (Integer) ((Tuple2<?, ?>) key)._1();
         }
     }
 

@@ -2,7 +2,7 @@ package org.sparkfinetune.data.format;
 
 import org.sparkfinetune.data.picture.PictureLimits;
 
-/** Why a picture was rejected; the {@code errorClass} column of {@code rejected/}. */
+/** The reason why a picture was rejected; the {@code errorClass} column of {@code rejected/}. */
 public enum ErrorClass {
     /** The file has no bytes. */
     EMPTY,
@@ -10,9 +10,9 @@ public enum ErrorClass {
     TOO_LARGE_BYTES,
     /** The header announces more than {@link PictureLimits#maxPicturePixels()}; nothing was decoded. */
     TOO_MANY_PIXELS,
-    /** The bytes begin like no picture format: a text file named .jpg, for example. */
+    /** Not a recognized picture format: a text file named .jpg, for example. */
     NOT_A_PICTURE,
-    /** A picture, but of a kind that is not decoded here. */
+    /** A picture of a format that is not decoded. */
     UNSUPPORTED_FORMAT,
     /** The data end before the picture does. */
     TRUNCATED,

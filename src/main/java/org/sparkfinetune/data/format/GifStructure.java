@@ -3,7 +3,7 @@ package org.sparkfinetune.data.format;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** GIF: blocks; the size is that of the first frame, and only the first frame needs to be whole. */
+/** GIF: blocks; the size is that of the first frame, and only the first frame must be complete. */
 final class GifStructure implements PictureStructure {
     private static final int EXTENSION = 0x21;
     private static final int FRAME = 0x2C;
@@ -29,7 +29,7 @@ final class GifStructure implements PictureStructure {
         return true;
     }
 
-    /** False when another block than a frame or an extension comes first: the file holds no frame. */
+    /** Returns false when the file has no frame: another block than a frame or an extension comes first. */
     private static boolean moveToFirstFrame(ByteBuffer data) {
         data.order(ByteOrder.LITTLE_ENDIAN);
         PictureStructure.skip(data, 10);

@@ -6,23 +6,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The scans of a progressive JPEG (ITU T.81, annex G). Each brings some coefficients of some components down to some bit; all are
- * there when every coefficient of every component came down to bit 0. Files of other kinds have nothing to complete.
+ * The scans of a progressive JPEG (ITU T.81, annex G). Each scan refines some coefficients of some components down to
+ * some bit. The picture is complete when every coefficient of every component is known down to bit 0. Other kinds of
+ * JPEG need no scans.
  */
 final class JpegScans {
     static final int PROGRESSIVE_FRAME = 0xC2;
     static final int START_OF_SCAN = 0xDA;
 
     private static final int COEFFICIENTS = 64;
-    /** Programs write about ten; each costs a walk over the whole picture, and thousands would take hours. */
+    /** Programs write about ten. Each costs a pass over the whole picture, so thousands would take hours. */
     private static final int MOST_SCANS = 500;
 
     private int scans;
 
-    /** Component to the lowest bit that came of each coefficient. */
+    /** Component to the lowest known bit of each coefficient. */
     private final Map<Integer, int[]> lowestBits = new HashMap<>();
 
-    /** @param data behind the marker of a progressive frame */
+    /** @param data data behind the marker of a progressive frame */
     void frame(ByteBuffer data) {
         PictureStructure.skip(data, 7);
         int components = PictureStructure.unsignedByte(data);
@@ -35,7 +36,7 @@ final class JpegScans {
     }
 
     /**
-     * @param data behind the marker of a scan
+     * @param data data behind the marker of a scan
      * @throws RejectedPictureException when there are too many
      */
     void scan(ByteBuffer data) throws RejectedPictureException {

@@ -23,7 +23,7 @@ public final class JpegStructure implements PictureStructure {
         }
     }
 
-    /** To the end marker, and a progressive picture to its last scan. */
+    /** Checks for the end marker, and for all scans of a progressive picture. */
     @Override
     public boolean isWhole(ByteBuffer data) throws RejectedPictureException {
         JpegScans scans = new JpegScans();
@@ -40,7 +40,7 @@ public final class JpegStructure implements PictureStructure {
         return scans.areComplete();
     }
 
-    /** Entropy-coded data are passed over too: in them 0xFF is followed by 0 or by a restart marker. */
+    /** Skips entropy-coded data too: in them 0xFF is followed by 0 or by a restart marker. */
     private static int nextMarker(ByteBuffer data) {
         while (true) {
             if (data.get() != (byte) 0xFF) {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The picture formats that are decoded here, told apart by their first bytes. */
+/** The picture formats that are decoded, recognized by their first bytes. */
 public enum PictureFormat {
     JPEG(new JpegStructure(), false, "\u00FF\u00D8\u00FF"),
     PNG(new PngStructure(), true, "\u0089PNG\r\n\u001A\n"),
@@ -28,7 +28,7 @@ public enum PictureFormat {
         this.magic = magic;
     }
 
-    /** Whether pictures in this format are usually drawings, scans or masks, that a JPEG would smear. */
+    /** Returns whether pictures in this format are usually drawings, scans or masks, which JPEG would blur. */
     public boolean isLossless() {
         return lossless;
     }
@@ -36,7 +36,8 @@ public enum PictureFormat {
     /**
      * Reads format and size.
      *
-     * @throws RejectedPictureException when the bytes are no picture, of an unsupported format, or end within the header
+     * @throws RejectedPictureException when the bytes are not a picture, are of an unsupported format, or end within
+     *     the header
      */
     public static PictureHeader headerOf(byte[] encoded) throws RejectedPictureException {
         PictureFormat format = of(encoded);
@@ -49,7 +50,7 @@ public enum PictureFormat {
         }
     }
 
-    /** Rejects data that end before the picture does. */
+    /** Rejects pictures whose data end too early. */
     public void checkWhole(byte[] encoded) throws RejectedPictureException {
         try {
             if (!structure.isWhole(ByteBuffer.wrap(encoded))) {
@@ -77,7 +78,8 @@ public enum PictureFormat {
         }
         throw new RejectedPictureException(
                 ErrorClass.NOT_A_PICTURE,
-                "the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF: " + firstBytes(encoded));
+                "not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first bytes: "
+                        + firstBytes(encoded));
     }
 
     /** A question mark stands for any byte. */

@@ -1,11 +1,11 @@
 package org.sparkfinetune.data.format;
 
 /**
- * What the first bytes of a picture say about it, read without decoding.
+ * The header of a picture, read without decoding.
  *
- * @param format found by its magic bytes, never by the file's name
- * @param width pixels as stored, before any EXIF orientation
- * @param height pixels as stored, before any EXIF orientation
- * @param bitsPerSample 8, or what a PNG or TIFF says
+ * @param format format by the magic bytes, never by the file's name
+ * @param width width in pixels as stored, before any EXIF orientation
+ * @param height height in pixels as stored, before any EXIF orientation
+ * @param bitsPerSample 8, or the number in the header of a PNG or TIFF
  */
 public record PictureHeader(PictureFormat format, int width, int height, int bitsPerSample) {}

@@ -4,27 +4,27 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * The outer structure of one picture format: where its size stands and where its data end. Decoders forgive truncated data
- * (OpenCV fills a cut JPEG with grey), training must not. Both methods get a buffer at position 0 and throw
+ * The outer structure of one picture format: the place of its size and the end of its data. Decoders accept truncated
+ * data (OpenCV fills the rest of a JPEG with grey), training must not. All methods get a buffer at position 0 and throw
  * {@link BufferUnderflowException} when the data end too early.
  */
 public interface PictureStructure {
-    /** Width and height as stored; an array of two ints that may be nonsense, the caller checks them. */
+    /** Returns width and height as stored, unchecked. */
     int[] size(ByteBuffer data);
 
     /**
-     * Whether the data reach the end that the format defines.
+     * Returns whether the data reach the end that the format defines.
      *
-     * @throws RejectedPictureException when they are made to keep a decoder busy for hours
+     * @throws RejectedPictureException when decoding would take hours
      */
     boolean isWhole(ByteBuffer data) throws RejectedPictureException;
 
-    /** Bits of one sample as a decoder would hold it: more than 8 cost more memory. */
+    /** Returns the bits of one sample in a decoder; more than 8 cost more memory. */
     default int bitsPerSample(ByteBuffer data) {
         return 8;
     }
 
-    /** Moves on by {@code bytes}; the end of the data counts as an underflow. */
+    /** Skips {@code bytes}; the end of the data is an underflow. */
     static void skip(ByteBuffer data, long bytes) {
         if (bytes < 0 || bytes > data.remaining()) {
             throw new BufferUnderflowException();

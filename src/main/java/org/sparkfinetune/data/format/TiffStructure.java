@@ -3,7 +3,7 @@ package org.sparkfinetune.data.format;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** TIFF 6.0: a directory of entries that name the size and the place of every strip or tile. Only the first page counts. */
+/** TIFF 6.0: a directory with the size and the place of every strip or tile. Only the first page is used. */
 public final class TiffStructure implements PictureStructure {
     private static final int WIDTH = 256;
     private static final int HEIGHT = 257;
@@ -36,7 +36,7 @@ public final class TiffStructure implements PictureStructure {
         return reachesInside(data, STRIP_OFFSETS, STRIP_BYTES) && reachesInside(data, TILE_OFFSETS, TILE_BYTES);
     }
 
-    /** The first value of an entry, 0 when it is absent; also of the TIFF that an EXIF block is. */
+    /** Returns the first value of an entry, 0 when it is absent; also for an EXIF block, which is a TIFF. */
     public static long firstValue(ByteBuffer data, int tag) {
         long[] values = values(data, tag);
         return values.length == 0 ? 0 : Math.min(values[0], Integer.MAX_VALUE);
@@ -53,7 +53,7 @@ public final class TiffStructure implements PictureStructure {
         return true;
     }
 
-    /** The unsigned values of one entry of the first directory; empty when it is absent. */
+    /** Returns the unsigned values of one entry of the first directory; empty when it is absent. */
     private static long[] values(ByteBuffer data, int wantedTag) {
         data.order(data.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         moveTo(data, PictureStructure.unsignedInt(data.position(4)));
@@ -75,7 +75,7 @@ public final class TiffStructure implements PictureStructure {
         if (count * bytes > 4) {
             moveTo(data, PictureStructure.unsignedInt(data));
         }
-        // Before the array is made: a hostile count must not decide its length.
+        // Checked before the array is created: a hostile count must not decide its length.
         PictureStructure.skip(data.duplicate(), count * bytes);
         long[] values = new long[(int) count];
         for (int i = 0; i < values.length; i++) {

@@ -14,9 +14,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.sparkfinetune.data.format.JpegStructure;
 
 /**
- * Finds JPEGs whose data were cut off and ended with a proper end marker: cameras and repair tools leave them. Decoders fill what is
- * missing with grey and only warn, and OpenCV hides the warning. So a picture that is exactly that grey in a corner is decoded once
- * more by ImageIO, which tells. (A progressive JPEG without its last scans is found by {@link JpegStructure}.)
+ * Finds JPEGs whose data are truncated but end with a valid end marker, as cameras and repair tools write them.
+ * Decoders fill the missing part with grey and only warn, and OpenCV hides the warning. So a picture with exactly this
+ * grey in a corner is decoded once more by ImageIO, which reports the warning. ({@link JpegStructure} finds progressive
+ * JPEGs without their last scans.)
  */
 final class CutJpeg {
     private static final int FILLED_WITH = 128;
@@ -24,12 +25,12 @@ final class CutJpeg {
 
     private CutJpeg() {}
 
-    /** @param pixels of the picture, after OpenCV turned it */
+    /** @param pixels pixels of the picture, after OpenCV rotated it */
     static boolean isCut(byte[] encoded, Mat pixels) {
         return hasFilledCorner(pixels) && warnsOfTheEnd(encoded);
     }
 
-    /** What is missing is at the end of the data, which is one of the corners once the picture is upright. */
+    /** The end of the data is missing, which is one of the corners of the upright picture. */
     private static boolean hasFilledCorner(Mat pixels) {
         int bottom = Math.max(0, pixels.rows() - BLOCK);
         int right = Math.max(0, pixels.cols() - BLOCK);
@@ -66,7 +67,7 @@ final class CutJpeg {
             reader.readRaster(0, small);
             return cut.get();
         } catch (IOException | RuntimeException refused) {
-            return true; // OpenCV forgave more than ImageIO does, and a corner is missing
+            return true; // OpenCV accepts more than ImageIO does, and a corner is missing
         } finally {
             reader.dispose();
         }

@@ -13,7 +13,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.sparkfinetune.data.format.ErrorClass;
 import org.sparkfinetune.data.format.RejectedPictureException;
 
-/** The first frame of a GIF, transparent pixels white. OpenCV of this version knows no GIF, the JDK does. */
+/** The first frame of a GIF, transparent pixels white. This version of OpenCV does not decode GIF, the JDK does. */
 final class GifFrame {
     private GifFrame() {}
 

@@ -13,8 +13,8 @@ import org.sparkfinetune.data.format.PictureStructure;
 import org.sparkfinetune.data.format.TiffStructure;
 
 /**
- * How a picture is to be turned, by the EXIF block of a PNG or WebP. (Of JPEG and TIFF, OpenCV itself applies it.) 1 is upright;
- * the values 2 to 8 are those of EXIF 2.3, tag 274.
+ * The orientation in the EXIF block of a PNG or WebP. (OpenCV itself applies that of JPEG and TIFF.) 1 is upright; the
+ * values 2 to 8 are those of EXIF 2.3, tag 274.
  */
 final class Orientation {
     private static final int UPRIGHT = 1;
@@ -26,7 +26,7 @@ final class Orientation {
 
     private Orientation() {}
 
-    /** 1 to 8; 1 when the picture does not say, or says nonsense. */
+    /** Returns 1 to 8; 1 when the value is absent or invalid. */
     static int of(byte[] encoded, PictureFormat format) {
         try {
             ByteBuffer exif =
@@ -38,7 +38,7 @@ final class Orientation {
             int value = exif.hasRemaining() ? (int) TiffStructure.firstValue(withoutPrefix(exif), TAG) : UPRIGHT;
             return value >= 1 && value <= 8 ? value : UPRIGHT;
         } catch (BufferUnderflowException | IllegalArgumentException damagedExif) {
-            return UPRIGHT; // the picture itself may be perfect
+            return UPRIGHT; // the picture itself may be intact
         }
     }
 
@@ -77,7 +77,7 @@ final class Orientation {
         return prefixed ? exif.slice(PREFIX.length, exif.remaining() - PREFIX.length) : exif;
     }
 
-    /** The upright picture; closes {@code pixels} unless it is the result. */
+    /** Returns the upright picture; closes {@code pixels} unless it is the result. */
     static Mat upright(Mat pixels, int orientation) {
         if (orientation == UPRIGHT) {
             return pixels;

@@ -11,9 +11,10 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * What a picture looks like, in 88 bits that survive saving it again, resizing it and small changes of light. The hash is the
- * difference hash of N. Krawetz (2013): the picture is shrunk to 9 × 8 grey values, and a bit tells whether a value is smaller
- * than its right neighbour. Pictures without structure all have the hash 0, so the mean colour is kept beside it.
+ * The look of a picture in 88 bits, which survive saving it again, resizing it and small changes of light. The hash is
+ * the difference hash of N. Krawetz (2013): the picture is shrunk to 9 × 8 grey values, and each bit says whether a
+ * value is smaller than its right neighbour. All pictures without structure have the hash 0, so the mean colour is
+ * stored as well.
  *
  * @param difference 64 bits, row by row
  * @param meanColour 0xRRGGBB
@@ -26,7 +27,7 @@ public record PerceptualHash(long difference, int meanColour) {
     /** Levels of 255 by which each channel of the mean colour may differ. */
     public static final int MOST_LEVELS = 8;
 
-    /** Of a picture of three channels, blue, green and red, which stays as it is. */
+    /** Returns the hash of a picture of three channels, blue, green and red. */
     static PerceptualHash of(Mat pixels) {
         try (Mat small = new Mat();
                 Mat grey = new Mat();
@@ -59,7 +60,10 @@ public record PerceptualHash(long difference, int meanColour) {
         }
     }
 
-    /** Whether two pictures are so much alike that one in the training set and the other in the test set would be a leak. */
+    /**
+     * Returns whether two pictures are so similar that one in the training split and the other in the test split is a
+     * leak.
+     */
     public boolean isNear(PerceptualHash other) {
         return Long.bitCount(difference ^ other.difference) <= MOST_BITS
                 && channelIsNear(other, 16)

@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Where the encoded bytes of a picture are. */
+/** The place of the encoded bytes of a picture. */
 public sealed interface PictureBytes extends Serializable {
     /**
      * Reads at most {@code limit} bytes.
@@ -17,7 +17,7 @@ public sealed interface PictureBytes extends Serializable {
      */
     byte[] read(PictureFile picture, long limit, Configuration configuration) throws IOException;
 
-    /** A file of their own, named by {@link PictureFile#path}. */
+    /** A file that holds one picture, at {@link PictureFile#path}. */
     record WholeFile() implements PictureBytes {
         @Override
         public byte[] read(PictureFile picture, long limit, Configuration configuration) throws IOException {
@@ -28,12 +28,12 @@ public sealed interface PictureBytes extends Serializable {
     }
 
     /**
-     * A slice of a larger file, such as an entry of a tar.
+     * A range of a larger file, such as an entry of a tar.
      *
      * @param container path of the larger file
-     * @param offset in bytes; the length is that of the picture
+     * @param offset first byte; the length is that of the picture
      */
-    record Slice(String container, long offset) implements PictureBytes {
+    record ByteRange(String container, long offset) implements PictureBytes {
         @Override
         public byte[] read(PictureFile picture, long limit, Configuration configuration) throws IOException {
             int wanted = (int) Math.min(limit, picture.length());
@@ -48,7 +48,7 @@ public sealed interface PictureBytes extends Serializable {
         }
     }
 
-    /** A row of a table; they travel with the picture. */
+    /** A row of a table; the bytes travel with the picture. */
     @SuppressWarnings("ArrayRecordComponent") // never compared; listings that are compared carry no bytes
     record InRow(byte[] encoded) implements PictureBytes {
         @Override
@@ -58,9 +58,9 @@ public sealed interface PictureBytes extends Serializable {
     }
 
     /**
-     * Nowhere: the listing found a picture named that is not there.
+     * No bytes: the picture is listed but does not exist.
      *
-     * @param reason in words
+     * @param reason reason for the user
      */
     record Missing(String reason) implements PictureBytes {
         @Override
@@ -74,7 +74,10 @@ public sealed interface PictureBytes extends Serializable {
         return withoutChecksums(file.getFileSystem(configuration)).open(file);
     }
 
-    /** Photos have no checksum files beside them; looking for one costs time, and fails for names with a colon. */
+    /**
+     * Opens without looking for a checksum file, which photos do not have: that costs time, and fails for names with a
+     * colon.
+     */
     private static FileSystem withoutChecksums(FileSystem fileSystem) {
         return fileSystem instanceof ChecksumFileSystem local ? local.getRawFileSystem() : fileSystem;
     }

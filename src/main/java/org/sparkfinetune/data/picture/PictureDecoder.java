@@ -20,21 +20,21 @@ import org.sparkfinetune.data.format.PictureHeader;
 import org.sparkfinetune.data.format.RejectedPictureException;
 
 /**
- * Encoded bytes to pixels: JPEG, PNG, BMP, WebP and TIFF by OpenCV, the first frame of a GIF by ImageIO. EXIF orientation is
- * applied, alpha is flattened on white, grey and CMYK become colour, 16 bits become 8. Whatever the bytes hold, the
- * answer is a {@link Picture} or a {@link RejectedPictureException}. Stateless and safe for many threads.
+ * Decodes pictures: JPEG, PNG, BMP, WebP and TIFF by OpenCV, the first frame of a GIF by ImageIO. It applies EXIF
+ * orientation, flattens alpha on white, and converts grey and CMYK to colour, 16 bits to 8. For any bytes, the result
+ * is a {@link Picture} or a {@link RejectedPictureException}. Stateless and safe for many threads.
  */
 public final class PictureDecoder {
     private static final double SIXTEEN_TO_EIGHT_BITS = 1 / 257.0;
 
     static {
-        // Spark runs a task on every core already; OpenCV's own threads would only get in their way.
+        // Spark runs a task on every core already; more threads would only compete with the tasks.
         opencv_core.setNumThreads(1);
     }
 
     private final PictureLimits limits;
 
-    /** @param limits checked before anything is decoded */
+    /** @param limits limits, checked before anything is decoded */
     public PictureDecoder(PictureLimits limits) {
         this.limits = Objects.requireNonNull(limits, "limits");
     }
@@ -42,7 +42,7 @@ public final class PictureDecoder {
     /**
      * Decodes one picture; the caller closes it.
      *
-     * @throws RejectedPictureException when the bytes break a limit, are no picture, are cut off or damaged
+     * @throws RejectedPictureException when the bytes exceed a limit, are not a picture, are truncated or damaged
      */
     public Picture decode(byte[] encoded) throws RejectedPictureException {
         limits.checkLength(encoded.length);
@@ -123,7 +123,7 @@ public final class PictureDecoder {
         }
     }
 
-    /** Row by row, so that a large picture costs no second copy of itself. */
+    /** Works row by row, so that a large picture is not copied as a whole. */
     private static Mat flattened(Mat blueGreenRedAlpha) {
         int width = blueGreenRedAlpha.cols();
         Mat colour = new Mat(blueGreenRedAlpha.rows(), width, CV_8UC3);
@@ -142,7 +142,7 @@ public final class PictureDecoder {
         return colour;
     }
 
-    /** A sample 0 to 255 seen through {@code alpha} 0 to 255 on a white ground. */
+    /** Returns a sample, 0 to 255, with {@code alpha}, 0 to 255, on white. */
     static int onWhite(int sample, int alpha) {
         return (sample * alpha + 255 * (255 - alpha) + 127) / 255;
     }

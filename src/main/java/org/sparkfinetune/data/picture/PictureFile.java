@@ -10,17 +10,17 @@ import org.sparkfinetune.data.format.ErrorClass;
 import org.sparkfinetune.data.format.RejectedPictureException;
 
 /**
- * What should be a picture, as a collection lists it.
+ * A picture as its collection lists it; whether it is one shows when it is decoded.
  *
- * @param path with scheme; names it in every table, and is that of its file when it has one
- * @param length bytes, {@link #UNKNOWN_LENGTH} when it cannot be known without reading
- * @param version changes when the picture is written anew: milliseconds since 1970 for a file, a hash for a row of a table
- * @param tags label, split and group, as far as the collection tells
- * @param bytes where to read it
+ * @param path path with scheme, which identifies the picture in every table
+ * @param length length in bytes, {@link #UNKNOWN_LENGTH} when it is not known without reading
+ * @param version number that changes with the content: milliseconds since 1970 for a file, a hash for a row of a table
+ * @param tags label, split and group, as far as the collection gives them
+ * @param bytes place of the encoded bytes
  */
 public record PictureFile(String path, long length, long version, PictureTags tags, PictureBytes bytes)
         implements Serializable {
-    /** Stands for a length that is not known. */
+    /** An unknown length. */
     public static final long UNKNOWN_LENGTH = -1;
 
     public PictureFile {
@@ -30,9 +30,10 @@ public record PictureFile(String path, long length, long version, PictureTags ta
     }
 
     /**
-     * The encoded picture.
+     * Reads the encoded picture.
      *
-     * @throws RejectedPictureException when it breaks the limit on bytes, also by growing since it was listed, or cannot be read
+     * @throws RejectedPictureException when it has more bytes than allowed, perhaps since it was listed, or cannot be
+     *     read
      */
     public byte[] read(PictureLimits limits, Configuration configuration) throws RejectedPictureException {
         if (length != UNKNOWN_LENGTH) {
@@ -48,20 +49,23 @@ public record PictureFile(String path, long length, long version, PictureTags ta
         }
     }
 
-    /** The same picture without bytes that travel with it: what a listing keeps. */
+    /** Returns the picture without bytes of its own, for a listing that is kept. */
     public PictureFile listed() {
         return bytes instanceof PictureBytes.InRow
                 ? new PictureFile(path, length, version, tags, new PictureBytes.Missing("a listing has no bytes"))
                 : this;
     }
 
-    /** Changes when a picture is added, removed, written anew or tagged anew; does not depend on the order of listing. */
+    /**
+     * Returns a text that changes when a picture is added, removed, or gets new content or tags; independent of the
+     * order.
+     */
     public static String fingerprint(JavaRDD<PictureFile> files) {
         long sum = files.map(PictureFile::hash).fold(0L, Long::sum);
         return String.format("%016x", sum);
     }
 
-    /** 32 hexadecimal digits that differ when the picture was written or tagged anew. */
+    /** Returns 32 hexadecimal digits that change with the content or the tags of the picture. */
     public String key() {
         return Sha256.of(path + '\n' + length + '\n' + version + '\n' + tags).substring(0, 32);
     }

@@ -7,11 +7,11 @@ import org.sparkfinetune.data.format.PictureHeader;
 import org.sparkfinetune.data.format.RejectedPictureException;
 
 /**
- * What a picture may cost at most. Checked against the length of the file and the size that its header announces, before
- * anything is decoded, so that a hostile file cannot take the memory of an executor.
+ * The limits of a picture. They are compared with the length of the file and the size in its header before anything is
+ * decoded, so that a hostile file cannot fill the memory of an executor.
  *
- * @param maxPictureBytes bytes of the encoded file
- * @param maxPicturePixels width × height; half of it for samples of 16 bits
+ * @param maxPictureBytes most bytes of the encoded file
+ * @param maxPicturePixels largest width × height; half of it for samples of 16 bits
  */
 public record PictureLimits(
         @Key(value = "Longest picture file in bytes; longer ones are rejected", defaultValue = "67108864", min = 1)

@@ -4,17 +4,17 @@ import java.io.Serializable;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /**
- * What a collection says about a picture, beside its pixels.
+ * The facts that a collection gives about a picture.
  *
- * @param labelName null when unknown
+ * @param labelName name of its class; null when unknown
  * @param split one of {@link DatasetSchema#SPLITS} when the collection is split already, else null
- * @param group pictures of one group stay on one side of a split; null when there are no groups
+ * @param group name of its group, whose pictures stay in one split; null when there are no groups
  */
 public record PictureTags(String labelName, String split, String group) implements Serializable {
-    /** Nothing is known. */
+    /** No facts. */
     public static final PictureTags NONE = new PictureTags(null, null, null);
 
-    /** Of a picture in the folder of a class. */
+    /** Returns the tags of a picture in the folder of a class. */
     public static PictureTags labelled(String labelName) {
         return new PictureTags(labelName, null, null);
     }

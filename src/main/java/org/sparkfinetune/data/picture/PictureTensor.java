@@ -16,19 +16,19 @@ import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 /**
- * Encoded pictures to the input of a network: float32, channels first, {@code (value - mean) / std} for each channel. The
- * short side is resized to {@code shortSide} (larger or smaller), the centre is cut; sizes and positions are rounded as
- * torchvision's {@code Resize} and {@code CenterCrop} round them. Safe for many threads.
+ * Turns encoded pictures into the input of a network: float32, channels first, {@code (value - mean) / std} for each
+ * channel. The short side is resized to {@code shortSide} (larger or smaller), the centre is cut; sizes and positions
+ * are rounded as torchvision's {@code Resize} and {@code CenterCrop} round them. Safe for many threads.
  */
 public final class PictureTensor {
     private final Preprocessing preprocessing;
     private final PictureDecoder decoder;
-    /** What each of the 256 values of a sample becomes, for blue, green and red. */
+    /** The result for each of the 256 values of a sample, for blue, green and red. */
     private final float[][] scaled = new float[3][256];
-    /** Where in the tensor the plane of blue, green and red begins. */
+    /** The begin of the planes of blue, green and red in the tensor. */
     private final int[] planeOffset = new int[3];
 
-    /** @param limits for pictures that were not made by {@code shard} */
+    /** @param limits limits for pictures that were not written by {@code shard} */
     public PictureTensor(Preprocessing preprocessing, PictureLimits limits) {
         this.preprocessing = Objects.requireNonNull(preprocessing, "preprocessing");
         this.decoder = new PictureDecoder(limits);
@@ -44,7 +44,7 @@ public final class PictureTensor {
         }
     }
 
-    /** Floats of one picture: 3 · height · width. */
+    /** Returns the number of floats of one picture: 3 · height · width. */
     public int floats() {
         return preprocessing.floats();
     }
@@ -52,7 +52,8 @@ public final class PictureTensor {
     /**
      * Decodes one picture and writes its tensor.
      *
-     * @param target written from {@code offset} on, {@link #floats()} values; untouched when the picture is rejected
+     * @param target array that receives {@link #floats()} values from {@code offset} on; unchanged when the picture is
+     *     rejected
      */
     public void write(byte[] encoded, float[] target, int offset) throws RejectedPictureException {
         Objects.checkFromIndexSize(offset, floats(), target.length);
@@ -61,14 +62,14 @@ public final class PictureTensor {
         }
     }
 
-    /** Writes the tensor of a picture that is decoded already, and leaves the picture as it is. */
+    /** Writes the tensor of a decoded picture, which stays as it is. */
     public void write(Picture picture, float[] target, int offset) {
         try (Mat fitted = fitted(picture)) {
             write(fitted, target, offset);
         }
     }
 
-    /** What the network sees of a picture, in the size of its input: a matrix of its own that the caller closes. */
+    /** Returns what the network sees of a picture, in the size of its input; the caller closes the matrix. */
     public Mat fitted(Picture picture) {
         int height = preprocessing.height();
         int width = preprocessing.width();
@@ -82,10 +83,10 @@ public final class PictureTensor {
     }
 
     /**
-     * Writes the tensor of pixels that have the size of the network's input already.
+     * Writes the tensor of pixels in the size of the network's input.
      *
      * @param fitted CV_8UC3 without gaps between its rows, as {@link #fitted(Picture)} makes it
-     * @param target written from {@code offset} on, {@link #floats()} values
+     * @param target array that receives {@link #floats()} values from {@code offset} on
      */
     public void write(Mat fitted, float[] target, int offset) {
         Objects.checkFromIndexSize(offset, floats(), target.length);
@@ -105,7 +106,8 @@ public final class PictureTensor {
     }
 
     /**
-     * The picture with its short side at {@code shortSide} pixels and the long side at ⌊long · shortSide / short⌋.
+     * Resizes a picture so that its short side has {@code shortSide} pixels and its long side ⌊long · shortSide /
+     * short⌋.
      *
      * @return a new matrix header that the caller closes; it shares the pixels when no resizing is needed
      */
@@ -124,7 +126,7 @@ public final class PictureTensor {
         return resized;
     }
 
-    /** OpenCV's number for a way of resampling. */
+    /** Returns OpenCV's number of an interpolation. */
     public static int flag(Interpolation interpolation, boolean shrinking) {
         return switch (interpolation) {
             case BILINEAR -> INTER_LINEAR;
@@ -133,7 +135,7 @@ public final class PictureTensor {
         };
     }
 
-    /** Half of an odd margin is rounded to even, as Python's {@code round} does. */
+    /** Rounds half of an odd margin to even, like Python's {@code round}. */
     private static int centreOffset(int size, int crop) {
         return (int) Math.rint((size - crop) / 2.0);
     }

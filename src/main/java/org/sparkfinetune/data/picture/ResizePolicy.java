@@ -11,12 +11,12 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 /**
- * Whether large pictures are stored smaller, so that later jobs read and decode little. A picture whose short side is longer
- * than {@code shortSide} is shrunk by area averaging and stored upright: as JPEG of quality 95 when it was JPEG or WebP, as PNG
- * when it was PNG, BMP, GIF or TIFF. All others keep their original bytes, which {@link PictureDecoder} turns upright when it
+ * The size in which large pictures are stored, so that later jobs read and decode less. A picture whose short side is
+ * longer than {@code shortSide} is shrunk by area averaging and stored upright: JPEG and WebP as JPEG of quality 95,
+ * PNG, BMP, GIF and TIFF as PNG. All others keep their original bytes, which {@link PictureDecoder} rotates when it
  * reads them.
  *
- * @param shortSide pixels; 0 keeps the original bytes of every picture
+ * @param shortSide largest short side in pixels; 0 keeps the original bytes of every picture
  */
 public record ResizePolicy(
         @Key(
@@ -32,23 +32,23 @@ public record ResizePolicy(
     private static final int JPEG_MAX_SIDE = 65_500;
 
     /**
-     * A picture as it is stored.
+     * A stored picture.
      *
      * @param image encoded bytes
-     * @param width pixels after EXIF orientation
-     * @param height pixels after EXIF orientation
-     * @param look of the pixels that are stored
+     * @param width width in pixels after EXIF orientation
+     * @param height height in pixels after EXIF orientation
+     * @param look hash of the stored pixels
      */
     public record Stored(byte[] image, int width, int height, PerceptualHash look) {}
 
-    /** The bytes to store for a decoded picture and its original bytes; the picture stays open. */
+    /** Returns the picture to store, from a decoded picture, which stays open, and its original bytes. */
     public Stored apply(Picture picture, byte[] encoded) {
         if (shortSide == 0 || picture.shortSide() <= shortSide) {
             return new Stored(encoded, picture.width(), picture.height(), PerceptualHash.of(picture.pixels()));
         }
         try (Mat small = PictureTensor.resizedToShortSide(picture.pixels(), shortSide, Interpolation.AREA)) {
             boolean asPng = picture.format().isLossless() || Math.max(small.cols(), small.rows()) > JPEG_MAX_SIDE;
-            // The look of the small picture: to look at the large one would cost as much as to shrink it.
+            // The hash of the small picture: hashing the large one would cost as much as shrinking it.
             return new Stored(encode(small, asPng), small.cols(), small.rows(), PerceptualHash.of(small));
         }
     }

@@ -8,7 +8,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 import org.sparkfinetune.data.format.RejectedPictureException;
 
-/** A picture small enough to stand in a page: a JPEG of at most {@value #SIDE} pixels a side and {@value #MOST_BYTES} bytes. */
+/**
+ * A picture that is small enough for a page: a JPEG of at most {@value #SIDE} pixels a side and {@value #MOST_BYTES}
+ * bytes.
+ */
 public final class ThumbnailJpeg {
     static final int SIDE = 160;
     static final int MOST_BYTES = 16_384;
@@ -16,7 +19,7 @@ public final class ThumbnailJpeg {
 
     private ThumbnailJpeg() {}
 
-    /** Of the encoded bytes of a picture; nothing when they cannot be decoded. */
+    /** Shrinks an encoded picture; empty when it cannot be decoded. */
     public static Optional<byte[]> of(byte[] encoded) {
         try (Picture picture = new PictureDecoder(PictureLimits.DEFAULT).decode(encoded);
                 Mat small = new Mat()) {

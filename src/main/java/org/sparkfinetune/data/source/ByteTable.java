@@ -15,16 +15,15 @@ import org.sparkfinetune.data.picture.PictureBytes;
 import org.sparkfinetune.data.picture.PictureFile;
 
 /**
- * A Parquet table with the pictures in it: a column of encoded bytes (as Spark's {@code binaryFile} reader gives), a
- * {@code struct<bytes, path>} (Hugging Face), or a {@code struct<origin, height, width, nChannels, mode, data>} (Spark's
- * {@code image} reader; its pixels become PNG). A row without a path is named after the SHA-256 of its bytes.
+ * A Parquet table with the pictures in it: a column of encoded bytes (Spark's {@code binaryFile} reader), a
+ * {@code struct<bytes, path>} (Hugging Face), or a {@code struct<origin, height, width, nChannels, mode, data>}
+ * (Spark's {@code image} reader; its pixels become PNG). A row without a path is named by the SHA-256 of its bytes.
  *
- * @param root the table
- * @param columns as the user named them
+ * @param root path of the table
+ * @param columns names of columns from the recipe
  */
-public record ByteTable(Path root, SourceColumns columns) implements PictureInput {
+record ByteTable(Path root, SourceColumns columns) implements PictureInput {
     private static final List<String> USUAL_IMAGES = List.of("image", "content");
-    private static final List<String> USUAL_PATHS = List.of("path", "file_name");
 
     @Override
     public String description() {
@@ -36,7 +35,7 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
         return true;
     }
 
-    /** Whether the table has a column of pictures. */
+    /** Returns whether the table has a column of pictures. */
     static boolean isOne(StructType schema, SourceColumns columns) {
         return columns.image().isEmpty()
                 ? USUAL_IMAGES.stream()
@@ -58,7 +57,7 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
                                 + schema.apply(image).dataType().simpleString()
                                 + ", allowed are " + PictureCell.ALLOWED));
         String path = columns.path().isEmpty()
-                ? USUAL_PATHS.stream()
+                ? TableReader.USUAL_PATHS.stream()
                         .filter(Arrays.asList(schema.fieldNames())::contains)
                         .findFirst()
                         .orElse(null)
@@ -67,7 +66,7 @@ public record ByteTable(Path root, SourceColumns columns) implements PictureInpu
         return rows.javaRDD().map(read::picture);
     }
 
-    /** What a task needs to know of a table. */
+    /** The facts that a task needs about a table. */
     private record Rows(String table, String pathColumn, String image, PictureCell cell, RowTags tags)
             implements Serializable {
         PictureFile picture(Row row) {

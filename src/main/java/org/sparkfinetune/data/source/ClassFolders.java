@@ -9,15 +9,15 @@ import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * Pictures sorted into folders, {@code root/<class>/…}: the folder's name is the label. Folders inside a class belong to the
- * class; names that begin with a dot or an underscore are skipped. Every other file counts as a picture, whatever it is called;
- * one that is none is rejected later.
+ * Pictures sorted into folders, {@code root/<class>/…}: the name of the folder is the label. Folders inside a class
+ * belong to the class; names that begin with a dot or an underscore are skipped. Every other file is listed, whatever
+ * its name; files that are not pictures are rejected later.
  *
- * @param root the folder above the classes
+ * @param root folder above the classes
  * @param declaredLabels names of the folders, sorted
  */
-public record ClassFolders(Path root, List<String> declaredLabels) implements PictureInput {
-    private static final String WANTED = "input must be a folder with one folder a class";
+record ClassFolders(Path root, List<String> declaredLabels) implements PictureInput {
+    private static final String WANTED = "input must be a folder with one folder per class";
 
     public ClassFolders {
         declaredLabels = List.copyOf(declaredLabels);
@@ -28,7 +28,7 @@ public record ClassFolders(Path root, List<String> declaredLabels) implements Pi
      *
      * @throws BadDataException when the root is missing, is a file, or has fewer than two class folders
      */
-    public static ClassFolders under(Path root, HadoopFiles files) {
+    static ClassFolders under(Path root, HadoopFiles files) {
         if (!files.exists(root)) {
             throw new BadDataException(root.toString(), "does not exist; " + WANTED);
         }

@@ -22,8 +22,8 @@ import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /**
- * Walks a folder lazily, so that a task holds one page of the file system's listing and not a million paths. Symbolic links
- * are followed on the local disk; a link to a folder that was walked already, such as the one it lies in, is not followed again.
+ * Walks a folder lazily: a task holds one page of the listing of the file system, not a million paths. On the local
+ * disk symbolic links are followed, but not to a folder that was walked already, such as the one above.
  */
 final class FilesBelow implements Iterator<PictureFile> {
     private static final int MOST_TASKS = 1000;
@@ -35,7 +35,7 @@ final class FilesBelow implements Iterator<PictureFile> {
     private RemoteIterator<FileStatus> listing;
     private FileStatus next;
 
-    /** A folder and what all pictures in it have in common. */
+    /** A folder and the common tags of its pictures. */
     record Folder(String path, PictureTags tags) implements Serializable {}
 
     FilesBelow(Path top, Configuration configuration, PictureTags tags) throws IOException {
@@ -82,7 +82,7 @@ final class FilesBelow implements Iterator<PictureFile> {
         }
     }
 
-    /** Only the local disk has links; there the real place of a folder tells whether it was walked. */
+    /** Only the local disk has links; there, folders are compared by their real path. */
     private boolean isNew(Path folder) throws IOException {
         boolean local = "file".equals(folder.toUri().getScheme());
         return !local || walked.add(new File(folder.toUri().getPath()).getCanonicalPath());

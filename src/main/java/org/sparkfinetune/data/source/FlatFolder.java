@@ -7,7 +7,7 @@ import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /** All files below a folder, without labels. */
-public record FlatFolder(Path root) implements PictureInput {
+record FlatFolder(Path root) implements PictureInput {
     @Override
     public String description() {
         return "pictures";

@@ -10,11 +10,11 @@ import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.storage.SparkFailures;
 
 /**
- * What is directly in a folder, hidden names left out. A folder may hold millions of pictures, so only the first files are
- * remembered.
+ * The content of a folder without hidden names. A folder may hold millions of pictures, so only the first files are
+ * kept.
  *
- * @param folders all of them, sorted
- * @param files some of them, sorted, at most {@link #FILES_REMEMBERED} and those that describe others
+ * @param folders all folders, sorted
+ * @param files some files, sorted: at most {@link #FILES_REMEMBERED}, and all files of metadata
  */
 record FolderContent(List<String> folders, List<String> files) {
     static final int FILES_REMEMBERED = 1000;
@@ -47,7 +47,7 @@ record FolderContent(List<String> folders, List<String> files) {
         return folders.isEmpty() && files.isEmpty();
     }
 
-    /** Names of files with one of some endings. */
+    /** Returns the names of files with an ending. */
     List<String> filesEnding(String ending) {
         return files.stream().filter(name -> name.endsWith(ending)).toList();
     }

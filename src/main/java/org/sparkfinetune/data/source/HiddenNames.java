@@ -1,6 +1,6 @@
 package org.sparkfinetune.data.source;
 
-/** Names that are nobody's pictures: those that begin with a dot or an underscore. */
+/** Names of hidden files: those that begin with a dot or an underscore. */
 final class HiddenNames {
     private HiddenNames() {}
 

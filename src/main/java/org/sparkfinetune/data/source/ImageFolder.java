@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * Hugging Face's image folder: {@code metadata.csv}, {@code .jsonl} or {@code .parquet} with a column {@code file_name}, in the
- * folder or in a folder for each split.
+ * Hugging Face's image folder: {@code metadata.csv}, {@code .jsonl} or {@code .parquet} with a column
+ * {@code file_name}, in the folder or in one folder per split.
  */
 final class ImageFolder {
     private static final Map<String, InputFormat> FORMATS =
@@ -18,7 +19,7 @@ final class ImageFolder {
 
     private ImageFolder() {}
 
-    /** @throws BadDataException when there is no metadata */
+    /** @throws BadDataException when it has no metadata */
     static PathTable open(Path root, SourceColumns columns, FolderContent content, HadoopFiles files) {
         List<PathTable.Table> tables = tables(root, content, files);
         if (tables.isEmpty()) {
@@ -29,13 +30,15 @@ final class ImageFolder {
         return new PathTable(root, "pictures of an image folder", tables, columns);
     }
 
-    /** The tables that are there; none when the folder is of another kind. */
+    /** Returns the existing tables; empty when the folder is of another kind. */
     static List<PathTable.Table> tables(Path root, FolderContent content, HadoopFiles files) {
         List<PathTable.Table> tables = new ArrayList<>(in(root, content, null).toList());
         for (String folder : content.folders()) {
-            SplitNames.parse(folder)
+            Split.parse(folder)
                     .ifPresent(split -> in(
-                                    new Path(root, folder), FolderContent.of(new Path(root, folder), files), split)
+                                    new Path(root, folder),
+                                    FolderContent.of(new Path(root, folder), files),
+                                    split.key())
                             .forEach(tables::add));
         }
         return tables;

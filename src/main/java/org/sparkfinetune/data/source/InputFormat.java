@@ -1,8 +1,8 @@
 package org.sparkfinetune.data.source;
 
-/** How a collection of pictures is kept; the values of {@code source.format}. */
+/** The format of a collection of pictures; the values of {@code source.format}. */
 public enum InputFormat {
-    /** Found out from what is there. */
+    /** Detected from the files. */
     AUTO,
     /** {@code root/<class>/…}. */
     CLASS_FOLDERS,
@@ -10,17 +10,20 @@ public enum InputFormat {
     SPLIT_FOLDERS,
     /** A folder of pictures without labels. */
     FLAT,
-    /** A table with a header line: a path in each row, or several tables in a folder. Tabs when the name ends in .tsv. */
+    /**
+     * A table with a header line and a path in each row, or several tables in a folder. Tabs when the name ends in
+     * .tsv.
+     */
     CSV,
-    /** A JSON object a line. */
+    /** One JSON object per line. */
     JSONL,
-    /** A table of paths or of bytes; those that Spark's {@code binaryFile} and {@code image} readers give are two of them. */
+    /** A table of paths or of bytes, such as those of Spark's {@code binaryFile} and {@code image} readers. */
     PARQUET,
     /** Hugging Face: {@code metadata.csv|jsonl|parquet} beside the pictures, or in each folder of a split. */
     IMAGEFOLDER,
     /** Tar files of samples: {@code KEY.jpg} with {@code KEY.cls} or {@code KEY.json}. */
     WEBDATASET;
 
-    /** How the names of the tables of {@link #IMAGEFOLDER} begin. */
+    /** Begin of the names of the tables of {@link #IMAGEFOLDER}. */
     static final String METADATA = "metadata.";
 }

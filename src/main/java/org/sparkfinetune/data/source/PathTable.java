@@ -18,18 +18,16 @@ import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /**
- * Tables with the path of a picture in each row: manifests, and the metadata of Hugging Face image folders. A picture that is
- * listed twice with the same tags counts once.
+ * Tables with the path of a picture in each row: manifests, and the metadata of Hugging Face image folders. A picture
+ * that is listed twice with the same tags is used once.
  *
- * @param root the table, or the folder of the tables
- * @param description what it is, plural
- * @param tables at least one
- * @param columns as the user named them
+ * @param root table, or folder of the tables
+ * @param description description, plural
+ * @param tables one or more tables
+ * @param columns names of columns from the recipe
  */
-public record PathTable(Path root, String description, List<Table> tables, SourceColumns columns)
-        implements PictureInput {
+record PathTable(Path root, String description, List<Table> tables, SourceColumns columns) implements PictureInput {
     private static final Pattern WITH_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
-    private static final List<String> USUAL_PATHS = List.of("path", "file_name");
 
     public PathTable {
         tables = List.copyOf(tables);
@@ -38,9 +36,9 @@ public record PathTable(Path root, String description, List<Table> tables, Sourc
     /**
      * One table.
      *
-     * @param path of the file, or of a folder of files
-     * @param base folder of relative paths
-     * @param split of all its pictures; null when they are dealt, or a column tells
+     * @param path path of the file, or of a folder of files
+     * @param base base folder of relative paths
+     * @param split split of all its pictures; null when they are assigned, or a column has it
      */
     record Table(Path path, InputFormat format, Path base, String split) {}
 
@@ -54,7 +52,8 @@ public record PathTable(Path root, String description, List<Table> tables, Sourc
 
     private JavaRDD<PictureFile> pictures(Table table, SourceReading reading) {
         Dataset<Row> rows = TableReader.read(table.path(), table.format(), reading);
-        String pathColumn = TableReader.column("path", columns.path(), USUAL_PATHS, rows.schema(), table.path());
+        String pathColumn =
+                TableReader.column("path", columns.path(), TableReader.USUAL_PATHS, rows.schema(), table.path());
         RowTags tags = RowTags.of(columns, rows.schema(), table.path().toString());
         Rows read = new Rows(table.path().toString(), table.base().toString(), pathColumn, table.split(), tags);
         var hadoop = reading.hadoop();
@@ -63,12 +62,12 @@ public record PathTable(Path root, String description, List<Table> tables, Sourc
                 .distinct();
     }
 
-    /** What a task needs to know of a table. */
+    /** The facts that a task needs about a table. */
     private record Rows(String table, String base, String pathColumn, String split, RowTags tags)
             implements Serializable {
         PictureFile picture(Row row, Configuration hadoop) throws IOException {
-            String text =
-                    Objects.toString(row.get(row.fieldIndex(pathColumn)), ""); // as it is: a name may end in a blank
+            String text = Objects.toString(
+                    row.get(row.fieldIndex(pathColumn)), ""); // not stripped: a name may end in a blank
             if (text.isBlank()) {
                 return missing(table, PictureTags.NONE, "a row of the table has nothing in column " + pathColumn);
             }

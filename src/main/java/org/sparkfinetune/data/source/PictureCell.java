@@ -8,13 +8,13 @@ import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
-/** How a picture lies in a column of a table. */
+/** The form of a picture in a column of a table. */
 public enum PictureCell {
-    /** Encoded bytes, as the column {@code content} of Spark's {@code binaryFile} reader has them. */
+    /** Encoded bytes, such as the column {@code content} of Spark's {@code binaryFile} reader. */
     BINARY(""),
-    /** {@code struct<bytes, path>}, as Hugging Face writes it. */
+    /** {@code struct<bytes, path>}, of Hugging Face. */
     BYTES_AND_PATH("path"),
-    /** {@code struct<origin, height, width, nChannels, mode, data>}, as Spark's {@code image} reader gives it. */
+    /** {@code struct<origin, height, width, nChannels, mode, data>}, of Spark's {@code image} reader. */
     PIXELS("origin");
 
     /** The types that {@link #of} knows, for messages. */
@@ -26,7 +26,7 @@ public enum PictureCell {
         this.pathField = pathField;
     }
 
-    /** How pictures lie in a column of this type; empty when it cannot hold any. */
+    /** Returns the form of pictures in a column of this type; empty when it cannot hold pictures. */
     public static Optional<PictureCell> of(DataType type) {
         if (type instanceof BinaryType) {
             return Optional.of(BINARY);
@@ -41,7 +41,7 @@ public enum PictureCell {
         return Optional.empty();
     }
 
-    /** The encoded picture, PNG where the cell has pixels; null when the cell is empty. */
+    /** Returns the encoded picture, PNG when the cell has pixels; null when the cell is empty. */
     public byte[] bytes(Object cell) {
         if (cell == null) {
             return null;
@@ -53,10 +53,10 @@ public enum PictureCell {
         };
     }
 
-    /** Where the picture comes from; null when the cell does not tell. */
+    /** Returns the path of the picture; null when the cell has none. */
     public String path(Object cell) {
-        boolean tells = cell instanceof Row row
+        boolean hasPath = cell instanceof Row row
                 && Arrays.asList(row.schema().fieldNames()).contains(pathField);
-        return tells ? RowTags.text((Row) cell, pathField) : null;
+        return hasPath ? RowTags.text((Row) cell, pathField) : null;
     }
 }

@@ -5,28 +5,28 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.data.picture.PictureFile;
 
-/** A collection of pictures, in one of the ways in which people keep them. Every kind lists the same thing. */
+/** A collection of pictures in one of the usual formats. */
 public sealed interface PictureInput permits ClassFolders, SplitFolders, FlatFolder, PathTable, ByteTable, TarShards {
-    /** The folder or file that the user named. */
+    /** Returns the folder or file that the user named. */
     Path root();
 
-    /** What it is, plural, for progress lines. */
+    /** Returns a description, plural, for progress lines. */
     String description();
 
     /** Lists the pictures, in executor tasks; nothing runs before an action does. */
     JavaRDD<PictureFile> pictures(SourceReading reading);
 
-    /** Labels that are known without listing, such as folders of classes, empty ones too; nothing when only pictures tell. */
+    /** Returns the labels that are known without listing, such as folders of classes, even empty ones. */
     default List<String> declaredLabels() {
         return List.of();
     }
 
-    /** Whether the bytes travel with the listing: such pictures are neither kept nor shuffled for a better balance. */
+    /** Returns whether the bytes travel with the listing. Such a listing is neither kept nor shuffled for balance. */
     default boolean carriesBytes() {
         return false;
     }
 
-    /** Where a label is, for messages. */
+    /** Returns the place of a label, for messages. */
     default String placeOf(String labelName) {
         return root() + " (" + labelName + ")";
     }

@@ -8,7 +8,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.storage.HadoopFiles;
 
-/** Opens collections: by the format that the recipe names, or by what is there. */
+/** Opens collections, by the format of the recipe or the one that it detects. */
 public final class PictureInputs {
     private final Path input;
     private final SourceOptions options;
@@ -23,7 +23,7 @@ public final class PictureInputs {
     }
 
     /**
-     * A collection with labels; a folder that is nothing else is taken for class folders.
+     * Opens a collection with labels; a folder without another format is read as class folders.
      *
      * @throws BadDataException when the input does not exist or is not of its format
      */
@@ -33,8 +33,8 @@ public final class PictureInputs {
     }
 
     /**
-     * A collection with labels or without: a folder is taken for class folders when it holds at least two folders and nothing
-     * else.
+     * Opens a collection with or without labels: a folder is read as class folders when it has at least two folders and
+     * no files.
      *
      * @throws BadDataException when the input is not of its format
      */
@@ -45,7 +45,7 @@ public final class PictureInputs {
         return inputs.requireUse(inputs.open(inputs.formatOr(classes ? InputFormat.CLASS_FOLDERS : InputFormat.FLAT)));
     }
 
-    /** Columns that a folder does not have must not be named in vain: groups would be torn apart silently. */
+    /** Refuses columns for folders: groups would silently be divided between splits. */
     private PictureInput requireUse(PictureInput opened) {
         boolean folders =
                 opened instanceof ClassFolders || opened instanceof SplitFolders || opened instanceof FlatFolder;

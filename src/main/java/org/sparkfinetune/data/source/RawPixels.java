@@ -6,11 +6,11 @@ import org.apache.spark.sql.Row;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** The cells of Spark's {@code image} reader: 8-bit pixels in rows, blue, green, red, and alpha perhaps. */
+/** Cells of Spark's {@code image} reader: rows of 8-bit pixels, blue, green, red, perhaps alpha. */
 final class RawPixels {
     private RawPixels() {}
 
-    /** As PNG, which loses nothing; no bytes when the cell holds no picture, as Spark leaves it for a broken file. */
+    /** Encodes a cell as PNG; no bytes when the cell has no picture, as for a file that Spark could not decode. */
     static byte[] toPng(Row cell) {
         int height = cell.<Integer>getAs("height");
         int width = cell.<Integer>getAs("width");

@@ -12,15 +12,16 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.check.Suggestion;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /**
  * Reads label, split and group from the rows of a table.
  *
- * @param table for messages
- * @param label column; null when the label is the name of the picture's folder
- * @param split column; null when pictures are dealt
- * @param group column; null when there are no groups
+ * @param table path of the table, for messages
+ * @param label column of the label; null for the name of the folder of the picture
+ * @param split column of the split; null when pictures are assigned
+ * @param group column of the group; null when there are no groups
  */
 record RowTags(String table, String label, String split, String group) implements Serializable {
     private static final String LABEL = "label";
@@ -28,7 +29,7 @@ record RowTags(String table, String label, String split, String group) implement
     /**
      * Checks the names that the user gave against the columns of the table.
      *
-     * @throws InvalidRequestException with every column that is not there
+     * @throws InvalidRequestException with every column that does not exist
      */
     static RowTags of(SourceColumns columns, StructType schema, String table) {
         List<String> there = Arrays.asList(schema.fieldNames());
@@ -59,7 +60,7 @@ record RowTags(String table, String label, String split, String group) implement
         }
     }
 
-    /** @param path of the picture; null when it has none */
+    /** @param path path of the picture; null when it has none */
     PictureTags read(Row row, String path) {
         String labelName = label == null ? folderOf(path) : text(row, label);
         return new PictureTags(labelName, split(row), group == null ? null : text(row, group));
@@ -70,20 +71,21 @@ record RowTags(String table, String label, String split, String group) implement
         return name == null ? null : split(name, table + ", column " + split);
     }
 
-    /** @throws BadDataException when the name is none of a split */
+    /** @throws BadDataException when the name is not that of a split */
     static String split(String name, String place) {
-        return SplitNames.parse(name)
+        return Split.parse(name)
+                .map(Split::key)
                 .orElseThrow(() -> new BadDataException(
-                        place, "holds \"" + name + "\", allowed are " + SplitNames.ALLOWED + ", and nothing"));
+                        place, "holds \"" + name + "\", allowed are " + Split.NAMES + ", and nothing"));
     }
 
-    /** The name of the folder that a picture is in; null when there is none. */
+    /** Returns the name of the folder of a picture; null when there is none. */
     static String folderOf(String path) {
         Path parent = path == null || path.isEmpty() ? null : new Path(path).getParent();
         return parent == null || parent.getName().isEmpty() ? null : parent.getName();
     }
 
-    /** The value of a column as text; null when it is null or blank. */
+    /** Returns the value of a column as text; null when it is null or blank. */
     static String text(Row row, String column) {
         return Optional.ofNullable((Object) row.getAs(column))
                 .map(value -> value.toString().strip())

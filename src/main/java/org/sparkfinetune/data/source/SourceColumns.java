@@ -6,8 +6,8 @@ import org.sparkfinetune.config.Key;
 /**
  * Names of the columns of a table, or of the fields of the JSON in a tar.
  *
- * @param path empty: the first of path, file_name that is there
- * @param image empty: the first of image, content that is there
+ * @param path empty for the first existing column of path, file_name
+ * @param image empty for the first existing column of image, content
  */
 public record SourceColumns(
         @Key(
@@ -23,7 +23,7 @@ public record SourceColumns(
                 defaultValue = "''")
         String label,
 
-        @Key(value = "Column of train, validation or test. Empty: pictures are dealt", defaultValue = "''")
+        @Key(value = "Column of train, validation or test. Empty: pictures are assigned", defaultValue = "''")
         String split,
 
         @Key(

@@ -5,13 +5,13 @@ import org.sparkfinetune.config.Key;
 /**
  * How an input is to be read.
  *
- * @param root base of relative paths; empty for the folder of the table
+ * @param root base folder of relative paths; empty for the folder of the table
  */
 public record SourceOptions(
         @Key(
-                value =
-                        "What the input is: auto (found out from what is there), folders of classes, of splits or of neither"
-                                + " (flat), a table of paths or pictures, a Hugging Face image folder, or tar files",
+                value = "What the input is: auto (found out from what is there), folders of classes, of splits or of"
+                        + " neither (flat), a table of paths or pictures, a Hugging Face image folder, or tar"
+                        + " files",
                 defaultValue = "auto")
         InputFormat format,
 
@@ -20,6 +20,6 @@ public record SourceOptions(
 
         @Key(value = "Names of the columns of a table", defaultValue = "{}")
         SourceColumns columns) {
-    /** Found out, with the usual names. */
+    /** Detects the format, with the usual names of columns. */
     public static final SourceOptions AUTO = new SourceOptions(InputFormat.AUTO, "", SourceColumns.USUAL);
 }

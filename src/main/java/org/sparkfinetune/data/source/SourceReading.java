@@ -8,15 +8,15 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * What it takes to read a collection.
+ * The means to read a collection.
  *
- * @param spark runs the tasks that list
- * @param tables a new reader for each table
- * @param hadoop settings for tasks
+ * @param spark context of the listing tasks
+ * @param tables supplier of a new reader for each table
+ * @param hadoop Hadoop settings for tasks
  */
 public record SourceReading(
         JavaSparkContext spark, Supplier<DataFrameReader> tables, Broadcast<SerializableConfiguration> hadoop) {
-    /** Settings for the driver. */
+    /** Returns the Hadoop settings for the driver. */
     Configuration configuration() {
         return spark.hadoopConfiguration();
     }

@@ -5,18 +5,19 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * {@code root/{train,val,test}/<class>/…}: class folders that are split already, and stay so. A class may be absent from a split.
+ * {@code root/{train,val,test}/<class>/…}: class folders that are split already. A class may be absent from a split.
  *
- * @param root the folder above the splits
+ * @param root folder above the splits
  * @param declaredLabels names of all class folders, sorted
- * @param splitFolders names of the folders of the splits, as they are
+ * @param splitFolders names of the folders of the splits, unchanged
  */
-public record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFolders) implements PictureInput {
+record SplitFolders(Path root, List<String> declaredLabels, List<String> splitFolders) implements PictureInput {
     public SplitFolders {
         declaredLabels = List.copyOf(declaredLabels);
         splitFolders = List.copyOf(splitFolders);
@@ -25,16 +26,16 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
     /**
      * Finds splits and classes; pictures are not listed yet.
      *
-     * @throws BadDataException when a folder is named like no split, or has no class folders
+     * @throws BadDataException when the name of a folder is not that of a split, or there are fewer than two classes
      */
     static SplitFolders under(Path root, HadoopFiles files) {
         List<String> splits = FolderContent.of(root, files).folders();
         List<String> others =
-                splits.stream().filter(name -> SplitNames.parse(name).isEmpty()).toList();
+                splits.stream().filter(name -> Split.parse(name).isEmpty()).toList();
         if (splits.isEmpty() || !others.isEmpty()) {
             throw new BadDataException(
                     root.toString(),
-                    "must hold folders of splits (" + SplitNames.ALLOWED + ") and nothing else, found "
+                    "must hold folders of splits (" + Split.NAMES + ") and nothing else, found "
                             + (splits.isEmpty() ? "none" : others));
         }
         TreeSet<String> labels = new TreeSet<>();
@@ -48,13 +49,12 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
         return new SplitFolders(root, List.copyOf(labels), splits);
     }
 
-    /** Whether a folder looks like one of this kind: every folder in it is named like a split, and one of them is train. */
+    /** Returns whether all folders have the names of splits, and one of them is train. */
     static boolean isLikely(FolderContent content) {
-        return content.folders().stream()
-                        .allMatch(name -> SplitNames.parse(name).isPresent())
+        return content.folders().stream().allMatch(name -> Split.parse(name).isPresent())
                 && content.folders().stream()
-                        .flatMap(name -> SplitNames.parse(name).stream())
-                        .anyMatch("train"::equals);
+                        .flatMap(name -> Split.parse(name).stream())
+                        .anyMatch(Split.TRAIN::equals);
     }
 
     @Override
@@ -69,7 +69,8 @@ public record SplitFolders(Path root, List<String> declaredLabels, List<String> 
                 .flatMap(split -> FolderContent.of(new Path(root, split), files).folders().stream()
                         .map(label -> new FilesBelow.Folder(
                                 String.join(Path.SEPARATOR, root.toString(), split, label),
-                                new PictureTags(label, SplitNames.parse(split).orElseThrow(), null))))
+                                new PictureTags(
+                                        label, Split.parse(split).orElseThrow().key(), null))))
                 .toList();
         return FilesBelow.list(folders, reading);
     }

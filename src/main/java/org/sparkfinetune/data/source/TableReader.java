@@ -8,10 +8,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.storage.SparkFailures;
 
-/** Opens tables, and finds columns in them. */
+/** Opens tables and finds their columns. */
 final class TableReader {
+    /** Columns of paths that are found without {@code source.columns.path}. */
+    static final List<String> USUAL_PATHS = List.of("path", "file_name");
+
     private TableReader() {}
 
     /** @throws BadDataException when the table cannot be opened */
@@ -34,20 +38,20 @@ final class TableReader {
                     ? known
                     : new BadDataException(
                             path.toString(),
-                            "cannot be read as a table of format " + format + ": " + firstLine(failure));
+                            "cannot be read as a table of format " + format + ": " + Failures.firstLine(failure));
         }
     }
 
     /**
-     * The column that the user named, or the first of the usual ones that is there.
+     * Returns the column that the user named, or the first existing one of the usual columns.
      *
-     * @param key below source.columns, for messages
-     * @throws BadDataException when there is none
+     * @param key key below source.columns, for messages
+     * @throws BadDataException when none of them exists
      */
     static String column(String key, String named, List<String> usual, StructType schema, Path table) {
         List<String> there = Arrays.asList(schema.fieldNames());
         if (!named.isEmpty()) {
-            return named; // that it is there is checked with all the others
+            return named; // RowTags checks that it exists
         }
         return usual.stream()
                 .filter(there::contains)
@@ -56,9 +60,5 @@ final class TableReader {
                         table.toString(),
                         "has no column " + String.join(" or ", usual) + " but " + there + "; set source.columns."
                                 + key));
-    }
-
-    private static String firstLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("");
     }
 }

@@ -2,7 +2,6 @@ package org.sparkfinetune.data.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,19 +18,19 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.data.picture.PictureBytes;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
 
 /**
- * Walks a tar without reading the pictures in it: each becomes a slice of the tar. A tar that ends too early, or is none, gives
- * one more file that cannot be read, so that it is counted and named and the others are used.
+ * Lists a tar without reading its pictures: each becomes a byte range of the tar. A truncated file, or one that is not
+ * a tar, adds one picture that cannot be read, so that it is counted and reported and the others are used.
  */
 final class TarSamples implements Iterator<PictureFile> {
     private static final Set<String> PICTURES =
             Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "img", "image");
     private static final int MOST_TEXT_BYTES = 1 << 20;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String tar;
     private final SourceColumns fields;
@@ -107,9 +106,9 @@ final class TarSamples implements Iterator<PictureFile> {
             cls = text().strip();
         } else if (extension.equals("json")) {
             try {
-                json = JSON.readTree(text());
+                json = Json.parse(text());
             } catch (JsonProcessingException noJson) {
-                json = null; // the sample has no label then, and is rejected as such
+                json = null; // the sample then has no label and is rejected
             }
         }
     }
@@ -125,7 +124,7 @@ final class TarSamples implements Iterator<PictureFile> {
                     picture.length(),
                     picture.version(),
                     tags(picture.name()),
-                    new PictureBytes.Slice(tar, picture.offset())));
+                    new PictureBytes.ByteRange(tar, picture.offset())));
         }
         sample.clear();
         cls = null;
@@ -143,7 +142,7 @@ final class TarSamples implements Iterator<PictureFile> {
                 label, split == null ? null : RowTags.split(split, tar + "/" + name), field(fields.group()));
     }
 
-    /** Null when the JSON has no such field. */
+    /** Returns null when the JSON has no such field. */
     private String field(String name) {
         JsonNode value = json == null || name.isEmpty() ? null : json.get(name);
         return value == null

@@ -10,14 +10,15 @@ import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * WebDataset: tar files of samples. All entries of one key, the name up to its first dot, are a sample; every picture in it gets
- * the label in {@code KEY.cls} (its text), or in the field {@code label} of {@code KEY.json}, or the name of its folder in the tar.
+ * WebDataset: tar files of samples. All entries with the same key, the name up to its first dot, are one sample. Its
+ * pictures have the label in the text of {@code KEY.cls}, in the field {@code label} of {@code KEY.json}, or the name
+ * of their folder in the tar.
  *
- * @param root the folder of the tar files, or one of them
- * @param tars their paths, sorted
- * @param columns names of fields of the JSON
+ * @param root folder of the tar files, or one tar file
+ * @param tars paths of the tar files, sorted
+ * @param columns names of the fields in the JSON
  */
-public record TarShards(Path root, List<String> tars, SourceColumns columns) implements PictureInput {
+record TarShards(Path root, List<String> tars, SourceColumns columns) implements PictureInput {
     private static final int MOST_TASKS = 10_000;
 
     public TarShards {
@@ -27,7 +28,7 @@ public record TarShards(Path root, List<String> tars, SourceColumns columns) imp
     /**
      * Finds the tar files; they are not opened yet.
      *
-     * @throws BadDataException when there is none, or one is compressed
+     * @throws BadDataException when there are no tar files, or one is compressed
      */
     static TarShards under(Path root, SourceColumns columns, HadoopFiles files) {
         List<String> names = (files.isFolder(root)

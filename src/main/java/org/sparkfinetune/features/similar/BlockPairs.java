@@ -16,41 +16,43 @@ import scala.Function1;
 import scala.Tuple2;
 
 /**
- * Every pair of blocks that must be compared, a task each. What a pair has found is kept on the disks of the executors until this is
- * closed: for each of its pictures as many neighbours as are wanted, 12 bytes each, and at most 16 bytes for its links.
+ * Every pair of blocks that must be compared, one task for each. The results of a pair stay on the disks of the
+ * executors until this is closed: the requested number of neighbours for each of its pictures, 12 bytes each, and at
+ * most 16 bytes per picture for links.
  */
 public final class BlockPairs implements AutoCloseable {
-    /** Number of a neighbour, as {@link VectorTable#PICTURE}. */
+    /** Number of a neighbour, like {@link VectorTable#PICTURE}. */
     public static final String NEIGHBOUR = "neighbour";
 
     public static final String RANK = "rank";
     public static final String VALUE = "value";
 
-    /** A picture, a neighbour of it, the rank of that from 1 on, and the similarity or distance. */
+    /** A picture, a neighbour of it, the neighbour's rank from 1 on, and the similarity or distance. */
     public static final StructType NEIGHBOURS = new StructType()
             .add(VectorTable.PICTURE, DataTypes.IntegerType)
             .add(RANK, DataTypes.IntegerType)
             .add(NEIGHBOUR, DataTypes.IntegerType)
             .add(VALUE, DataTypes.FloatType);
 
-    private final Wanted wanted;
+    private final NeighbourQuery query;
     private final VectorTable targets;
     private final int count;
     private final JavaRDD<PairResult> results;
 
-    private BlockPairs(Wanted wanted, VectorTable targets, JavaRDD<PairResult> results, int count) {
-        this.wanted = wanted;
+    private BlockPairs(NeighbourQuery query, VectorTable targets, JavaRDD<PairResult> results, int count) {
+        this.query = query;
         this.targets = targets;
         this.count = count;
         this.results = results.persist(StorageLevel.DISK_ONLY());
     }
 
     /**
-     * All pictures of a table with each other; of two pairs of blocks that differ in their order one is compared.
+     * Compares all pictures of a table with each other; of two pairs of blocks that differ only in order, one is
+     * compared.
      *
      * @param done counts pairs of blocks
      */
-    public static BlockPairs within(VectorTable table, Wanted wanted, LongAccumulator done) {
+    public static BlockPairs within(VectorTable table, NeighbourQuery query, LongAccumulator done) {
         int blocks = table.blocks().getNumPartitions();
         int pairs = Math.toIntExact(blocks * (blocks + 1L) / 2);
         RDD<Tuple2<VectorBlock, VectorBlock>> all =
@@ -58,29 +60,29 @@ public final class BlockPairs implements AutoCloseable {
         Function1<Object, Object> oneOfBothOrders = (Function1<Object, Object> & Serializable)
                 partition -> (int) partition / blocks <= (int) partition % blocks;
         RDD<Tuple2<VectorBlock, VectorBlock>> half = PartitionPruningRDD.create(all, oneOfBothOrders);
-        return new BlockPairs(
-                wanted, table, half.toJavaRDD().map(new PairComparison(wanted, true, pairs, done)), pairs);
+        return new BlockPairs(query, table, half.toJavaRDD().map(new PairComparison(query, true, pairs, done)), pairs);
     }
 
     /**
-     * All pictures of one table with all of another, which gives the neighbours.
+     * Compares all pictures of one table with all of another, which provides the neighbours.
      *
      * @param done counts pairs of blocks
      */
-    public static BlockPairs between(VectorTable queries, VectorTable table, Wanted wanted, LongAccumulator done) {
+    public static BlockPairs between(
+            VectorTable queries, VectorTable table, NeighbourQuery query, LongAccumulator done) {
         JavaPairRDD<VectorBlock, VectorBlock> all = queries.blocks().cartesian(table.blocks());
         int pairs = all.getNumPartitions();
-        return new BlockPairs(wanted, queries, all.map(new PairComparison(wanted, false, pairs, done)), pairs);
+        return new BlockPairs(query, queries, all.map(new PairComparison(query, false, pairs, done)), pairs);
     }
 
-    /** How many there are. */
+    /** Number of pairs of blocks. */
     public int count() {
         return count;
     }
 
-    /** Rows of {@link #NEIGHBOURS}. */
+    /** Returns rows of {@link #NEIGHBOURS}. */
     public JavaRDD<Row> neighbours() {
-        Metric metric = wanted.metric();
+        Metric metric = query.metric();
         return results.flatMap(result -> result.nearest().iterator())
                 .mapToPair(nearest -> new Tuple2<>(nearest.block(), nearest))
                 .reduceByKey(Nearest::merge, targets.blocks().getNumPartitions())
@@ -88,10 +90,10 @@ public final class BlockPairs implements AutoCloseable {
     }
 
     /**
-     * Groups of pictures that are the same. Takes 4 bytes a picture of the table in each of some tasks, and 16 on the driver, beside
-     * 8 for each picture of a group from each of these tasks.
+     * Returns groups of near duplicates. Takes 4 bytes per picture of the table in each of the tasks. On the driver it
+     * takes 16 bytes per picture, and for each picture of a group 8 bytes from each of these tasks.
      *
-     * @param tasks that gather what the pairs have found
+     * @param tasks number of tasks that collect the results of the pairs
      */
     public Groups groups(int tasks) {
         int pictures = targets.count();
@@ -114,7 +116,7 @@ public final class BlockPairs implements AutoCloseable {
         return new Found(pairs, components.links());
     }
 
-    /** Of {@link PairResult} what concerns duplicates. */
+    /** The part of {@link PairResult} about duplicates. */
     private record Found(long pairs, int[] links) implements Serializable {}
 
     @Override

@@ -1,6 +1,9 @@
 package org.sparkfinetune.features.similar;
 
-/** Connected components of a graph whose nodes are 0 to n - 1; 4 bytes a node. The lowest node of a component stands for it. */
+/**
+ * Connected components of a graph whose nodes are 0 to n - 1; 4 bytes per node. The lowest node of a component
+ * identifies it.
+ */
 final class Components {
     private final int[] parents;
 
@@ -17,14 +20,14 @@ final class Components {
         parents[Math.max(a, b)] = Math.min(a, b);
     }
 
-    /** Joins pairs of nodes that stand one after the other. */
+    /** Joins pairs of nodes, stored one after the other. */
     void joinAll(int[] links) {
         for (int i = 0; i < links.length; i += 2) {
             join(links[i], links[i + 1]);
         }
     }
 
-    /** The lowest node that is connected with this one. */
+    /** Returns the lowest node connected with this one. */
     int lowest(int node) {
         int at = node;
         while (parents[at] != at) {
@@ -34,7 +37,10 @@ final class Components {
         return at;
     }
 
-    /** The fewest links that connect the same, as {@link #joinAll} takes them: one for each node that is not the lowest. */
+    /**
+     * Returns the fewest links with the same components, in the form of {@link #joinAll}: one for each node that is not
+     * the lowest.
+     */
     int[] links() {
         int count = 0;
         for (int node = 0; node < parents.length; node++) {

@@ -4,8 +4,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
 /**
- * The product of two blocks by OpenBLAS, panel by panel. Holds both blocks and a panel of at most {@value #MOST_CELLS} floats
- * outside of Java's heap until it is closed.
+ * The product of two blocks, computed with OpenBLAS panel by panel. Until closed, it keeps both blocks and a panel of
+ * at most {@value #MOST_CELLS} floats outside of Java's heap.
  */
 final class CosinePanels implements AutoCloseable {
     private static final int MOST_CELLS = 1 << 22;
@@ -32,8 +32,8 @@ final class CosinePanels implements AutoCloseable {
     }
 
     /**
-     * By how much a cosine here can differ from the true one: the bound for sums of {@code length} products in any order (Higham,
-     * Accuracy and Stability of Numerical Algorithms, 3.1), and the rounding of the vectors, twice.
+     * Maximum error of a cosine: the bound for sums of {@code length} products in any order (Higham, Accuracy and
+     * Stability of Numerical Algorithms, 3.1), and twice the rounding of the vectors.
      */
     static double error(int length) {
         return (length + 16) * 0x1p-23;
@@ -43,10 +43,10 @@ final class CosinePanels implements AutoCloseable {
         return rowsAtOnce;
     }
 
-    /** The panel that begins at a row of the first block; valid until the next one is asked for. */
+    /** Returns the panel that begins at a row of the first block; valid until the next call. */
     Panel from(int row) {
         int count = Math.min(rowsAtOnce, rows - row);
-        // Shares the memory; closed, it would free it.
+        // Shares the memory, which closing it would free.
         FloatPointer start = left.getPointer((long) row * length);
         openblas.cblas_sgemm(
                 openblas.CblasRowMajor,

@@ -10,13 +10,14 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /**
- * Groups of pictures that are connected by pairs that are the same. Groups are numbered from 0 in the order of their first pictures.
+ * Groups of pictures connected by pairs of near duplicates. Groups are numbered from 0 in the order of their first
+ * pictures.
  */
 public final class Groups implements Serializable {
     public static final String GROUP = "group";
     public static final String SIZE = "size";
 
-    /** A picture of a group of at least two. */
+    /** A picture in a group of at least two. */
     public static final StructType MEMBERS = new StructType()
             .add(GROUP, DataTypes.IntegerType)
             .add(DatasetSchema.PATH, DataTypes.StringType)
@@ -27,9 +28,9 @@ public final class Groups implements Serializable {
     private static final int ALONE = -1;
 
     private final long pairs;
-    /** Of each picture its group. */
+    /** Group of each picture. */
     private final int[] groups;
-    /** Of each group its pictures. */
+    /** Number of pictures in each group. */
     private final int[] sizes;
 
     private Groups(long pairs, int[] groups, int[] sizes) {
@@ -59,28 +60,28 @@ public final class Groups implements Serializable {
         return new Groups(pairs, groups, Arrays.copyOf(sizes, count));
     }
 
-    /** Pairs of pictures that are the same. */
+    /** Number of pairs of near duplicates. */
     public long pairs() {
         return pairs;
     }
 
-    /** How many there are. */
+    /** Number of groups. */
     public int count() {
         return sizes.length;
     }
 
-    /** Pictures of all groups. */
+    /** Number of pictures in all groups. */
     public long pictures() {
         return Arrays.stream(sizes).asLongStream().sum();
     }
 
-    /** Pictures of the largest group, 0 without one. */
+    /** Number of pictures in the largest group, 0 without groups. */
     public int largest() {
         return Arrays.stream(sizes).max().orElse(0);
     }
 
     /**
-     * The row of {@link #MEMBERS} of a picture, none when it is in no group.
+     * Returns the row of {@link #MEMBERS} for a picture; empty when it is in no group.
      *
      * @param picture row of {@link VectorTable#PICTURES}
      */

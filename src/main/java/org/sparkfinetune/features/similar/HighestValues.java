@@ -1,6 +1,6 @@
 package org.sparkfinetune.features.similar;
 
-/** The highest of some values, as many as there is room for. */
+/** The highest of some values, up to a maximum number. */
 final class HighestValues {
     private final double[] values;
     private int count;
@@ -26,7 +26,7 @@ final class HighestValues {
         values[at] = value;
     }
 
-    /** The lowest of them; minus infinity while there is room. */
+    /** The lowest of the kept values; minus infinity while there is room. */
     double lowest() {
         return count < values.length ? Double.NEGATIVE_INFINITY : values[count - 1];
     }

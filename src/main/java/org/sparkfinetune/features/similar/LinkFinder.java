@@ -1,8 +1,8 @@
 package org.sparkfinetune.features.similar;
 
 /**
- * Finds the pairs of rows of two blocks that are the same picture. However many pairs there are, the links that are kept are fewer
- * than the rows.
+ * Finds the pairs of rows of two blocks that are near duplicates. However many pairs there are, fewer links are kept
+ * than there are rows.
  */
 final class LinkFinder {
     private final double threshold;
@@ -27,7 +27,7 @@ final class LinkFinder {
         this.rows = new Components(left.rows() + (left == right ? 0 : right.rows()));
     }
 
-    /** Looks at the cosines of one row of the left block. */
+    /** Examines the cosines of one row of the left block. */
     void look(int row, Panel.Strip strip) {
         boolean self = left == right;
         for (int at = self ? row + 1 : 0; at < strip.count(); at++) {
@@ -40,7 +40,7 @@ final class LinkFinder {
         }
     }
 
-    /** Pairs that were found. */
+    /** Number of pairs found. */
     long pairs() {
         return pairs;
     }

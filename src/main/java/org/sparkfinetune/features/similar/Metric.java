@@ -1,11 +1,11 @@
 package org.sparkfinetune.features.similar;
 
 /**
- * How alike two vectors are. A score is higher the more alike they are, and is a double that depends on the two vectors only. What
- * a product of matrices in single precision says of the score beforehand is off by at most {@link #slack}.
+ * A measure of similarity of two vectors. A score is higher for more similar vectors, and is a double that depends on
+ * the two vectors only. Its estimate from a matrix product in single precision is off by at most {@link #slack}.
  */
 public enum Metric {
-    /** The cosine of the angle, -1 to 1; 0 with a vector of zeros, which has no angle. */
+    /** The cosine of the angle, -1 to 1; 0 with a zero vector, which has no angle. */
     COSINE("similarity") {
         @Override
         double score(Vectors left, int i, Vectors right, int j) {
@@ -27,7 +27,7 @@ public enum Metric {
             return score;
         }
     },
-    /** The length of the difference, 0 or more. Its score is the square, negative. */
+    /** The length of the difference, 0 or more. Its score is the negative square. */
     EUCLIDEAN("distance") {
         @Override
         double score(Vectors left, int i, Vectors right, int j) {
@@ -51,7 +51,7 @@ public enum Metric {
         }
     };
 
-    /** More than sums of a million doubles are off by, relatively. */
+    /** Larger than the relative error of sums of a million doubles. */
     private static final double DOUBLE_ERROR = 1e-9;
 
     private final String column;
@@ -65,15 +65,15 @@ public enum Metric {
         return column;
     }
 
-    /** The score of row {@code i} of the one and row {@code j} of the other. */
+    /** Returns the score of row {@code i} of the first and row {@code j} of the second block. */
     abstract double score(Vectors left, int i, Vectors right, int j);
 
-    /** The score as it follows from a cosine that is not exact. */
+    /** Returns the score computed from an inexact cosine. */
     abstract double estimate(double cosine, double leftNorm, double rightNorm);
 
-    /** How far at most an estimate is from the score when its cosine is off by at most {@code cosineError}. */
+    /** Returns the maximum error of an estimate whose cosine is off by at most {@code cosineError}. */
     abstract double slack(double cosineError, double leftNorm, double rightNorm);
 
-    /** What the user is told instead of the score. */
+    /** Returns the value reported to the user instead of the score. */
     abstract double reported(double score);
 }

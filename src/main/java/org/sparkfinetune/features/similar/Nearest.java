@@ -8,8 +8,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * The nearest pictures so far of each picture of a block, best first: the highest score, and of equals the one whose path comes
- * first. Offered in any order, in one place or in several that are merged, they are the same.
+ * The nearest pictures so far for each picture of a block, best first: highest score, then smallest path. The result
+ * does not depend on the order in which pictures are offered, nor on merging partial results.
  */
 final class Nearest implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ final class Nearest implements Serializable {
     private final int[] pictures;
     private final double[] scores;
 
-    /** @param most kept of each picture, at least 1 */
+    /** @param most maximum number kept for each picture, at least 1 */
     Nearest(VectorBlock of, int most) {
         this(of.number(), of.first(), most, of.rows());
     }
@@ -40,7 +40,7 @@ final class Nearest implements Serializable {
         return block;
     }
 
-    /** The score that a picture must at least have to be kept. */
+    /** The minimum score of a picture to be kept. */
     double needed(int row) {
         return counts[row] < most ? Double.NEGATIVE_INFINITY : scores[(row + 1) * most - 1];
     }
@@ -64,7 +64,7 @@ final class Nearest implements Serializable {
         return score > scores[at] || score == scores[at] && picture < pictures[at];
     }
 
-    /** The nearest of both, which are of the same block. */
+    /** Returns the nearest of both, which are for the same block. */
     Nearest merge(Nearest other) {
         Nearest merged = new Nearest(block, first, most, counts.length);
         System.arraycopy(counts, 0, merged.counts, 0, counts.length);
@@ -78,7 +78,7 @@ final class Nearest implements Serializable {
         return merged;
     }
 
-    /** Rows of {@link BlockPairs#NEIGHBOURS}. */
+    /** Returns rows of {@link BlockPairs#NEIGHBOURS}. */
     List<Row> rows(Metric metric) {
         List<Row> rows = new ArrayList<>(Arrays.stream(counts).sum());
         for (int row = 0; row < counts.length; row++) {

@@ -3,12 +3,12 @@ package org.sparkfinetune.features.similar;
 import java.util.List;
 
 /**
- * Finds the nearest rows of one block for each row of another. Cosines in single precision say which rows could be among them; their
- * scores are computed exactly, and decide.
+ * Finds the nearest rows of one block for each row of another. Cosines in single precision select candidates; their
+ * exact scores decide.
  */
 final class NearestFinder {
-    /** Instead of a row, where none is left out. */
-    static final int NOBODY = -1;
+    /** Used instead of a row where none is left out. */
+    static final int NONE = -1;
 
     private final Metric metric;
     private final Vectors targets;
@@ -20,22 +20,26 @@ final class NearestFinder {
     private final Nearest found;
 
     /**
-     * @param targetBlock whose rows get neighbours
-     * @param leftOut of each target the row of the sources that is no neighbour, or {@link #NOBODY}
+     * @param targetBlock block whose rows get neighbours
+     * @param leftOut for each target, the source row that is not a neighbour, or {@link #NONE}
      */
     NearestFinder(
-            Wanted wanted, VectorBlock targetBlock, VectorBlock sourceBlock, List<Vectors> vectors, int[] leftOut) {
-        this.metric = wanted.metric();
+            NeighbourQuery query,
+            VectorBlock targetBlock,
+            VectorBlock sourceBlock,
+            List<Vectors> vectors,
+            int[] leftOut) {
+        this.metric = query.metric();
         this.targets = vectors.get(0);
         this.sources = vectors.get(1);
         this.firstSource = sourceBlock.first();
         this.leftOut = leftOut;
         this.error = CosinePanels.error(targets.length());
-        this.atLeast = new HighestValues(wanted.neighbours());
-        this.found = new Nearest(targetBlock, wanted.neighbours());
+        this.atLeast = new HighestValues(query.neighbours());
+        this.found = new Nearest(targetBlock, query.neighbours());
     }
 
-    /** Looks at the cosines of one target with some sources. */
+    /** Examines the cosines of one target with some sources. */
     void look(int target, Panel.Strip strip) {
         double norm = targets.norm(target);
         atLeast.clear();

@@ -14,11 +14,11 @@ import scala.Tuple2;
 /**
  * Compares every picture of one block with every picture of another.
  *
- * @param within whether both are of the same table: a pair of blocks then stands for both its orders
- * @param blockPairs that are compared in all, which share the cores
+ * @param within whether both blocks are of the same table: then a pair of blocks covers both orders
+ * @param blockPairs number of pairs of blocks to compare, which share the cores
  * @param done counts pairs of blocks
  */
-record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumulator done)
+record PairComparison(NeighbourQuery query, boolean within, int blockPairs, LongAccumulator done)
         implements Function<Tuple2<VectorBlock, VectorBlock>, PairResult> {
 
     @Override
@@ -27,7 +27,7 @@ record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumul
         Vectors left = pair._1().vectors();
         Vectors right = self ? left : pair._2().vectors();
         List<NearestFinder> finders = finders(pair._1(), left, pair._2(), right);
-        LinkFinder links = new LinkFinder(wanted.duplicates(), pair._1(), left, pair._2(), right);
+        LinkFinder links = new LinkFinder(query.duplicates(), pair._1(), left, pair._2(), right);
         ExecutorCores cores = ExecutorCores.here();
         int threads = Math.max(1, cores.cores() / cores.tasksAtOnce(blockPairs));
         try (NativeThreads limit = NativeThreads.limit(threads);
@@ -43,7 +43,7 @@ record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumul
     private void look(Panel panel, List<NearestFinder> finders, LinkFinder links) {
         for (int row = 0; row < panel.rows(); row++) {
             Panel.Strip strip = panel.row(row);
-            if (wanted.wantsDuplicates()) {
+            if (query.wantsDuplicates()) {
                 links.look(panel.from() + row, strip);
             }
             if (!finders.isEmpty()) {
@@ -57,28 +57,31 @@ record PairComparison(Wanted wanted, boolean within, int blockPairs, LongAccumul
         }
     }
 
-    /** For the pictures of the left block, and for those of the right one where this pair stands for both orders. */
+    /**
+     * Returns finders for the pictures of the left block, and for those of the right one if this pair covers both
+     * orders.
+     */
     private List<NearestFinder> finders(VectorBlock leftBlock, Vectors left, VectorBlock rightBlock, Vectors right) {
         List<NearestFinder> finders = new ArrayList<>();
-        if (wanted.wantsNeighbours()) {
+        if (query.wantsNeighbours()) {
             finders.add(new NearestFinder(
-                    wanted, leftBlock, rightBlock, List.of(left, right), samePaths(leftBlock, rightBlock)));
+                    query, leftBlock, rightBlock, List.of(left, right), samePaths(leftBlock, rightBlock)));
         }
-        if (wanted.wantsNeighbours() && within && left != right) {
+        if (query.wantsNeighbours() && within && left != right) {
             finders.add(new NearestFinder(
-                    wanted, rightBlock, leftBlock, List.of(right, left), samePaths(rightBlock, leftBlock)));
+                    query, rightBlock, leftBlock, List.of(right, left), samePaths(rightBlock, leftBlock)));
         }
         return finders;
     }
 
-    /** A picture is known by its path, also in another table, and is no neighbour of itself. */
+    /** A picture is identified by its path, also in another table, and is not its own neighbour. */
     private static int[] samePaths(VectorBlock targets, VectorBlock sources) {
         Map<String, Integer> rows = new HashMap<>();
         for (int row = 0; row < sources.rows(); row++) {
             rows.put(sources.paths().get(row), row);
         }
         int[] same = new int[targets.rows()];
-        Arrays.setAll(same, row -> rows.getOrDefault(targets.paths().get(row), NearestFinder.NOBODY));
+        Arrays.setAll(same, row -> rows.getOrDefault(targets.paths().get(row), NearestFinder.NONE));
         return same;
     }
 }

@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a pair of blocks has to say.
+ * The result of a pair of blocks.
  *
- * @param nearest neighbours in the one block of the pictures of the other, none, for one of them or for both
- * @param pairs of pictures that are the same
- * @param links fewer than pictures, which connect what these pairs connect: two numbers of pictures each
+ * @param nearest neighbours of the pictures of one block, of both blocks, or of none
+ * @param pairs number of pairs of near duplicates
+ * @param links fewer than pictures, with the same connections as these pairs: two picture numbers for each link
  */
 record PairResult(List<Nearest> nearest, long pairs, int[] links) implements Serializable {}

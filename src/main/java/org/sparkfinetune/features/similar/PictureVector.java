@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.sparkfinetune.check.BadDataException;
 
-/** A picture on its way from the table to its block. */
+/** A picture of the table, before it becomes part of a block. */
 record PictureVector(String path, String sha256, float[] values) implements Serializable {
 
     /**

@@ -9,13 +9,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Pictures that follow one another in the order of their paths, with their vectors.
+ * Pictures that are consecutive in the order of their paths, with their vectors.
  *
  * @param number of the block, 0-based
  * @param first number of its first picture; pictures are numbered from 0 in the order of their paths
- * @param paths one a picture
- * @param sha256s one a picture
- * @param values all vectors as little-endian floats: Java writes an array of bytes much faster than one of floats
+ * @param paths one for each picture
+ * @param sha256s one for each picture
+ * @param values all vectors as little-endian floats: Java serializes a byte array much faster than a float array
  */
 record VectorBlock(int number, int first, List<String> paths, List<String> sha256s, byte[] values)
         implements Serializable {
@@ -47,7 +47,7 @@ record VectorBlock(int number, int first, List<String> paths, List<String> sha25
         return new Vectors(floats.length / rows(), floats);
     }
 
-    /** Rows of {@link VectorTable#PICTURES}. */
+    /** Returns rows of {@link VectorTable#PICTURES}. */
     List<Row> pictures() {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < rows(); i++) {

@@ -19,11 +19,11 @@ import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 
 /**
- * The column of a table that holds the vectors: arrays of floats, or dense vectors of Spark ML, which are read as the structs that
- * Parquet has of them.
+ * The column of a table that contains the vectors: arrays of floats, or dense vectors of Spark ML, which are read as
+ * the structs that Parquet stores.
  *
  * @param name of the column
- * @param stored its type in the files
+ * @param stored type of the column in the files
  */
 public record VectorColumn(String name, DataType stored) {
     /** Name of the column in {@link #vectors}. */
@@ -38,7 +38,7 @@ public record VectorColumn(String name, DataType stored) {
     private static final byte DENSE = 1;
 
     /**
-     * @param place of the table, for messages
+     * @param place place of the table, for messages
      * @throws BadDataException when the table has no such column, or one of another type, or lacks path or sha256
      */
     public static VectorColumn of(String place, StructType schema, String name) {
@@ -70,7 +70,7 @@ public record VectorColumn(String name, DataType stored) {
         return new VectorColumn(name, isFloats(found) ? FLOATS : ML_VECTOR);
     }
 
-    /** What to read the files with. */
+    /** Returns the schema for reading the files. */
     public StructType schema() {
         return new StructType()
                 .add(DatasetSchema.PATH, DataTypes.StringType)
@@ -79,9 +79,9 @@ public record VectorColumn(String name, DataType stored) {
     }
 
     /**
-     * Path, SHA-256 and an array of floats, null where there is none.
+     * Returns path, SHA-256 and an array of floats, which is null where a row has none.
      *
-     * @param table that was read with {@link #schema}
+     * @param table table that was read with {@link #schema}
      */
     public Dataset<Row> vectors(Dataset<Row> table) {
         Column vector = table.col("`" + name + "`");

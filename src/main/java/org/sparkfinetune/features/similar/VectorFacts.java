@@ -11,11 +11,11 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
 
 /**
- * What is known of a table of vectors once all of it was looked at.
+ * Facts about a table of vectors, from a pass over all of it.
  *
- * @param pictures rows, at least 1
- * @param length values of each vector, at least 1
- * @param zeros vectors that are zeros only
+ * @param pictures number of rows, at least 1
+ * @param length number of values of each vector, at least 1
+ * @param zeros number of zero vectors
  */
 public record VectorFacts(int pictures, int length, long zeros) {
     private static final String NO_PATH = "path is null";
@@ -26,12 +26,12 @@ public record VectorFacts(int pictures, int length, long zeros) {
     private static final String ZEROS = "array_max(vector) = 0 and array_min(vector) = 0";
 
     /**
-     * Looks at every vector.
+     * Checks every vector.
      *
-     * @param vectors as {@link VectorColumn#vectors} gives them
+     * @param vectors from {@link VectorColumn#vectors}
      * @param place of the table, for messages
      * @param column its name, for messages
-     * @throws BadDataException with every problem that the table has
+     * @throws BadDataException with all problems of the table
      */
     public static VectorFacts of(Dataset<Row> vectors, String place, String column) {
         Row facts = vectors.agg(
@@ -65,11 +65,11 @@ public record VectorFacts(int pictures, int length, long zeros) {
         }
         if (facts.getLong(2) > 0) {
             problems.add("has " + facts.getLong(2)
-                    + " rows whose path another row has too; a picture is known by its path: keep one row of each");
+                    + " rows whose path another row has too; the path identifies a picture: keep one row of each");
         }
         if (facts.getLong(3) > 0) {
             problems.add("has " + facts.getLong(3) + " rows without a vector in \"" + column
-                    + "\" (sparse ones are not read), such as that of " + facts.getString(4));
+                    + "\" (sparse ones cannot be read), such as that of " + facts.getString(4));
         }
         if (facts.getLong(5) > 0) {
             problems.add("has " + facts.getLong(5) + " vectors in \"" + column
@@ -88,6 +88,6 @@ public record VectorFacts(int pictures, int length, long zeros) {
                     + " values for " + shortest.getString(1) + ", " + longest.getInt(0) + " for "
                     + longest.getString(1));
         }
-        return longest.getInt(0) > 0 ? Optional.empty() : Optional.of("has vectors of no values in \"" + column + "\"");
+        return longest.getInt(0) > 0 ? Optional.empty() : Optional.of("has empty vectors in \"" + column + "\"");
     }
 }

@@ -3,7 +3,6 @@ package org.sparkfinetune.features.similar;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -13,9 +12,10 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Tuple2;
 
-/** A table of vectors in blocks, one a partition, on the disks of the executors until it is closed. */
+/** A table of vectors in blocks, one per partition, on the disks of the executors until closed. */
 public final class VectorTable implements AutoCloseable {
     /** Number of a picture in {@link #PICTURES}. */
     public static final String PICTURE = "picture";
@@ -26,7 +26,7 @@ public final class VectorTable implements AutoCloseable {
             .add(DatasetSchema.PATH, DataTypes.StringType)
             .add(DatasetSchema.SHA256, DataTypes.StringType);
 
-    /** A pair of blocks of 4,096 vectors of 2,048 values is some seconds of work, and 64 MiB to fetch. */
+    /** A pair of blocks of 4,096 vectors of 2,048 values takes some seconds to compare, and 64 MiB to fetch. */
     private static final int MOST_ROWS = 4096;
 
     private static final int MOST_BYTES = 32 << 20;
@@ -42,15 +42,15 @@ public final class VectorTable implements AutoCloseable {
     /**
      * Reads a table.
      *
-     * @param vectors as {@link VectorColumn#vectors} gives them
-     * @param facts about them
+     * @param vectors from {@link VectorColumn#vectors}
+     * @param facts about these vectors
      * @param done counts pictures
      */
     public static VectorTable of(Dataset<Row> vectors, VectorFacts facts, LongAccumulator done) {
         return of(vectors, facts, blockRows(facts.length()), done);
     }
 
-    /** @param blockRows vectors of a block, which do not change the result */
+    /** @param blockRows number of vectors in a block; does not change the result */
     static VectorTable of(Dataset<Row> vectors, VectorFacts facts, int blockRows, LongAccumulator done) {
         int count = (facts.pictures() + blockRows - 1) / blockRows;
         JavaPairRDD<Integer, PictureVector> numbered = vectors.orderBy(DatasetSchema.PATH)
@@ -59,7 +59,7 @@ public final class VectorTable implements AutoCloseable {
                 .zipWithIndex()
                 .mapToPair(pair -> new Tuple2<>(pair._2().intValue(), pair._1()));
         JavaRDD<VectorBlock> blocks = numbered.repartitionAndSortWithinPartitions(
-                        new BlockPartitioner(blockRows, count))
+                        new ByPartitionNumber<Integer>(count, number -> number / blockRows))
                 .mapPartitionsWithIndex((number, rows) -> block(number, rows, done), true)
                 .persist(StorageLevel.DISK_ONLY());
         VectorTable table = new VectorTable(facts.pictures(), blocks);
@@ -67,17 +67,17 @@ public final class VectorTable implements AutoCloseable {
         return table;
     }
 
-    /** As many as make a block of bounded size, whatever the length of a vector. */
+    /** Returns the number of vectors that gives a block of bounded size, whatever the length of a vector. */
     static int blockRows(int length) {
         return Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / (length * Float.BYTES)));
     }
 
-    /** How many there are. */
+    /** Number of pictures. */
     public int count() {
         return pictures;
     }
 
-    /** Rows of {@link #PICTURES}. */
+    /** Returns rows of {@link #PICTURES}. */
     public JavaRDD<Row> pictures() {
         return blocks.flatMap(block -> block.pictures().iterator());
     }
@@ -102,40 +102,5 @@ public final class VectorTable implements AutoCloseable {
         }
         done.add(pictures.size());
         return List.of(VectorBlock.of(number, first, pictures)).iterator();
-    }
-
-    /** Pictures that follow one another share a partition. */
-    private static final class BlockPartitioner extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int blockRows;
-        private final int count;
-
-        BlockPartitioner(int blockRows, int count) {
-            this.blockRows = blockRows;
-            this.count = count;
-        }
-
-        @Override
-        public int numPartitions() {
-            return count;
-        }
-
-        @Override
-        public int getPartition(Object number) {
-            return (Integer) number / blockRows;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof BlockPartitioner partitioner
-                    && partitioner.blockRows == blockRows
-                    && partitioner.count == count;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * blockRows + count;
-        }
     }
 }

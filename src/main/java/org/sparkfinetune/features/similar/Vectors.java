@@ -1,8 +1,8 @@
 package org.sparkfinetune.features.similar;
 
 /**
- * The vectors of a block, row after row. What is computed of two of them is summed in double precision in a fixed order: it does not
- * depend on the block, on who comes first, on threads or processors.
+ * The vectors of a block, row after row. Results for two vectors are summed in double precision in a fixed order: they
+ * do not depend on the block, on the order of the two, or on threads or processors.
  */
 final class Vectors {
     private static final int LANES = 4;
@@ -24,7 +24,7 @@ final class Vectors {
         }
     }
 
-    /** Values of a vector. */
+    /** Number of values of a vector. */
     int length() {
         return length;
     }
@@ -38,7 +38,7 @@ final class Vectors {
         return norms[row];
     }
 
-    /** All rows brought to length 1; one of zeros stays as it is. */
+    /** Returns all rows scaled to length 1; a zero vector stays unchanged. */
     float[] units() {
         float[] units = new float[values.length];
         for (int row = 0; row < rows(); row++) {
@@ -50,13 +50,13 @@ final class Vectors {
         return units;
     }
 
-    /** Exactly 1 for equal vectors that are not zero, 0 with one of zeros. */
+    /** Exactly 1 for equal vectors that are not zero, 0 with a zero vector. */
     double cosine(int row, Vectors other, int otherRow) {
         double product = Math.sqrt(squares[row] * other.squares[otherRow]);
         return product == 0 ? 0 : Math.max(-1, Math.min(1, dot(row, other, otherRow) / product));
     }
 
-    // Four sums at a time, because each addition would else wait for the one before.
+    // Four sums in parallel, because otherwise each addition would wait for the one before.
     double squaredDistance(int row, Vectors other, int otherRow) {
         float[] a = values;
         float[] b = other.values;

@@ -1,2 +1,2 @@
-/** Nearest neighbours and near-duplicate groups over a table of embeddings: every pair is compared, none is left out. */
+/** Nearest neighbours and near-duplicate groups in a table of embeddings. Exact: every pair is compared. */
 package org.sparkfinetune.features.similar;

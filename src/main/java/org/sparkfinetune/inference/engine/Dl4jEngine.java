@@ -6,13 +6,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** The network run by Deeplearning4j. */
+/** Runs a network with Deeplearning4j. */
 public final class Dl4jEngine implements InferenceEngine {
     private final ComputationGraph graph;
     private final Preprocessing input;
 
     /**
-     * @param graph with one input of {@code [n, 3, height, width]}; its outputs are the activations wanted; must not be used elsewhere
+     * @param graph network with one input of {@code [n, 3, height, width]} whose outputs are the requested activations;
+     *     must not be used elsewhere
      */
     public Dl4jEngine(ComputationGraph graph, Preprocessing input) {
         this.graph = graph;

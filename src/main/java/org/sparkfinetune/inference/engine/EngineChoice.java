@@ -1,8 +1,8 @@
 package org.sparkfinetune.inference.engine;
 
-/** What the user wants a network to be run by. */
+/** The user's choice of the engine that runs a network. */
 public enum EngineChoice {
-    /** ONNX Runtime when it gives what Deeplearning4j gives, tried on pictures of the job; Deeplearning4j otherwise. */
+    /** ONNX Runtime if its results match Deeplearning4j's on pictures of the job; otherwise Deeplearning4j. */
     AUTO,
     /** ONNX Runtime, or the job fails. */
     ONNX,
@@ -10,8 +10,8 @@ public enum EngineChoice {
     DL4J;
 
     /**
-     * The same where another run has decided already: one that is gone on with, or whose result is added to. What the user
-     * asks for by name stays.
+     * Returns the choice for a job that resumes or extends an earlier run: that run's engine instead of {@link #AUTO}.
+     * An engine that the user names stays.
      *
      * @param earlier {@link EngineSpec#kind()} of that run
      */

@@ -1,16 +1,16 @@
 package org.sparkfinetune.inference.engine;
 
-/** How far two engines are apart. */
+/** The difference between the results of two engines. */
 public final class EngineDifference {
     private EngineDifference() {}
 
     /**
-     * The largest difference of any value, relative to the largest magnitude of the same output over all pictures: a value
-     * near zero beside large ones is allowed the rounding of the large ones.
+     * Returns the largest difference of any value, relative to the largest magnitude of the same output over all
+     * pictures. A value near zero beside large ones may differ by the rounding error of the large ones.
      *
      * @param found {@code [picture][output][value]}
      * @param expected same shape
-     * @return 0 when equal; infinite when shapes differ or anything found is not finite where the expected value is
+     * @return 0 when equal; infinite when shapes differ or a found value is not finite where the expected value is
      */
     public static double relative(float[][][] found, float[][][] expected) {
         if (found.length != expected.length || found[0].length != expected[0].length) {

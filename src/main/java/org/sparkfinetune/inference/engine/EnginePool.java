@@ -15,16 +15,16 @@ import org.sparkfinetune.cluster.NativeEngine;
 import org.sparkfinetune.zoo.files.NetworkFile;
 
 /**
- * The engines of this JVM. The parameters are read once for each device. Task threads share one engine of ONNX Runtime; of
- * Deeplearning4j each borrows one of its own, because Deeplearning4j mixes up the results of threads that share a graph
- * (deeplearning4j issue 9993). Of networks that are not {@link EngineSpec#lasting} only the one asked for last is kept, because an
- * executor serves one job; of lasting ones, the few asked for last.
+ * The engines of this JVM. Parameters are read once for each device. Task threads share one ONNX Runtime engine. With
+ * Deeplearning4j each thread borrows an engine of its own, because Deeplearning4j mixes up the results of threads that
+ * share a graph (deeplearning4j issue 9993). Of networks that are not {@link EngineSpec#lasting} only the most recently
+ * used one is kept, because an executor serves one job; of lasting ones, the few most recently used.
  */
 final class EnginePool {
-    /** Networks of a hundred megabytes each. */
+    /** Maximum number of lasting networks, which have a hundred megabytes each. */
     private static final int MOST_LASTING = 4;
 
-    /** The one asked for last is the last. */
+    /** In order of use, most recent last. */
     private static final Map<Place, EnginePool> CURRENT = new LinkedHashMap<>(16, 0.75F, true);
 
     /** A network on a device. */
@@ -32,7 +32,7 @@ final class EnginePool {
 
     private final Deque<InferenceEngine> idle = new ArrayDeque<>();
     private final Supplier<InferenceEngine> another;
-    /** Threads that work with this pool; guarded by the class. */
+    /** Number of threads that work with this pool; guarded by the class. */
     private int users;
 
     private EnginePool(EngineSpec spec, TaskDevice device) {
@@ -63,7 +63,10 @@ final class EnginePool {
         };
     }
 
-    /** Runs {@code use} on the device of the calling task, with an engine that no other thread has, or that does not mind. */
+    /**
+     * Runs {@code use} on the device of the calling task, with an engine that no other thread uses or that is safe for
+     * many threads.
+     */
     static <R> R with(EngineSpec spec, Function<InferenceEngine, R> use) {
         TaskDevice device = TaskDevice.here();
         if (spec.kind() == EngineSpec.Kind.DL4J) {
@@ -98,7 +101,7 @@ final class EnginePool {
         return pool;
     }
 
-    /** Before another is loaded. One that is in use is closed by its last user. */
+    /** Removes pools before another network is loaded. A pool in use is closed by its last user. */
     private static void makeRoom(Place coming) {
         List<Place> lasting = CURRENT.keySet().stream()
                 .filter(place -> place.spec().lasting() && place.device().equals(coming.device()))
@@ -116,7 +119,7 @@ final class EnginePool {
         }
     }
 
-    /** The last user of a pool that was replaced meanwhile closes it. */
+    /** Closes a pool that was replaced meanwhile when its last user leaves. */
     private static synchronized void leave(EnginePool pool) {
         pool.users--;
         if (pool.users == 0 && !CURRENT.containsValue(pool)) {
@@ -132,7 +135,7 @@ final class EnginePool {
         idle.push(engine);
     }
 
-    /** Closing a shared engine twice is the only thing to avoid: it may have been pushed more than once. */
+    /** Closes each engine once: a shared engine may have been pushed more than once. */
     private synchronized void close() {
         idle.stream().distinct().forEach(InferenceEngine::close);
         idle.clear();

@@ -4,15 +4,16 @@ import java.util.Objects;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * What an executor needs to run a network: all that travels with a task. The network itself travels once to each executor, as
- * a file that Spark distributes.
+ * Describes a network to executors; travels with each task. The network itself is a file that Spark distributes once to
+ * each executor.
  *
- * @param kind who runs it
- * @param networkFile name of a file given to {@code SparkContext.addFile}, in the format of {@code kind}
- * @param sha256 digest of the file that {@link org.sparkfinetune.zoo.files.NetworkFile} writes, the same for every kind
- * @param input how a picture becomes the network's input
- * @param lasting whether an executor keeps it loaded while it runs others: a job has one network at a time, a program may
- *     have several in one row of transformations
+ * @param kind engine
+ * @param networkFile name of a file added with {@code SparkContext.addFile}, in the format of {@code kind}
+ * @param sha256 of the network, the same for every kind: of the file that
+ *     {@link org.sparkfinetune.zoo.files.NetworkFile} writes
+ * @param input preprocessing of a picture into the network's input
+ * @param lasting whether an executor keeps the network loaded while it runs others: a job has one network at a time, a
+ *     program may have several in one chain of transformations
  */
 public record EngineSpec(Kind kind, String networkFile, String sha256, Preprocessing input, boolean lasting)
         implements TaskNetwork {
@@ -23,13 +24,13 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
         Objects.requireNonNull(input, "input");
     }
 
-    /** No network: the pixels are the activations, for a network of which nothing is frozen. */
+    /** Returns a spec without a network: the pixels are the activations, for a network without frozen layers. */
     public static EngineSpec pixels(Preprocessing input) {
         return new EngineSpec(Kind.PIXELS, "", "", input, false);
     }
 
     /**
-     * Runs the network in this JVM, which loads it when it is asked for first. Safe for many threads.
+     * Runs the network in this JVM, which loads it at the first use. Safe for many threads.
      *
      * @param pixels as for {@link InferenceEngine#forward}
      * @return as {@link InferenceEngine#forward}
@@ -38,7 +39,7 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
         return EnginePool.with(this, network -> network.forward(pixels, count));
     }
 
-    /** For tasks that share an executor and have set no limit of native threads themselves. */
+    /** For tasks that share an executor and have not limited their native threads themselves. */
     @Override
     public float[][][] forwardInTask(float[] pixels, int count) {
         try (EngineThreads share = EngineThreads.ofTask(kind)) {
@@ -46,13 +47,13 @@ public record EngineSpec(Kind kind, String networkFile, String sha256, Preproces
         }
     }
 
-    /** Who runs a network. */
+    /** The engine that runs a network. */
     public enum Kind {
-        /** ONNX Runtime; the file is one of {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */
+        /** ONNX Runtime; the file is from {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */
         ONNX,
-        /** Deeplearning4j; the file is one of {@link org.sparkfinetune.zoo.files.NetworkFile}. */
+        /** Deeplearning4j; the file is from {@link org.sparkfinetune.zoo.files.NetworkFile}. */
         DL4J,
-        /** There is no network. */
+        /** No network. */
         PIXELS
     }
 }

@@ -7,36 +7,39 @@ import org.slf4j.LoggerFactory;
 import org.sparkfinetune.cluster.NativeThreads;
 
 /**
- * A task's share of an executor's cores while it runs a network, told once an executor. ONNX Runtime has its share since its
- * session was made; Deeplearning4j would take a thread for each core in each task, T · C threads on C cores.
+ * Limits a task that runs a network to its part of the executor's cores, and logs it once per executor. ONNX Runtime's
+ * threads are fixed when its session is made. Deeplearning4j would take a thread for each core in each task, T · C
+ * threads on C cores.
  */
 final class EngineThreads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineThreads.class);
-    /** What this JVM has told. */
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+    /** Lines that this JVM has logged. */
+    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
-    /** Null without native threads of ND4J, which must not be loaded only to be limited. */
+    /** Null when ND4J is not used: it must not be loaded only to be limited. */
     private final NativeThreads limit;
 
     private EngineThreads(NativeThreads limit) {
         this.limit = limit;
     }
 
-    /** Limits the calling thread until it is closed; for Deeplearning4j it is bound to the device of its task first. */
+    /**
+     * Limits the calling thread until closed. For Deeplearning4j the thread is first bound to the device of its task.
+     */
     static EngineThreads ofTask(EngineSpec.Kind kind) {
         if (kind == EngineSpec.Kind.DL4J) {
-            // Before anything else asks ND4J: it starts on what it was given by then, and stays there.
+            // Must precede any other use of ND4J, which keeps the devices it starts with.
             TaskDevice.here().bind();
         }
         ExecutorCores cores = ExecutorCores.here();
         String line = line(kind, cores);
-        if (TOLD.add(line)) {
+        if (LOGGED.add(line)) {
             LOG.info(line);
         }
         return new EngineThreads(kind == EngineSpec.Kind.DL4J ? NativeThreads.limit(cores.ofTask()) : null);
     }
 
-    /** The choice in words. */
+    /** The limits in words. */
     static String line(EngineSpec.Kind kind, ExecutorCores cores) {
         String threads =
                 switch (kind) {

@@ -6,28 +6,28 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /**
- * What an executor's tasks share, so that cores are busy and not fought over. Decided by the settings alone, never by what
- * happens to run: native code may sum in another order on another number of threads, and a round that is run again must give
- * the same bits.
+ * Divides an executor's cores among its tasks, so that all cores are used and none is oversubscribed. Depends on the
+ * settings only, never on what is running: native code may sum in another order on another number of threads, and a
+ * repeated round must give the same bits.
  *
  * @param cores of the executor, or of the machine in local mode
- * @param tasks that can run at a time
- * @param executors that are asked for; 1 when Spark is not told a number
+ * @param tasks maximum number of simultaneous tasks
+ * @param executors requested number; 1 when the settings do not give one
  */
 public record ExecutorCores(int cores, int tasks, int executors) {
     private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
 
-    /** Those of this executor. */
+    /** Returns the cores of this executor. */
     public static ExecutorCores here() {
         return of(SparkEnv.get().conf());
     }
 
-    /** Those that settings give an executor; on this machine where they leave it open. */
+    /** Returns the cores that the settings give an executor; those of this machine where they do not say. */
     public static ExecutorCores of(SparkConf conf) {
         return of(conf, Runtime.getRuntime().availableProcessors());
     }
 
-    /** @param processors of the machine */
+    /** @param processors number of processors of the machine */
     static ExecutorCores of(SparkConf conf, int processors) {
         Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
         int cores = local.matches() ? processors : conf.getInt("spark.executor.cores", processors);
@@ -38,22 +38,22 @@ public record ExecutorCores(int cores, int tasks, int executors) {
     }
 
     /**
-     * Threads of an engine that all tasks share. Every task brings its own thread into a forward pass, the engine adds its
-     * pool; with T tasks at a time and C cores the pool may have C - T threads. ONNX Runtime counts one calling thread in:
-     * C - T + 1.
+     * Threads of an engine that all tasks share. Every task brings its own thread into a forward pass, and the engine
+     * adds its pool. With T simultaneous tasks and C cores the pool may have C - T threads. ONNX Runtime includes one
+     * calling thread in its count: C - T + 1.
      */
     int ofSharedEngine() {
         return Math.max(1, cores - tasks + 1);
     }
 
-    /** Native threads for a task of a stage that has enough of them to fill the executor. */
+    /** Native threads for a task of a stage with enough tasks to fill the executor. */
     int ofTask() {
         return Math.max(1, cores / tasks);
     }
 
     /**
-     * Native threads for each task of a Spark stage, whose calls run on threads of their own: the tasks that are here at the
-     * same time fill the cores together. Spark spreads tasks evenly over executors.
+     * Native threads for each task of a Spark stage whose calls run on threads of their own: the simultaneous tasks
+     * fill the cores together. Spark spreads tasks evenly over executors.
      *
      * @param tasksOfStage at least 1
      */
@@ -61,7 +61,7 @@ public record ExecutorCores(int cores, int tasks, int executors) {
         return Math.max(1, cores / tasksAtOnce(tasksOfStage));
     }
 
-    /** Tasks of a stage that run here at the same time. */
+    /** Number of a stage's tasks that run here simultaneously. */
     public int tasksAtOnce(int tasksOfStage) {
         return Math.max(1, Math.min(tasks, (tasksOfStage + executors - 1) / executors));
     }

@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 
-/** Compares an exported file with the network it was made from. */
+/** Compares an exported file with the network it was exported from. */
 public final class ExportComparison {
-    /** Generated pictures that both are given. */
+    /** Number of generated pictures used for comparison. */
     public static final int PICTURES = 3;
 
     private ExportComparison() {}
 
     /**
-     * Runs both.
+     * Runs both and returns their difference.
      *
-     * @param network is used, so nobody else may
+     * @param network must not be used by others meanwhile
      * @return as {@link EngineDifference#relative}
      */
     public static double difference(ComputationGraph network, OnnxDescription description, Path file) {

@@ -5,11 +5,11 @@ import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 
 /**
- * Pictures to compare engines on: coloured noise on slow gradients, the same ones each time.
+ * Generated pictures for comparing engines: colored noise on smooth gradients, always the same.
  *
- * @param input gives their size, and how they become a network's input
+ * @param input preprocessing, which determines their size
  * @param rgb red, green, blue, row by row, picture after picture
- * @param count pictures
+ * @param count number of pictures
  */
 public record GeneratedPictures(Preprocessing input, byte[] rgb, int count) {
     private static final int CHANNELS = 3;
@@ -29,7 +29,7 @@ public record GeneratedPictures(Preprocessing input, byte[] rgb, int count) {
         return new GeneratedPictures(input, rgb, count);
     }
 
-    /** The network's input: float32, channels first, as {@link Preprocessing} says. */
+    /** Returns the network's input: float32, channels first, preprocessed by {@link Preprocessing}. */
     public float[] pixels() {
         float[] pixels = new float[rgb.length];
         int plane = input.width() * input.height();

@@ -5,7 +5,7 @@ import org.apache.spark.SparkConf;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.GpuBackend;
 
-/** What a profile of conf/ says about GPUs. */
+/** The GPU settings of a profile of conf/. */
 public final class GpuProfile {
     static final String OF_EXECUTOR = "spark.executor.resource.gpu.amount";
     static final String OF_TASK = "spark.task.resource.gpu.amount";
@@ -15,7 +15,7 @@ public final class GpuProfile {
     private GpuProfile() {}
 
     /**
-     * The setting that gives a job GPUs: the driver's in local mode, the executors' on a cluster.
+     * Returns the setting that gives a job GPUs: the driver's in local mode, the executors' on a cluster.
      *
      * @return empty for a job on the CPU
      */
@@ -25,9 +25,10 @@ public final class GpuProfile {
     }
 
     /**
-     * Before Spark is started.
+     * Checks the settings before Spark is started.
      *
-     * @throws InvalidRequestException when GPUs are asked for that this jar has no code for, or that no task would get
+     * @throws InvalidRequestException when the settings request GPUs that this jar has no code for, or that no task
+     *     would get
      */
     public static void require(SparkConf conf) {
         require(conf, GpuBackend.inJar());
@@ -41,15 +42,15 @@ public final class GpuProfile {
             throw new InvalidRequestException(
                     key,
                     "is " + conf.get(key)
-                            + ", but this jar has no CUDA; build it with `mvn -B -Pcuda package`, or take a cpu"
+                            + ", but this jar has no CUDA; build it with `mvn -B -Pcuda package`, or use a cpu"
                             + " profile, such as conf/local-cpu.properties");
         });
     }
 
     /**
-     * Of a Spark that did not start.
+     * Explains why Spark did not start.
      *
-     * @throws InvalidRequestException when it was for want of a GPU on the driver's machine
+     * @throws InvalidRequestException when the driver's machine does not have the requested GPU
      */
     public static void explain(SparkConf conf, Throwable failure) {
         String script = conf.get(SCRIPT_OF_DRIVER, "");
@@ -59,17 +60,17 @@ public final class GpuProfile {
                     OF_DRIVER,
                     "is " + conf.get(OF_DRIVER) + ", but Spark found no such GPU on this machine; run `"
                             + (script.isEmpty() ? "scripts/get-gpus" : script)
-                            + "`, which tells why, or take a cpu profile, such as conf/local-cpu.properties",
+                            + "`, which reports why, or use a cpu profile, such as conf/local-cpu.properties",
                     failure);
         }
     }
 
-    /** Executors have GPUs and tasks get none. */
+    /** Creates the error for executors that have GPUs while tasks get none. */
     static InvalidRequestException withoutTask() {
         return new InvalidRequestException(
                 OF_TASK,
-                "is not set, so tasks are given none of the GPUs of their executors, and use none; set it to 1, or to 0.5 for"
-                        + " two tasks on a GPU, or take a cpu profile, without " + OF_EXECUTOR);
+                "is not set, so tasks get and use none of the GPUs of their executors; set it to 1, or to 0.5 for"
+                        + " two tasks per GPU, or use a cpu profile, without " + OF_EXECUTOR);
     }
 
     static double amount(SparkConf conf, String key) {

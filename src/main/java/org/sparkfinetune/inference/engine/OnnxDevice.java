@@ -4,12 +4,16 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.util.List;
 import java.util.Optional;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 
-/** A GPU under ONNX Runtime, and what ONNX Runtime says when it cannot use it. */
+/** A GPU used by ONNX Runtime, and the messages of ONNX Runtime when it cannot use it. */
 final class OnnxDevice {
-    /** Of CUDA and of the loader of its libraries; memory that ran out is no reason against the device. */
+    /**
+     * Messages of CUDA and of the loader of its libraries. Running out of memory is not among them: it does not mean
+     * that the device cannot be used.
+     */
     private static final List<String> WORDS = List.of(
             "Failed to find CUDA shared provider",
             "not compiled with CUDA support",
@@ -22,7 +26,7 @@ final class OnnxDevice {
 
     private OnnxDevice() {}
 
-    /** Lets a session run on the device; nothing for the CPU. */
+    /** Lets a session run on the device; does nothing for the CPU. */
     static void add(OrtSession.SessionOptions options, TaskDevice device) throws OrtException {
         if (device.ordinal().isPresent()) {
             try {
@@ -33,7 +37,9 @@ final class OnnxDevice {
         }
     }
 
-    /** What keeps ONNX Runtime from the device, as far as it shows without a network. */
+    /**
+     * Returns the problem that keeps ONNX Runtime from using the device, as far as it can be found without a network.
+     */
     static Optional<Problem> problem(TaskDevice device) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             add(options, device);
@@ -45,7 +51,7 @@ final class OnnxDevice {
         }
     }
 
-    /** @throws InvalidRequestException when the failure speaks against the device and not against the network */
+    /** @throws InvalidRequestException when the failure is caused by the device and not by the network */
     static void refuse(OrtException failure, TaskDevice device) {
         String words = String.valueOf(failure.getMessage());
         if (device.ordinal().isPresent() && WORDS.stream().anyMatch(words::contains)) {
@@ -57,8 +63,9 @@ final class OnnxDevice {
         return new InvalidRequestException(
                 "GPU " + device.ordinal().getAsInt(),
                 "ONNX Runtime cannot use it: "
-                        + words.strip().lines().findFirst().orElse("")
-                        + " (standard error of the executor names the library); it needs a GPU of compute capability 6.0 or"
+                        + Failures.firstLine(words, "")
+                        + " (standard error of the executor names the library); it needs a GPU of"
+                        + " compute capability 6.0 or"
                         + " higher, its driver, CUDA 12 and cuDNN 9, see docs/gpus.md",
                 cause);
     }

@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
 import org.sparkfinetune.check.BadDataException;
 
 /**
- * The network run by ONNX Runtime. Safe for many threads: the tasks of an executor share one, so its weights are in memory
- * once.
+ * Runs a network with ONNX Runtime. Safe for many threads: the tasks of an executor share one engine, so its weights
+ * are in memory once.
  */
 public final class OnnxEngine implements InferenceEngine {
     private final OrtEnvironment environment;
@@ -33,7 +33,7 @@ public final class OnnxEngine implements InferenceEngine {
         this.device = device;
     }
 
-    /** Loads a file, to be run on the CPU: as {@link #open(Path, int, TaskDevice)}. */
+    /** Loads a file to run on the CPU, as {@link #open(Path, int, TaskDevice)} does. */
     public static OnnxEngine open(Path file, int threads) {
         return open(file, threads, TaskDevice.NONE);
     }
@@ -41,10 +41,10 @@ public final class OnnxEngine implements InferenceEngine {
     /**
      * Loads a file.
      *
-     * @param threads that work on one forward pass, the calling thread included. They belong to the engine: callers at the
-     *     same time share them, see {@link ExecutorCores}.
-     * @param device that runs what it can run; shapes and the like stay on the CPU
-     * @throws BadDataException when the file is missing or is no network that ONNX Runtime can run
+     * @param threads number of threads for one forward pass, including the calling thread. They belong to the engine;
+     *     simultaneous callers share them, see {@link ExecutorCores}.
+     * @param device device for the operations that it supports; shapes and the like stay on the CPU
+     * @throws BadDataException when the file is missing or is not a network that ONNX Runtime can run
      * @throws org.sparkfinetune.check.InvalidRequestException when ONNX Runtime cannot use the device
      */
     public static OnnxEngine open(Path file, int threads, TaskDevice device) {
@@ -56,7 +56,7 @@ public final class OnnxEngine implements InferenceEngine {
             options.setInterOpNumThreads(1);
             // Idle threads sleep instead of spinning: tasks that decode pictures need the cores meanwhile.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // Weights outside of the arena, which grows in powers of two and never shrinks.
+            // Keeps weights outside of the arena, which grows in powers of two and never shrinks.
             options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
             OnnxDevice.add(options, device);
             return new OnnxEngine(environment, environment.createSession(file.toString(), options), device);
@@ -66,12 +66,12 @@ public final class OnnxEngine implements InferenceEngine {
         }
     }
 
-    /** Version of ONNX Runtime. */
+    /** Returns the version of ONNX Runtime. */
     public static String version() {
         return OrtEnvironment.getEnvironment().getVersion();
     }
 
-    /** What the file says about itself; the keys are those of {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */
+    /** Returns the metadata of the file; the keys are those of {@link org.sparkfinetune.zoo.onnx.OnnxExport}. */
     public Map<String, String> metadata() {
         try {
             return session.getMetadata().getCustomMetadata();
@@ -93,7 +93,7 @@ public final class OnnxEngine implements InferenceEngine {
     }
 
     /**
-     * One forward pass of a network that was exported with {@link org.sparkfinetune.zoo.onnx.OnnxInput#UINT8}.
+     * Runs one forward pass of a network that was exported with {@link org.sparkfinetune.zoo.onnx.OnnxInput#UINT8}.
      *
      * @param rgb red, green, blue, 0 to 255, row by row, picture after picture
      * @return as {@link #forward(float[], int)}

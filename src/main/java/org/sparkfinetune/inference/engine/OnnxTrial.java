@@ -14,9 +14,9 @@ import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
-/** Exports a network to ONNX and compares it with Deeplearning4j before anything relies on it. */
+/** Exports a network to ONNX and compares it with Deeplearning4j before it is used. */
 final class OnnxTrial {
-    /** Relative, as {@link EngineDifference} measures; well above what rounding gives. */
+    /** Maximum relative difference, as {@link EngineDifference} measures it; well above rounding errors. */
     static final double TOLERANCE = 1e-3;
 
     private static final int GENERATED = 2;
@@ -30,10 +30,10 @@ final class OnnxTrial {
     }
 
     /**
-     * What came of it.
+     * The result of the trial.
      *
      * @param trusted whether ONNX Runtime is to run the network
-     * @param description who runs it and why, in words
+     * @param description engine and reason, in words
      */
     record Verdict(boolean trusted, String description) {
         static Verdict notWanted() {
@@ -48,7 +48,7 @@ final class OnnxTrial {
     /**
      * Writes the file and runs it.
      *
-     * @param choice not Deeplearning4j; with {@link EngineChoice#ONNX} everything that speaks against ONNX is an error
+     * @param choice not Deeplearning4j; with {@link EngineChoice#ONNX} every obstacle to ONNX is an error
      */
     Verdict run(Path file, EngineChoice choice, List<byte[]> samples) {
         try {
@@ -77,7 +77,7 @@ final class OnnxTrial {
                     "largest relative difference between both %.1e on %d pictures",
                     difference,
                     batch.count());
-            // Written this way round, a difference that is no number is not trusted.
+            // Written this way, a difference of NaN is not trusted.
             if (!(difference <= TOLERANCE)) {
                 return Verdict.distrusted(figures);
             }
@@ -103,7 +103,7 @@ final class OnnxTrial {
         return new Batch(Arrays.copyOf(pixels, count * tensor.floats()), count);
     }
 
-    /** A bad picture is counted where the job meets it; here it only is no sample. */
+    /** A bad picture is counted where the job reads it; here it is only skipped. */
     private static boolean isWritten(PictureTensor tensor, byte[] sample, float[] pixels, int offset) {
         try {
             tensor.write(sample, pixels, offset);

@@ -3,11 +3,11 @@ package org.sparkfinetune.inference.engine;
 import java.util.Arrays;
 
 /**
- * Gives the pixels back, picture by picture. For any number of threads.
+ * Returns the pixels, picture by picture. Safe for many threads.
  *
- * @param floats of a picture
+ * @param floats number of values of a picture
  */
-public record PixelEngine(int floats) implements InferenceEngine {
+record PixelEngine(int floats) implements InferenceEngine {
     @Override
     public float[][][] forward(float[] pixels, int count) {
         float[][][] pictures = new float[count][1][];

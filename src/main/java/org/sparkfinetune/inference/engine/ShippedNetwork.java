@@ -12,22 +12,22 @@ import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.files.NetworkFile;
 
 /**
- * A network sent to the executors, once to each, as a file.
+ * A network sent as a file to the executors, once to each.
  *
- * @param engine what tasks need to run it
- * @param description who runs it and why, in words
+ * @param engine spec that tasks need to run it
+ * @param description engine and reason for it, in words
  */
 public record ShippedNetwork(EngineSpec engine, String description) {
 
     /**
      * Makes a network available to every task of this Spark application.
      *
-     * @param network whose outputs tasks will ask for
-     * @param choice who is to run it
-     * @param samples some encoded pictures that tasks will be given, on which ONNX Runtime is compared with Deeplearning4j;
-     *     generated ones are used when none of them can be decoded
-     * @throws org.sparkfinetune.check.InvalidRequestException when ONNX is asked for and the network has a vertex that it
-     *     cannot express
+     * @param network network whose outputs the tasks will use
+     * @param choice choice of the engine
+     * @param samples some encoded pictures of the job, on which ONNX Runtime is compared with Deeplearning4j; generated
+     *     ones are used when none of them can be decoded
+     * @throws org.sparkfinetune.check.InvalidRequestException when ONNX is requested and the network has a vertex that
+     *     ONNX cannot express
      */
     public static ShippedNetwork ship(
             SparkContext spark,
@@ -49,7 +49,7 @@ public record ShippedNetwork(EngineSpec engine, String description) {
             Path used = verdict.trusted() ? onnxFile : networkFile;
             Files.deleteIfExists(verdict.trusted() ? networkFile : onnxFile);
             spark.addFile(used.toString());
-            // Spark serves the file from where it was until the application ends.
+            // Spark serves the file from its original place until the application ends.
             used.toFile().deleteOnExit();
             EngineSpec spec = new EngineSpec(kind, used.getFileName().toString(), sha256, input, false);
             return new ShippedNetwork(spec, verdict.description());
@@ -58,7 +58,7 @@ public record ShippedNetwork(EngineSpec engine, String description) {
         }
     }
 
-    /** The same for a program that may run several networks side by side, see {@link EngineSpec#lasting}. */
+    /** Returns a copy for a program that may run several networks side by side, see {@link EngineSpec#lasting}. */
     public ShippedNetwork lasting() {
         return new ShippedNetwork(
                 new EngineSpec(engine.kind(), engine.networkFile(), engine.sha256(), engine.input(), true),

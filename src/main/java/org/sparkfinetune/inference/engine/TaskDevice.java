@@ -19,37 +19,38 @@ import org.sparkfinetune.cluster.Nd4jKernels;
 import org.sparkfinetune.cluster.VisibleDevices;
 
 /**
- * The GPU that Spark gave a task, or that it gave none: then the task runs on the CPU, also on a machine that has GPUs. An
- * executor may have several; a task uses the first of its own. In local mode Spark gives GPUs to the application and not to
- * tasks: its tasks take them in turn, by the number of their partition.
+ * The GPU that Spark assigned to a task. Without one, the task runs on the CPU, even on a machine with GPUs. When a
+ * task has several, it uses the first. In local mode Spark assigns GPUs to the application and not to tasks: its tasks
+ * use them in turn, by partition number.
  *
- * @param ordinal of CUDA in this process; empty for none
+ * @param ordinal number of the CUDA device in this process; empty for the CPU
  */
 public record TaskDevice(OptionalInt ordinal) {
     /** The CPU. */
     public static final TaskDevice NONE = new TaskDevice(OptionalInt.empty());
 
-    /** What Spark calls the resource in profiles. */
+    /** Spark's name of the resource in profiles. */
     private static final String GPU = "gpu";
-    /** What Spark calls the driver among the executors. */
+    /** Spark's executor id of the driver. */
     private static final String DRIVER = "driver";
 
-    /** Of a thread that works for a task and is not the task's own. */
+    /** Device of a thread that works for a task but is not the task's own thread. */
     private static final ThreadLocal<TaskDevice> BORROWED = new ThreadLocal<>();
 
     private static volatile Devices devices = new Nd4jDevices();
-    /** What is visible since this JVM was given its devices; null before. */
+    /** Devices that are visible since this JVM was restricted to its own; null before. */
     private static VisibleDevices narrowed;
 
-    /** A GPU. */
+    /** Returns a GPU. */
     static TaskDevice of(int ordinal) {
         return new TaskDevice(OptionalInt.of(ordinal));
     }
 
     /**
-     * That of the calling thread.
+     * Returns the device of the calling thread.
      *
-     * @throws InvalidRequestException when the executor has GPUs and the task was given none, or one that is not here
+     * @throws InvalidRequestException when the executor has GPUs and the task was assigned none, or one that does not
+     *     exist here
      */
     public static TaskDevice here() {
         TaskDevice borrowed = BORROWED.get();
@@ -73,7 +74,7 @@ public record TaskDevice(OptionalInt ordinal) {
                 TaskDevice::only);
     }
 
-    /** Once in a JVM: which devices it has does not change. */
+    /** Decided once per JVM, because its devices do not change. */
     private static synchronized VisibleDevices only(List<String> addresses) {
         if (narrowed == null) {
             narrowed = VisibleDevices.here().only(addresses);
@@ -81,7 +82,7 @@ public record TaskDevice(OptionalInt ordinal) {
         return narrowed;
     }
 
-    /** @param partition of the task, 0 for the driver itself */
+    /** @param partition partition number of the task, 0 for the driver itself */
     static TaskDevice inLocalMode(
             Map<String, ResourceInformation> application, int partition, Function<List<String>, VisibleDevices> only) {
         ResourceInformation gpus = application.get(GPU);
@@ -93,10 +94,10 @@ public record TaskDevice(OptionalInt ordinal) {
     }
 
     /**
-     * Of an executor with a single GPU, nothing else is visible from the first task on. One with several cannot hide the others:
-     * no task is told of all of them.
+     * Returns the device of a task. On an executor with a single GPU, no other GPU is visible from the first task on.
+     * An executor with several cannot hide the others, because no task knows all of them.
      *
-     * @param amount of GPUs that the executor has
+     * @param amount number of the executor's GPUs
      */
     static TaskDevice ofTask(
             Map<String, ResourceInformation> task, double amount, Function<List<String>, VisibleDevices> only) {
@@ -112,9 +113,10 @@ public record TaskDevice(OptionalInt ordinal) {
     }
 
     /**
-     * Has ND4J make and run the arrays of the calling thread on this device and on no other.
+     * Makes ND4J create and run the arrays of the calling thread on this device only.
      *
-     * @throws InvalidRequestException when Deeplearning4j cannot use it: no CUDA here, no driver, no code for it
+     * @throws InvalidRequestException when Deeplearning4j cannot use it: no CUDA in this build, no driver, or no code
+     *     for the device
      */
     public void bind() {
         if (ordinal.isEmpty()) {
@@ -125,9 +127,9 @@ public record TaskDevice(OptionalInt ordinal) {
     }
 
     /**
-     * Whether an engine can use this device. Loads the engine's CUDA libraries to find out; no thread is bound.
+     * Checks whether an engine can use this device. Loads the engine's CUDA libraries to find out; no thread is bound.
      *
-     * @return what is wrong and what would help; empty when nothing is, and for the CPU
+     * @return the problem and what would help; empty when there is none, and for the CPU
      */
     public Optional<Problem> problem(EngineSpec.Kind engine) {
         if (ordinal.isEmpty()) {
@@ -144,8 +146,8 @@ public record TaskDevice(OptionalInt ordinal) {
         throw new InvalidRequestException(problem.place(), problem.message());
     }
 
-    /** The same work, to be done by another thread for the task of the calling one. */
-    <R> Supplier<R> lentTo(Supplier<R> work) {
+    /** Wraps work that another thread does for the task of the calling thread, on this device. */
+    <R> Supplier<R> onDevice(Supplier<R> work) {
         return () -> {
             BORROWED.set(this);
             try {
@@ -156,7 +158,7 @@ public record TaskDevice(OptionalInt ordinal) {
         };
     }
 
-    /** For tests: GPUs that this machine has not. Returns those before. */
+    /** For tests: simulates GPUs that this machine does not have. Returns the previous devices. */
     static Devices replace(Devices others) {
         Devices before = devices;
         devices = others;

@@ -3,13 +3,13 @@ package org.sparkfinetune.inference.engine;
 import java.io.Serializable;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** A network that travels to tasks and is run by them. */
+/** A network that is sent to tasks, which run it. */
 public interface TaskNetwork extends Serializable {
-    /** How a picture becomes its input. */
+    /** Preprocessing of a picture into the network's input. */
     Preprocessing input();
 
     /**
-     * One forward pass beside those of the other tasks of the executor, on this task's share of its cores.
+     * Runs one forward pass beside those of the executor's other tasks, on this task's part of its cores.
      *
      * @param pixels as for {@link InferenceEngine#forward}
      * @return as {@link InferenceEngine#forward}

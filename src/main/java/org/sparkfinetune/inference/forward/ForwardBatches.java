@@ -9,33 +9,33 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkfinetune.inference.engine.Ahead;
+import org.sparkfinetune.inference.engine.Prefetch;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 
 /**
- * The outcomes of a task's pictures. One batch, and no more than that, is decoded ahead by another thread while the task's own
- * is in the network. Pictures are pulled by the task's thread alone, because what comes out of a Spark shuffle belongs to it.
+ * The results of a task's pictures. While a batch is in the network, another thread decodes the next batch, and no
+ * more. Only the task's thread reads pictures from their iterator, because the data of a Spark shuffle belong to it.
  *
- * <p>The other thread is one more than there are cores when every core has a task. That does no harm: it adds no work, the
- * threads of ONNX Runtime sleep while they wait, and a core has something to do while a picture comes from a slow disk.
+ * <p>When every core has a task, the other thread is one more than there are cores. That does no harm: it adds no work,
+ * the threads of ONNX Runtime sleep while they wait, and a core stays busy while a picture comes from a slow disk.
  */
-final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
+final class ForwardBatches<T> implements Iterator<PictureResult<T>>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardBatches.class);
 
     private final Iterator<T> pictures;
     private final ShrinkingForward network;
     private final ForwardMeter meter;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    /** The one that the next pictures are decoded into. */
+    /** The batch for the next pictures. */
     private PictureBatch<T> free;
 
     private PictureBatch<T> used;
-    /** Null before the first and after the last. */
-    private Ahead<PictureBatch<T>> ahead;
+    /** Null before the first batch and after the last. */
+    private Prefetch<PictureBatch<T>> ahead;
 
-    private Iterator<Outcome<T>> ready = List.<Outcome<T>>of().iterator();
+    private Iterator<PictureResult<T>> ready = List.<PictureResult<T>>of().iterator();
 
-    /** @param empty makes a batch that stops decoding when it is told to */
+    /** @param empty creates a batch that stops decoding when the given supplier returns true */
     ForwardBatches(
             Iterator<T> pictures,
             Function<BooleanSupplier, PictureBatch<T>> empty,
@@ -54,7 +54,7 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
     }
 
     @Override
-    public Outcome<T> next() {
+    public PictureResult<T> next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
@@ -64,19 +64,21 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
         return ready.next();
     }
 
-    private List<Outcome<T>> nextBatch() {
+    private List<PictureResult<T>> nextBatch() {
         long start = System.nanoTime();
         PictureBatch<T> batch = filled();
         long forward = System.nanoTime();
-        List<Outcome<T>> outcomes = batch.through(network);
+        List<PictureResult<T>> results = batch.through(network);
         meter.decodeNanos().add(batch.decodeNanos());
         meter.waitNanos().add(forward - start);
         meter.forwardNanos().add(System.nanoTime() - forward);
-        meter.images().add(outcomes.size());
-        return outcomes;
+        meter.images().add(results.size());
+        return results;
     }
 
-    /** Reads on until the batch is full, so rejected pictures do not make batches smaller; then begins with the next. */
+    /**
+     * Reads until the batch is full, so that rejected pictures do not make batches smaller, then begins the next one.
+     */
     private PictureBatch<T> filled() {
         if (ahead == null) {
             begin();
@@ -92,7 +94,7 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
     private void begin() {
         PictureBatch<T> batch = free;
         List<T> taken = taken(batch.clear().missing());
-        ahead = taken.isEmpty() ? null : Ahead.begin(() -> batch.decode(taken));
+        ahead = taken.isEmpty() ? null : Prefetch.begin(() -> batch.decode(taken));
         free = used;
         used = batch;
     }
@@ -114,7 +116,7 @@ final class ForwardBatches<T> implements Iterator<Outcome<T>>, AutoCloseable {
         }
     }
 
-    /** Nothing of a task goes on after it: waits for the picture that is being decoded. */
+    /** Waits for the picture that is being decoded, so that nothing of a task continues after its end. */
     @Override
     public void close() {
         stopped.set(true);

@@ -5,18 +5,18 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Counts what tasks did: pictures, and nanoseconds in each step. Decoding goes on beside forward passes, so the steps may
- * take longer together than the task. A task that Spark repeats is counted again, so these are for
- * showing progress and cost, never for deciding whether a result is whole.
+ * Counts the pictures of tasks, and their nanoseconds in each step. Decoding runs beside forward passes, so the steps
+ * together may take longer than the task. A task that Spark repeats is counted again: use these counts for progress and
+ * cost, never to decide whether a result is complete.
  */
 public record ForwardMeter(
         LongAccumulator images, LongAccumulator decodeNanos, LongAccumulator waitNanos, LongAccumulator forwardNanos)
         implements Serializable {
 
-    /** Counters at zero. */
+    /** Registers counters, at zero. */
     public static ForwardMeter register(SparkContext spark) {
         return new ForwardMeter(
-                spark.longAccumulator("images"),
+                spark.longAccumulator("pictures"),
                 spark.longAccumulator("decodeNanos"),
                 spark.longAccumulator("waitNanos"),
                 spark.longAccumulator("forwardNanos"));
@@ -27,7 +27,10 @@ public record ForwardMeter(
         return decodeNanos.value() / 1e9;
     }
 
-    /** Seconds in which a task had no batch for its network, because pictures were not there or not decoded; summed over tasks. */
+    /**
+     * Seconds in which a task had no batch for its network, because pictures were not available or not decoded; summed
+     * over tasks.
+     */
     public double waitSeconds() {
         return waitNanos.value() / 1e9;
     }

@@ -4,21 +4,24 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Tells from what an engine threw that it got no memory. Natives say so in words only. */
+/** Recognizes exceptions of an engine that ran out of memory. Native code reports that in messages only. */
 final class MemoryRanOut {
-    /** ONNX Runtime's arena and its CUDA provider; C++ as JavaCPP and ONNX Runtime hand it on; a workspace of ND4J. */
+    /**
+     * Messages of ONNX Runtime's arena and its CUDA provider, of C++ as JavaCPP and ONNX Runtime forward it, and of
+     * ND4J's workspaces.
+     */
     private static final Pattern WORDS = Pattern.compile(
             "(?i)failed to allocate|bad[_ ]alloc|out of memory|CUBLAS_STATUS_ALLOC_FAILED|can't allocate memory");
 
     private MemoryRanOut() {}
 
-    /** Looks at the causes too. */
+    /** Whether the failure or one of its causes is a lack of memory. */
     static boolean in(Throwable failure) {
         return isError(failure) || isSaid(failure);
     }
 
-    /** Whether only the words tell, so that nobody but us understands it. */
-    static boolean inWordsOnly(Throwable failure) {
+    /** Whether only a message shows the lack of memory, so that other code does not recognize it. */
+    static boolean isOnlyInMessage(Throwable failure) {
         return !isError(failure) && isSaid(failure);
     }
 

@@ -12,32 +12,32 @@ import org.sparkfinetune.data.picture.PictureDecoder;
 import org.sparkfinetune.data.picture.PictureTensor;
 
 /**
- * Decoded pictures that go through a network together, and the refused ones among them. Used again and again, by one thread at
- * a time.
+ * Decoded pictures that go through a network together, and the rejected ones among them. Reused, by one thread at a
+ * time.
  *
- * @param <T> what a picture comes from
+ * @param <T> source of a picture
  */
 final class PictureBatch<T> {
     private final Source<T> source;
     private final int size;
-    /** Network inputs one after the other; made for the first picture. */
+    /** Network inputs one after the other; allocated for the first picture. */
     private float[] pixels;
 
-    private final List<Outcome<T>> outcomes = new ArrayList<>();
+    private final List<PictureResult<T>> results = new ArrayList<>();
     private final List<Slot<T>> slots = new ArrayList<>();
     private long decodeNanos;
 
-    /** @param size pictures that are not refused, at most */
+    /** @param size maximum number of accepted pictures */
     PictureBatch(Source<T> source, int size) {
         this.source = source;
         this.size = size;
     }
 
     /**
-     * Where pixels come from. Safe for many threads.
+     * Reads and decodes pictures. Safe for many threads.
      *
-     * @param encoded gives a picture's encoded bytes
-     * @param stopped the task is over: nobody needs what is left to decode
+     * @param encoded returns a picture's encoded bytes
+     * @param stopped returns true when the task has ended and no more pictures need decoding
      */
     record Source<T>(
             Function<T, byte[]> encoded, PictureDecoder decoder, PictureTensor tensor, BooleanSupplier stopped) {
@@ -52,32 +52,32 @@ final class PictureBatch<T> {
         }
     }
 
-    /** A decoded picture and which outcome will be its. */
+    /** A decoded picture and the index of its result. */
     private record Slot<T>(int place, T source, String sha256, int width, int height) {}
 
-    /** Accepted pictures. */
+    /** Number of accepted pictures. */
     int count() {
         return slots.size();
     }
 
-    /** Accepted pictures that it still has room for. */
+    /** Number of accepted pictures that the batch still has room for. */
     int missing() {
         return size - slots.size();
     }
 
-    /** What was spent in {@link #decode} since {@link #clear}. */
+    /** Nanoseconds spent in {@link #decode} since {@link #clear}. */
     long decodeNanos() {
         return decodeNanos;
     }
 
     PictureBatch<T> clear() {
-        outcomes.clear();
+        results.clear();
         slots.clear();
         decodeNanos = 0;
         return this;
     }
 
-    /** @param pictures at most as many as are {@link #missing()} */
+    /** @param pictures at most {@link #missing()} */
     PictureBatch<T> decode(List<T> pictures) {
         if (pixels == null) {
             pixels = new float[Math.multiplyExact(size, source.tensor().floats())];
@@ -101,25 +101,26 @@ final class PictureBatch<T> {
             try (Picture decoded = source.decoder().decode(bytes)) {
                 source.tensor()
                         .write(decoded, pixels, slots.size() * source.tensor().floats());
-                slots.add(new Slot<>(outcomes.size(), picture, sha256, decoded.width(), decoded.height()));
-                outcomes.add(null);
+                slots.add(new Slot<>(results.size(), picture, sha256, decoded.width(), decoded.height()));
+                results.add(null);
             }
         } catch (RejectedPictureException e) {
-            outcomes.add(new Outcome.Refused<>(picture, sha256, e.errorClass(), e.getMessage()));
+            results.add(new PictureResult.Rejected<>(picture, sha256, e.errorClass(), e.getMessage()));
         }
     }
 
-    /** What became of the pictures, in their order; with no accepted picture there is no forward pass. */
-    List<Outcome<T>> through(ShrinkingForward network) {
+    /** Returns the results of the pictures, in their order; without accepted pictures there is no forward pass. */
+    List<PictureResult<T>> through(ShrinkingForward network) {
         if (!slots.isEmpty()) {
             float[][][] activations = network.run(pixels, slots.size());
             for (int i = 0; i < slots.size(); i++) {
                 Slot<T> slot = slots.get(i);
-                outcomes.set(
+                results.set(
                         slot.place(),
-                        new Outcome.Done<>(slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
+                        new PictureResult.Done<>(
+                                slot.source(), slot.sha256(), slot.width(), slot.height(), activations[i]));
             }
         }
-        return List.copyOf(outcomes);
+        return List.copyOf(results);
     }
 }

@@ -13,12 +13,17 @@ import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 
 /**
- * Pictures through a network, as one fused step of a task: decode, resize, forward, batch by batch; the next batch is decoded
- * while one is in the network. Each picture is decoded once; the order is kept; memory holds two batches.
+ * Runs pictures through a network in one fused step of a task: decode, resize, forward, batch by batch. The next batch
+ * is decoded while one is in the network. Each picture is decoded once; the order is kept; memory holds two batches.
  *
- * @param <T> what a picture comes from
+ * <pre>
+ * JavaRDD&lt;PictureResult&lt;Row&gt;&gt; results = rows.mapPartitions(new PictureForward&lt;&gt;(
+ *         shipped.engine(), limits, 16, row -> row.getAs("image"), ForwardMeter.register(spark)));
+ * </pre>
+ *
+ * @param <T> source of a picture
  */
-public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Outcome<T>> {
+public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, PictureResult<T>> {
     private static final long serialVersionUID = 1L;
 
     private final TaskNetwork network;
@@ -29,8 +34,8 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
 
     /**
      * @param batchSize pictures in one forward pass, at least 1
-     * @param encoded gives a picture's encoded bytes, on a thread that is not the task's; may throw {@link
-     *     RejectedPictureException} when it cannot
+     * @param encoded returns a picture's encoded bytes, called on a thread that is not the task's; may throw
+     *     {@link RejectedPictureException}
      */
     public PictureForward(
             EngineSpec engine, PictureLimits limits, int batchSize, Function<T, byte[]> encoded, ForwardMeter meter) {
@@ -47,7 +52,7 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
     }
 
     @Override
-    public Iterator<Outcome<T>> call(Iterator<T> pictures) {
+    public Iterator<PictureResult<T>> call(Iterator<T> pictures) {
         ForwardBatches<T> batches = batches(pictures);
         TaskContext task = TaskContext.get();
         if (task != null) {
@@ -56,7 +61,7 @@ public final class PictureForward<T> implements FlatMapFunction<Iterator<T>, Out
         return batches;
     }
 
-    /** To be closed. */
+    /** The caller must close the result. */
     ForwardBatches<T> batches(Iterator<T> pictures) {
         return new ForwardBatches<>(
                 pictures,

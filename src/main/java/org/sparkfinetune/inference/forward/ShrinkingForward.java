@@ -7,14 +7,15 @@ import org.sparkfinetune.inference.engine.InferenceEngine;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 
 /**
- * The forward passes of one task. When memory does not suffice for a batch, this batch and all that come after it are run in
- * halves. That happens once: a task whose halves do not fit either fails, and says which setting to lower where the engine told
- * of memory in words only; an OutOfMemoryError is understood by all who see it.
+ * The forward passes of one task. When the memory is not enough for a batch, this batch and all later ones are run in
+ * halves. That happens once: if half a batch does not fit either, the task fails. When only a message of the engine
+ * shows the lack of memory, the failure names the setting to lower; an OutOfMemoryError is rethrown, because all
+ * callers understand it.
  */
 final class ShrinkingForward {
     private final TaskNetwork network;
     private final Consumer<String> warning;
-    /** Pictures in one pass. */
+    /** Maximum number of pictures in one pass. */
     private int most = Integer.MAX_VALUE;
 
     ShrinkingForward(TaskNetwork network, Consumer<String> warning) {
@@ -23,9 +24,9 @@ final class ShrinkingForward {
     }
 
     /**
-     * As {@link InferenceEngine#forward}.
+     * Runs the pictures as {@link InferenceEngine#forward} does.
      *
-     * @throws InvalidRequestException when the engine has no memory for half a batch, or a single picture
+     * @throws InvalidRequestException when the memory is not enough for half a batch, or for a single picture
      */
     float[][][] run(float[] pixels, int count) {
         boolean whole = most == Integer.MAX_VALUE;
@@ -39,9 +40,9 @@ final class ShrinkingForward {
                 throw e;
             }
             most = (count + 1) / 2;
-            warning.accept("memory does not suffice for a forward pass of " + count + " pictures (" + e
-                    + "); this task goes on with " + most
-                    + " at a time; a smaller inference.batchSize avoids the detour");
+            warning.accept("not enough memory for a forward pass of " + count + " pictures (" + e
+                    + "); this task continues with " + most
+                    + " at a time; a smaller inference.batchSize avoids the failed attempt");
         }
         return inParts(pixels, count);
     }
@@ -64,12 +65,12 @@ final class ShrinkingForward {
         try {
             return network.forwardInTask(pixels, count);
         } catch (RuntimeException e) {
-            if (!MemoryRanOut.inWordsOnly(e)) {
+            if (!MemoryRanOut.isOnlyInMessage(e)) {
                 throw e;
             }
             throw new InvalidRequestException(
                     "inference.batchSize",
-                    "memory does not suffice for a forward pass of " + count
+                    "not enough memory for a forward pass of " + count
                             + " pictures, which cannot be halved again (" + e
                             + "); lower inference.batchSize, or give each task more memory outside of Java's heap:"
                             + " fewer tasks at a time, or more spark.executor.memoryOverhead",

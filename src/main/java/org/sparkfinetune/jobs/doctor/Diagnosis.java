@@ -4,10 +4,10 @@ import java.util.List;
 import org.sparkfinetune.cluster.Finding;
 
 /**
- * What {@code doctor} found in one place.
+ * The findings of {@code doctor} in one place.
  *
- * @param place such as {@code driver} or {@code executor 3 on host}
- * @param findings in the order of the checks
+ * @param place name of the place, such as {@code driver} or {@code executor 3 on host}
+ * @param findings findings in the order of the checks
  */
 public record Diagnosis(String place, List<Finding> findings) {
     public Diagnosis {

@@ -1,8 +1,6 @@
 package org.sparkfinetune.jobs.doctor;
 
 import java.io.Serializable;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkfinetune.check.HostName;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.cluster.Finding;
 import org.sparkfinetune.cluster.MachineCheck;
@@ -25,21 +24,21 @@ import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /**
- * Looks at the driver and at every executor before a job is started: machine, engines, file systems of the recipe, weights,
- * memory. Changes nothing but for a file beside the output that it removes again.
+ * Checks the driver and every executor before a job is started: machine, engines, file systems of the recipe, weights,
+ * memory. Changes nothing, except that it writes a file beside the output and removes it again.
  *
- * @param context to run in
- * @param recipe of the job; without one only the machines are looked at
+ * @param context context to run in
+ * @param recipe recipe of the job; without one only the machines are checked
  */
 public record Doctor(JobContext context, Optional<Recipe> recipe) {
-    /** A task waits so long, and so no executor takes two of them. */
+    /** Milliseconds that a task waits, so that no executor runs two of them. */
     private static final long TASK_MILLIS = 1500;
-    /** More executors than are there now may still be starting. */
+    /** Number of waits for executors that are still starting. */
     private static final int MOST_WAITS = 20;
 
     private static final long WAIT_MILLIS = 1000;
 
-    /** The driver first, then the executors; in local mode there are none. */
+    /** One diagnosis for the driver, then one for each executor; local mode has no executors. */
     public List<Diagnosis> examine() {
         List<Diagnosis> diagnoses = new ArrayList<>();
         try (SharedFolders folders = SharedFolders.of(context, recipe)) {
@@ -51,8 +50,8 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
                     .flatMap(Recipe::card)
                     .map(Doctor::weights)
                     .ifPresent(driver::add);
-            driver.addAll(PlannedMemory.of(context, recipe));
-            diagnoses.add(new Diagnosis("driver on " + host(), driver));
+            driver.addAll(MemoryEstimate.of(context, recipe));
+            diagnoses.add(new Diagnosis("driver on " + HostName.local(), driver));
             if (!local) {
                 diagnoses.addAll(executors(folders.probe()));
             }
@@ -60,7 +59,10 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
         return diagnoses;
     }
 
-    /** Before anything else asks ND4J, which stays on what it was started on. Nothing where the profile gives no GPU. */
+    /**
+     * Runs before anything else uses ND4J, which stays on the device it was started on. Empty if the profile has no
+     * GPU.
+     */
     private static List<Finding> gpu() {
         TaskDevice device;
         try {
@@ -96,7 +98,7 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
     private List<Diagnosis> executors(FolderProbe probe) {
         int expected = awaitExecutors();
         if (registered() == 0) {
-            // A job would wait for the first one as long as it takes.
+            // A job would wait for the first one without limit.
             return List.of(none());
         }
         Broadcast<SerializableConfiguration> hadoop =
@@ -127,8 +129,8 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
                 List.of(new Finding(
                         "reached",
                         "none has started in " + MOST_WAITS + " seconds",
-                        "start workers, wait for the queue, or ask for less: spark.executor.cores, spark.executor.memory,"
-                                + " spark.executor.memoryOverhead")));
+                        "start workers, wait for the queue, or ask for less: spark.executor.cores,"
+                                + " spark.executor.memory, spark.executor.memoryOverhead")));
     }
 
     private static Diagnosis unreached(int missing) {
@@ -136,11 +138,11 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
                 missing + " more executors",
                 List.of(new Finding(
                         "reached",
-                        "no: busy, or lost again while they were looked at",
+                        "no: busy, or lost again during the check",
                         "run doctor again; when it stays so, read their logs on Spark's web page")));
     }
 
-    /** Waits until the number of executors has stood still, or is what the profile asks for. */
+    /** Waits until the number of executors no longer changes, or is that of the profile. */
     private int awaitExecutors() {
         int asked = context.spark().sparkContext().getConf().getInt("spark.executor.instances", Integer.MAX_VALUE);
         int known = 0;
@@ -156,7 +158,7 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
     }
 
     private int registered() {
-        // The driver is one of them.
+        // The list includes the driver.
         return context.spark().sparkContext().statusTracker().getExecutorInfos().length - 1;
     }
 
@@ -165,23 +167,15 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while executors were looked at", e);
-        }
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "a machine without a name";
+            throw new IllegalStateException("interrupted while executors were checked", e);
         }
     }
 
     /**
-     * What a task found.
+     * The findings of a task.
      *
-     * @param id of the executor
-     * @param millis of its clock
+     * @param id identifier of the executor
+     * @param millis clock of the executor in milliseconds
      */
     private record Examined(String id, String host, long millis, List<Finding> findings) implements Serializable {
         static Examined here(FolderProbe probe, Configuration hadoop) {
@@ -190,7 +184,7 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
             findings.addAll(probe.seenByExecutor(hadoop, SparkEnv.get().executorId()));
             long clock = System.currentTimeMillis();
             pause(TASK_MILLIS);
-            return new Examined(SparkEnv.get().executorId(), Doctor.host(), clock, findings);
+            return new Examined(SparkEnv.get().executorId(), HostName.local(), clock, findings);
         }
 
         Diagnosis diagnosis(long before, long after) {

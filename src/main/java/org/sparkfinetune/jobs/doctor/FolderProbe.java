@@ -7,13 +7,14 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.cluster.Finding;
 
 /**
- * What executors are to look for on the file systems of a recipe.
+ * The paths that executors check on the file systems of a recipe.
  *
- * @param reads what must be there, with its scheme
- * @param probe a file that the driver has just written beside the output; empty when it could not
+ * @param reads paths that must exist, with their schemes
+ * @param probe file that the driver has just written beside the output; empty if it could not
  */
 record FolderProbe(List<String> reads, String probe) implements Serializable {
 
@@ -38,14 +39,14 @@ record FolderProbe(List<String> reads, String probe) implements Serializable {
                         : "the same storage in both places");
     }
 
-    /** Whether anything is there; a path may be a pattern. */
+    /** Whether a path exists; it may be a pattern. */
     static boolean there(String path, Configuration hadoop) throws IOException {
         FileSystem files = new Path(path).getFileSystem(hadoop);
         var found = files.globStatus(new Path(path));
         return found != null && found.length > 0;
     }
 
-    /** Writes a file and removes it. */
+    /** Writes a file and removes it; whether that worked. */
     static boolean writable(Path file, Configuration hadoop) throws IOException {
         FileSystem files = file.getFileSystem(hadoop);
         files.create(file, true).close();
@@ -53,8 +54,9 @@ record FolderProbe(List<String> reads, String probe) implements Serializable {
     }
 
     /**
-     * @param check asked; an exception is an answer too
-     * @param otherwise what to do when it is false
+     * Runs a check and reports the result; an exception counts as a result too.
+     *
+     * @param otherwise advice for a check that does not hold
      */
     static Finding finding(String name, Check check, String otherwise) {
         try {
@@ -62,12 +64,13 @@ record FolderProbe(List<String> reads, String probe) implements Serializable {
         } catch (IOException | RuntimeException e) {
             return new Finding(
                     name,
-                    "no: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                    "let the user who runs the job do this here (permissions, network, credentials, the file system's jar)");
+                    "no: " + Failures.firstLine(e),
+                    "let the user who runs the job do this here (permissions, network, credentials, the file system's"
+                            + " jar)");
         }
     }
 
-    /** Something that file systems answer. */
+    /** A question to file systems. */
     interface Check {
         boolean holds() throws IOException;
     }

@@ -11,7 +11,7 @@ import org.sparkfinetune.cluster.Finding;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
 
-/** The folders of a recipe, as the driver sees them, with a file beside the output that executors must see too. */
+/** The folders of a recipe as the driver sees them, and a file beside the output that executors must see too. */
 final class SharedFolders implements AutoCloseable {
     private final JobContext context;
     private final List<Finding> findings = new ArrayList<>();
@@ -22,7 +22,7 @@ final class SharedFolders implements AutoCloseable {
         this.context = context;
     }
 
-    /** Looks, and writes the file; nothing without a recipe. */
+    /** Checks the folders and writes the file; does nothing without a recipe. */
     static SharedFolders of(JobContext context, Optional<Recipe> recipe) {
         SharedFolders folders = new SharedFolders(context);
         recipe.ifPresent(known -> {
@@ -37,7 +37,7 @@ final class SharedFolders implements AutoCloseable {
         Finding found = FolderProbe.finding(
                 "reads " + path,
                 () -> FolderProbe.there(path.toString(), context.hadoop()),
-                "it is not there; correct the path, or run the job that makes it");
+                "it does not exist; correct the path, or run the job that makes it");
         findings.add(found);
         if (!found.isWrong()) {
             seen.add(path.toString());
@@ -61,7 +61,7 @@ final class SharedFolders implements AutoCloseable {
         probe = found.isWrong() ? null : written[0];
     }
 
-    /** The output itself, or the closest folder above it that is there. */
+    /** The output itself, or the closest folder above it that exists. */
     private Path nearestFolder(Path output) throws IOException {
         FileSystem files = output.getFileSystem(context.hadoop());
         Path folder = output;

@@ -15,17 +15,19 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.model.SourceModel;
-import org.sparkfinetune.jobs.model.TrunkEngine;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
 import org.sparkfinetune.jobs.pictures.Thumbnails;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -34,8 +36,8 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Scorecard;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** Runs the model of a run over one split and counts how often it is right. */
-final class EvaluateJob {
+/** Runs a model over one split of a dataset and counts how often it is right. */
+final class EvaluateJob implements Job {
     private static final String PREDICTIONS = "predictions";
     private static final int LABELS_SHOWN = 20;
     private static final StructType SCHEMA = new StructType()
@@ -51,7 +53,7 @@ final class EvaluateJob {
     private final JobContext context;
     private final JobReport report;
     private final Path dataset;
-    private final String split;
+    private final Split split;
     private final JobOutput output;
 
     EvaluateJob(EvaluateRecipe recipe, JobContext context) {
@@ -59,42 +61,39 @@ final class EvaluateJob {
         this.context = context;
         this.report = new JobReport(context, recipe.kind(), 0);
         this.dataset = context.path("dataset", recipe.dataset());
-        this.split = recipe.split().folderValue();
+        this.split = recipe.split();
         this.output = new JobOutput(context, recipe.output(), List.of(PREDICTIONS), List.of());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
+            DatasetDescription description =
+                    DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
+            SourceModel model = SourceModel.open(context, "run", recipe.run());
+            requireFits(model, description);
+            String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split.key());
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            // Before anything is written: a network that cannot be loaded must leave no trace in the output.
+            ComputationGraph network = model.network();
+            output.begin();
+            report.checkEngine();
+            report.fingerprint(fingerprint)
+                    .weightsSha256(model.identity())
+                    .input("run", model.name() + " " + model.identity())
+                    .input("dataset", dataset + " " + description.contentFingerprint());
+            long pictures = description.pictures(split);
+            predict(network, model.card().input(), description, pictures);
+            return publish(count(description, pictures).evaluation(split.key()), description);
         }
-    }
-
-    private RunReport work() {
-        DatasetDescription description =
-                DatasetDescription.read(context.files(dataset).fileSystem(), dataset);
-        SourceModel model = SourceModel.open(context, "run", recipe.run());
-        requireFits(model, description);
-        String fingerprint = Fingerprint.of(model.identity(), description.contentFingerprint(), split);
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        // What cannot be loaded leaves no trace in the output.
-        ComputationGraph network = model.network();
-        output.begin();
-        report.checkEngine();
-        report.fingerprint(fingerprint)
-                .weightsSha256(model.identity())
-                .input("run", model.name() + " " + model.identity())
-                .input("dataset", dataset + " " + description.contentFingerprint());
-        long pictures = description.pictures(split);
-        predict(network, model.card().input(), description, pictures);
-        return publish(count(description, pictures).evaluation(split), description);
     }
 
     private void predict(ComputationGraph network, Preprocessing input, DatasetDescription description, long pictures) {
-        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(network, input, () -> TrunkEngine.samples(context, dataset, split));
+        EngineSpec engine = new NetworkShipment(context, report, recipe.inference())
+                .ship(network, input, () -> NetworkShipment.samples(context, dataset, split));
         ForwardMeter meter = ForwardMeter.register(context.spark().sparkContext());
         PictureForward<Row> forward = new PictureForward<>(
                 engine,
@@ -105,7 +104,7 @@ final class EvaluateJob {
         List<String> names = description.labelNames();
         long start = System.nanoTime();
         try (ProgressWatch watch =
-                context.watch("predict the " + split + " split", pictures, "images", meter.images())) {
+                context.watch("predict the " + split.key() + " split", pictures, "pictures", meter.images())) {
             JavaRDD<Row> predictions = DatasetPictures.read(context, dataset, List.of(split))
                     .toJavaRDD()
                     .repartition(context.tasks(pictures))
@@ -119,7 +118,7 @@ final class EvaluateJob {
         report.throughput(pictures, start, meter);
     }
 
-    private static Row prediction(Outcome<Row> outcome, List<String> names) {
+    private static Row prediction(PictureResult<Row> outcome, List<String> names) {
         Row picture = outcome.source();
         float[] probabilities = DatasetPictures.requireDone(outcome, picture.getAs(DatasetSchema.PATH))
                 .activations()[0];
@@ -135,7 +134,7 @@ final class EvaluateJob {
     }
 
     private Scorecard count(DatasetDescription description, long pictures) {
-        context.progress().doing("count what is right");
+        context.progress().doing("count correct predictions");
         Scorecard scorecard = new Scorecard(description.labelNames());
         Iterator<Row> rows = context.spark()
                 .read()
@@ -157,7 +156,7 @@ final class EvaluateJob {
         if (counted != pictures) {
             throw new BadDataException(
                     dataset.toString(),
-                    "split=" + split + " holds " + counted + " pictures, its dataset.json says " + pictures
+                    split.folder() + " holds " + counted + " pictures, but its dataset.json says " + pictures
                             + "; the dataset was changed, make it again with overwrite: true");
         }
         return scorecard;
@@ -166,7 +165,13 @@ final class EvaluateJob {
     private RunReport publish(RunReport.Evaluation evaluation, DatasetDescription description) {
         long pictures = description.pictures(split);
         RunReport done = report.data(new RunReport.Data(
-                        pictures, 0, Map.of(split, pictures), null, null, null, DatasetQuality.of(description, null)))
+                        pictures,
+                        0,
+                        Map.of(split.key(), pictures),
+                        null,
+                        null,
+                        null,
+                        DatasetQuality.of(description, null)))
                 .evaluation(evaluation)
                 .output("predictions", output.published(PREDICTIONS))
                 .output("report", output.published(JobOutput.HTML))
@@ -186,7 +191,7 @@ final class EvaluateJob {
         if (description.pictures(split) == 0) {
             throw new InvalidRequestException(
                     "split",
-                    "is " + split + ", which is empty in this dataset; its splits are "
+                    "is " + split.key() + ", which is empty in this dataset; its splits are "
                             + description.counts().keySet());
         }
     }

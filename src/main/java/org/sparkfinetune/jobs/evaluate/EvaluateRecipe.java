@@ -3,24 +3,25 @@ package org.sparkfinetune.jobs.evaluate;
 import java.util.List;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.model.InferenceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 
 /** {@code kind: evaluate}: how good is the model of a run, or of a card, on one split of a dataset. */
 public record EvaluateRecipe(
         @Key("Kind of job: evaluate") String kind,
 
-        @Key(
-                "Folder of the finetune run whose model is measured, or name or path of a card whose classes are the dataset's")
+        @Key("Folder of the finetune run whose model is evaluated, or name or path of a card whose classes are the"
+                + " dataset's")
         String run,
 
         @Key("Folder of the dataset, as the shard job made it")
         String dataset,
 
-        @Key(value = "Split to measure on", defaultValue = "test")
-        SplitName split,
+        @Key(value = "Split to evaluate on", defaultValue = "test")
+        Split split,
 
         @Key("Folder of the result: report and predictions") String output,
 
@@ -38,11 +39,11 @@ public record EvaluateRecipe(
 
     @Override
     public void validate(YamlFile file) {
-        // A run's model is known to fit its own card; whether the folders exist is seen when the job starts.
+        // The model of a run fits its own card; whether the folders exist is checked when the job starts.
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new EvaluateJob(this, context).run();
+    public Job job(JobContext context) {
+        return new EvaluateJob(this, context);
     }
 }

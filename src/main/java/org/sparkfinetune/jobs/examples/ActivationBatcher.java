@@ -10,10 +10,10 @@ import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.zoo.network.HeadSpec;
 
 /**
- * Trunk activations as minibatches of the tail.
+ * Makes minibatches of the tail from trunk activations.
  *
- * @param shapes of each boundary vertex for one picture
- * @param head gives the targets
+ * @param shapes shape of each boundary vertex for one picture
+ * @param head head that gives the targets
  */
 public record ActivationBatcher(List<long[]> shapes, HeadSpec head) implements Batcher<LabelledActivations> {
     @Override

@@ -5,20 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.run.JobContext;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import scala.Tuple2;
 
 /**
- * The pictures of one split, numbered 0 to n - 1 as the trainer wants them: by the hash of their content, so a number means the
- * same picture however the files are split. Holds one broadcast until it is closed.
+ * The pictures of one split, numbered 0 to n - 1 by the hash of their content. Therefore a number means the same
+ * picture however the files are split. Holds one broadcast until it is closed.
  */
 public final class DatasetExamples implements AutoCloseable {
     private final JobContext context;
@@ -26,11 +27,11 @@ public final class DatasetExamples implements AutoCloseable {
     private final Broadcast<PictureNumbers> numbers;
 
     /**
-     * Reads the hashes of the split, and no picture.
+     * Reads the hashes of the split, but no pictures.
      *
-     * @param split that is not empty
+     * @param split a split that is not empty
      */
-    public DatasetExamples(JobContext context, Path dataset, String split) {
+    public DatasetExamples(JobContext context, Path dataset, Split split) {
         this.context = context;
         this.pictures = DatasetPictures.read(context, dataset, List.of(split))
                 .select(DatasetSchema.SHA256, DatasetSchema.PATH, DatasetSchema.LABEL, DatasetSchema.IMAGE);
@@ -45,15 +46,15 @@ public final class DatasetExamples implements AutoCloseable {
         this.numbers = context.java().broadcast(PictureNumbers.of(place, identities));
     }
 
-    /** How many there are. */
+    /** Number of pictures. */
     long count() {
         return numbers.value().count();
     }
 
     /**
-     * Number and picture, in any order; each use reads the files, part by part.
+     * Pictures by number, in any order; each use reads the files, part by part.
      *
-     * @param epoch as in {@link LabelledPicture}
+     * @param epoch see {@link LabelledPicture}
      */
     JavaPairRDD<Long, LabelledPicture> pictures(int epoch) {
         Broadcast<PictureNumbers> known = numbers;
@@ -72,7 +73,7 @@ public final class DatasetExamples implements AutoCloseable {
                 row.getAs(DatasetSchema.IMAGE));
     }
 
-    /** Paths of some pictures, by number; no picture is read. */
+    /** Paths of some pictures by number; reads no pictures. */
     public Map<Long, String> paths(Set<Long> wanted) {
         Broadcast<PictureNumbers> known = numbers;
         Set<Long> some = new HashSet<>(wanted);
@@ -84,38 +85,21 @@ public final class DatasetExamples implements AutoCloseable {
                 .collectAsMap();
     }
 
-    /** The same as held-out pictures, in the order of the numbers and dealt evenly to tasks, however the files are split. */
+    /**
+     * The pictures as held-out ones, in the order of their numbers, evenly assigned to tasks however the files are
+     * split.
+     */
     JavaPairRDD<Long, LabelledPicture> sorted() {
         long count = count();
+        int parts = context.tasks(count);
+        // Part p of P begins with number p * count / P.
         return pictures(LabelledPicture.HELD_OUT)
-                .repartitionAndSortWithinPartitions(new EvenParts(context.tasks(count), count));
+                .repartitionAndSortWithinPartitions(
+                        new ByPartitionNumber<Long>(parts, number -> (int) (number * parts / count)));
     }
 
     @Override
     public void close() {
         numbers.destroy();
-    }
-
-    /** Part p of P has the numbers from p·n/P on. */
-    private static final class EvenParts extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int parts;
-        private final long count;
-
-        EvenParts(int parts, long count) {
-            this.parts = parts;
-            this.count = count;
-        }
-
-        @Override
-        public int numPartitions() {
-            return parts;
-        }
-
-        @Override
-        public int getPartition(Object number) {
-            return (int) ((Long) number * parts / count);
-        }
     }
 }

@@ -7,19 +7,19 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * One picture as the tail sees it.
+ * One example as input of the tail.
  *
- * @param label 0-based
- * @param activations of each boundary vertex, float32 little-endian, channels first
+ * @param label 0-based label
+ * @param activations activations of each boundary vertex: float32, little-endian, channels first
  */
 record LabelledActivations(int label, byte[][] activations) implements Serializable {
-    /** From the values of each boundary vertex. */
+    /** Makes an example of the values of each boundary vertex. */
     static LabelledActivations of(int label, float[][] values) {
         return new LabelledActivations(
                 label, Arrays.stream(values).map(LabelledActivations::bytes).toArray(byte[][]::new));
     }
 
-    /** Raw bytes of floats: a third of the time and space of Parquet's lists of floats. */
+    /** Floats as raw bytes, which take a third of the time and space of lists of floats in Parquet. */
     static byte[] bytes(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);

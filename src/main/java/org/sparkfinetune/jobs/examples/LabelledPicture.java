@@ -3,20 +3,21 @@ package org.sparkfinetune.jobs.examples;
 import java.io.Serializable;
 
 /**
- * One picture on its way to where it is decoded: as small as it was stored.
+ * One encoded picture with its label, on its way to the task that decodes it.
  *
- * @param path for messages
- * @param identity tells it from all other pictures, whatever dataset and place it is in: the leading bits of its SHA-256
- * @param epoch 1-based, decides how it is changed together with the identity; 0 for a held-out picture, which is left as it is
- * @param label 0-based
+ * @param path path for messages
+ * @param identity leading bits of its SHA-256; the same for the same picture in any dataset and place
+ * @param epoch 1-based; decides the augmentation, together with the identity; 0 for held-out pictures, which are not
+ *     augmented
+ * @param label 0-based label
  * @param encoded bytes of the file
  */
 public record LabelledPicture(String path, long identity, int epoch, int label, byte[] encoded)
         implements Serializable {
-    /** The epoch of pictures that are not trained on. */
+    /** The epoch of held-out pictures. */
     static final int HELD_OUT = 0;
 
-    /** Whether it may be changed at random. */
+    /** Whether it is a training picture, which may be augmented. */
     boolean trained() {
         return epoch != HELD_OUT;
     }

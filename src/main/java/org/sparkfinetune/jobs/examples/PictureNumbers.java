@@ -6,14 +6,16 @@ import java.util.Collection;
 import org.sparkfinetune.check.BadDataException;
 
 /**
- * Numbers 0 to n - 1 for n pictures, in the order of their SHA-256. A number means the same picture however the files of the
- * dataset are split, and executors find it by themselves: 8 bytes a picture travel once to each.
+ * Numbers 0 to n - 1 for n pictures, in the order of their SHA-256. A number means the same picture however the files
+ * of the dataset are split, and executors look it up themselves: 8 bytes per picture are sent to each of them once.
  */
 final class PictureNumbers implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int PREFIX_DIGITS = 16;
 
-    /** Leading 64 bits of the hashes, in an order of signed numbers that is the one of the hashes. */
+    /**
+     * Leading 64 bits of the hashes, with the first bit flipped, so that signed numbers have the order of the hashes.
+     */
     private final long[] sorted;
 
     private PictureNumbers(long[] sorted) {
@@ -23,9 +25,9 @@ final class PictureNumbers implements Serializable {
     /**
      * Numbers the pictures of a split.
      *
-     * @param place of the split, for messages
-     * @param identities as {@link #identity}, in pieces
-     * @throws BadDataException when two are the same
+     * @param place place of the split, for messages
+     * @param identities identities of the pictures, in parts, see {@link #identity}
+     * @throws BadDataException when two pictures are the same
      */
     static PictureNumbers of(String place, Collection<long[]> identities) {
         long[] sorted = identities.stream()
@@ -44,12 +46,12 @@ final class PictureNumbers implements Serializable {
         return new PictureNumbers(sorted);
     }
 
-    /** What tells a picture from all others: the leading 64 bits of its hash. */
+    /** The identity of a picture: the leading 64 bits of its hash. */
     static long identity(String sha256) {
         return Long.parseUnsignedLong(sha256, 0, PREFIX_DIGITS, 16);
     }
 
-    /** How many pictures there are. */
+    /** Number of pictures. */
     long count() {
         return sorted.length;
     }

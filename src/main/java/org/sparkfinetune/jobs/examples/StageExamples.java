@@ -4,22 +4,22 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 
 /**
- * What the tail of a stage is trained on and measured by.
+ * The training and the held-out examples of a stage.
  *
- * @param <T> an example as it travels through Spark
+ * @param <T> type of an example
  */
 public sealed interface StageExamples<T> extends AutoCloseable permits TrunkActivations, PictureExamples {
     /**
-     * The training split: index, 0 to n - 1, the same for a picture in every epoch, and example.
+     * The training split: examples by number, 0 to n - 1. A picture has the same number in every epoch.
      *
-     * @param epoch 1-based
+     * @param epoch 1-based number of the epoch
      */
     JavaPairRDD<Long, T> train(int epoch);
 
-    /** The held-out split, the same way and never augmented; nothing when it has no pictures. */
+    /** The held-out split in the same form, never augmented; empty if it has no pictures. */
     Optional<JavaPairRDD<Long, T>> validation();
 
-    /** Releases what Spark holds for them. */
+    /** Releases the resources that Spark holds for the examples. */
     @Override
     void close();
 }

@@ -2,31 +2,32 @@ package org.sparkfinetune.jobs.examples;
 
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.pictures.DatasetPictures;
 import org.sparkfinetune.jobs.run.JobContext;
 import scala.Tuple2;
 
 /**
- * Pictures of a dataset through the frozen trunk: decoded and run forward by the tasks that read them, each time the result is
- * asked for.
+ * Runs the pictures of a dataset through the frozen trunk. The tasks that read pictures decode them and run them
+ * forward, at each use of the result.
  *
- * @param dataset its folder
- * @param engine the trunk; its outputs are the boundary
- * @param batchSize pictures in one forward pass
+ * @param dataset folder of the dataset
+ * @param engine engine of the trunk; its outputs are the boundary
+ * @param batchSize number of pictures in one forward pass
  */
 public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int batchSize) {
 
     /** The pictures of a split, numbered; the caller closes them. */
-    DatasetExamples examples(String split) {
+    DatasetExamples examples(Split split) {
         return new DatasetExamples(context, dataset, split);
     }
 
-    /** Index and activations of pictures. */
+    /** Activations of pictures by number. */
     JavaPairRDD<Long, LabelledActivations> activations(DatasetExamples pictures, ForwardMeter meter) {
         PictureForward<Tuple2<Long, LabelledPicture>> forward = new PictureForward<>(
                 engine,
@@ -40,7 +41,7 @@ public record TrunkPass(JobContext context, Path dataset, EngineSpec engine, int
                 .mapToPair(TrunkPass::example);
     }
 
-    private static Tuple2<Long, LabelledActivations> example(Outcome<Tuple2<Long, LabelledPicture>> outcome) {
+    private static Tuple2<Long, LabelledActivations> example(PictureResult<Tuple2<Long, LabelledPicture>> outcome) {
         LabelledPicture picture = outcome.source()._2();
         float[][] activations =
                 DatasetPictures.requireDone(outcome, picture.path()).activations();

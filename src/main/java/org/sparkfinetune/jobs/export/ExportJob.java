@@ -8,6 +8,7 @@ import org.sparkfinetune.jobs.model.CheckedOnnx;
 import org.sparkfinetune.jobs.model.RunFolder;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -16,8 +17,8 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxExport;
 
-/** Writes a network, or the part of it below a layer, as an ONNX file. */
-final class ExportJob {
+/** Writes a network, or its part up to a layer, as an ONNX file. */
+final class ExportJob implements Job {
     private final ExportRecipe recipe;
     private final JobContext context;
     private final JobReport report;
@@ -31,32 +32,33 @@ final class ExportJob {
                 context, recipe.output(), List.of(RunFolder.ONNX, RunFolder.CARD, RunFolder.LABELS), List.of());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
+            SourceModel model = SourceModel.open(context, "model", recipe.model());
+            boolean whole = recipe.layer().isEmpty();
+            OnnxDescription description =
+                    new OnnxDescription(model.card().name(), model.card().input(), labels(model), recipe.input());
+            String fingerprint = Fingerprint.of(
+                    model.identity(),
+                    recipe.layer(),
+                    description.toString(),
+                    "operator set " + OnnxExport.OPERATOR_SET);
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            // Before anything is written: a network that cannot be loaded must leave no trace in the output.
+            ComputationGraph network = whole
+                    ? model.network()
+                    : NetworkCut.upTo(model.network(), model.requireLayer("layer", recipe.layer()));
+            report.checkEngine();
+            output.begin();
+            report.fingerprint(fingerprint)
+                    .weightsSha256(model.identity())
+                    .input("model", recipe.model() + " " + model.identity());
+            return export(model, network, description);
         }
-    }
-
-    private RunReport work() {
-        SourceModel model = SourceModel.open(context, "model", recipe.model());
-        boolean whole = recipe.layer().isEmpty();
-        OnnxDescription description =
-                new OnnxDescription(model.card().name(), model.card().input(), labels(model), recipe.input());
-        String fingerprint = Fingerprint.of(
-                model.identity(), recipe.layer(), description.toString(), "operator set " + OnnxExport.OPERATOR_SET);
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        // What cannot be loaded leaves no trace in the output.
-        ComputationGraph network =
-                whole ? model.network() : NetworkCut.upTo(model.network(), model.requireLayer("layer", recipe.layer()));
-        report.checkEngine();
-        output.begin();
-        report.fingerprint(fingerprint)
-                .weightsSha256(model.identity())
-                .input("model", recipe.model() + " " + model.identity());
-        return export(model, network, description);
     }
 
     private RunReport export(SourceModel model, ComputationGraph network, OnnxDescription description) {
@@ -74,7 +76,7 @@ final class ExportJob {
         return done;
     }
 
-    /** Only the head's output is classes. */
+    /** Names of the classes, if the exported output is that of the head. */
     private List<String> labels(SourceModel model) {
         boolean classes =
                 recipe.layer().isEmpty() || recipe.layer().equals(model.card().head());

@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.model.SourceModel;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
-/** {@code kind: export}: a network as an ONNX file, which any runtime serves. */
+/** {@code kind: export}: writes a network as an ONNX file for any runtime. */
 public record ExportRecipe(
         @Key("Kind of job: export") String kind,
 
@@ -25,8 +25,8 @@ public record ExportRecipe(
         String layer,
 
         @Key(
-                value =
-                        "What the exported network is given: float (prepared as the card says) or uint8 (red, green, blue from 0 to 255)",
+                value = "Input of the exported network: float (prepared as the card says) or uint8 (red, green,"
+                        + " blue from 0 to 255)",
                 defaultValue = "float")
         OnnxInput input,
 
@@ -46,11 +46,11 @@ public record ExportRecipe(
 
     @Override
     public void validate(YamlFile file) {
-        // The model may be a run that an earlier job is still to make: looked up when the job starts.
+        // The model may be a run that does not exist yet; it is opened when the job starts.
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new ExportJob(this, context).run();
+    public Job job(JobContext context) {
+        return new ExportJob(this, context);
     }
 }

@@ -16,25 +16,26 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.data.dataset.DatasetSchema;
-import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 
 /**
  * Embeddings as NumPy arrays with Parquet beside them, in the layout of
  * <a href="https://github.com/rom1504/clip-retrieval">clip-retrieval</a>, which embedding-reader and autofaiss read:
- * {@code img_emb/img_emb_NNNNN.npy} has a row for each row of {@code metadata/metadata_NNNNN.parquet}. Each pair is made of one
- * file of the table, in its order, so a table that grows gets more pairs and those that are there stay.
+ * {@code img_emb/img_emb_NNNNN.npy} has a row for each row of {@code metadata/metadata_NNNNN.parquet}. Each pair is
+ * made of one
+ * file of the table, in its order, so that a growing table gets more pairs and the existing ones stay.
  *
- * @param table name of the table's folder
- * @param column that is taken
+ * @param table name of the folder of the table
+ * @param column column of the embeddings
  */
 record ClipRetrieval(JobContext context, JobOutput output, String table, EmbeddingColumn column) {
     /** Folder in the output. */
     static final String FOLDER = "clip-retrieval";
 
-    /** What clip-retrieval opens is a path, without the scheme of local files; the other columns are the table's. */
+    /** clip-retrieval opens paths without the scheme of local files; the other columns are those of the table. */
     private static final Column[] METADATA = {
         regexp_replace(col(DatasetSchema.PATH), "^file:(//)?", "").as("image_path"),
         col(DatasetSchema.SHA256),
@@ -49,16 +50,16 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
     private static final String UNFINISHED = FOLDER + "-unfinished";
     private static final String PART = "part-";
     private static final String PARQUET = ".parquet";
-    /** One file of the table is one task, whatever its size. */
+    /** Larger than any file, so that each file of the table is one task. */
     private static final String WHOLE_FILE = String.valueOf(1L << 50);
 
-    /** Whether the output that is there has it. */
+    /** Whether the existing output has this form. */
     boolean isThere() {
         Path folder = output.published(FOLDER);
         return context.files(folder).exists(folder);
     }
 
-    /** Whether the table that is there has rows that are in no pair. */
+    /** Whether the existing table has rows that are not in any pair. */
     boolean isBehind() {
         return !rowsPerFile(unpaired()).isEmpty();
     }
@@ -66,7 +67,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
     /**
      * Stages a pair for each file of the table that has none.
      *
-     * @param adding whether the table that is staged is added to the one that is there
+     * @param adding whether the staged table is added to the existing one
      */
     void stage(boolean adding) {
         List<String> parts = new ArrayList<>(adding ? unpaired() : List.of());
@@ -94,7 +95,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
         rows.queryExecution().toRdd().toJavaRDD().foreachPartition(pair);
     }
 
-    /** Each file is a partition, in its own order. */
+    /** Reads each file as one partition, in its own order. */
     private Dataset<Row> read(List<String> parts) {
         SparkSession whole = context.spark().newSession();
         whole.conf().set("spark.sql.files.maxPartitionBytes", WHOLE_FILE);
@@ -102,7 +103,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
         return whole.read().parquet(parts.toArray(String[]::new));
     }
 
-    /** Files of the table that is there. */
+    /** Files of the existing table without a pair. */
     private List<String> unpaired() {
         Path arrays = new Path(output.published(FOLDER), ClipRetrievalPair.ARRAYS);
         List<String> paired = context.files(arrays).list(arrays).stream()
@@ -122,7 +123,7 @@ record ClipRetrieval(JobContext context, JobOutput output, String table, Embeddi
                 .toList();
     }
 
-    /** By name; files without rows are left out. */
+    /** Number of rows by file name, without empty files. */
     private Map<String, Long> rowsPerFile(List<String> parts) {
         return parts.isEmpty()
                 ? Map.of()

@@ -13,23 +13,24 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
 import org.sparkfinetune.features.NumpyMatrix;
 import org.sparkfinetune.features.VectorType;
+import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * Writes the rows of one file of a table as a pair of files, see {@link ClipRetrieval}. Rows are file name, embedding and the
- * struct of the metadata.
+ * Writes the rows of one file of a table as a pair of files, see {@link ClipRetrieval}. A row has file name, embedding
+ * and the struct of the metadata.
  *
- * @param metadata makes the Parquet file
- * @param type of the embedding
- * @param counts rows of each file of the table, by name
- * @param folder of the pairs
- * @param unfinished folder for what is not whole yet
+ * @param metadata writer of the Parquet file
+ * @param type type of the embedding
+ * @param counts number of rows of each file of the table, by name
+ * @param folder folder of the pairs
+ * @param unfinished folder for incomplete files
  */
 record ClipRetrievalPair(
         ParquetOutput metadata, VectorType type, Map<String, Long> counts, String folder, String unfinished)
         implements VoidFunction<Iterator<InternalRow>> {
     /** Folder of the matrices. */
     static final String ARRAYS = "img_emb";
-    /** Folder of what belongs to their rows. */
+    /** Folder of the metadata of their rows. */
     static final String METADATA = "metadata";
 
     private static final long serialVersionUID = 1L;
@@ -48,20 +49,20 @@ record ClipRetrievalPair(
         if (!rows.hasNext()) {
             return;
         }
-        FileSystem files = new Path(folder).getFileSystem(metadata.configuration());
+        HadoopFiles files = HadoopFiles.of(new Path(folder), metadata.configuration());
         Path own = new Path(unfinished, UUID.randomUUID().toString());
         Path matrix = new Path(own, "matrix.npy");
         Path beside = new Path(own, "metadata.parquet");
         try {
-            String part = write(files, matrix, beside, rows);
-            publish(files, beside, new Path(new Path(folder, METADATA), METADATA + "_" + number(part) + ".parquet"));
-            publish(files, matrix, new Path(new Path(folder, ARRAYS), array(part)));
+            String part = write(files.fileSystem(), matrix, beside, rows);
+            files.publishOnce(beside, new Path(new Path(folder, METADATA), METADATA + "_" + number(part) + ".parquet"));
+            files.publishOnce(matrix, new Path(new Path(folder, ARRAYS), array(part)));
         } finally {
-            files.delete(own, true);
+            files.delete(own);
         }
     }
 
-    /** Gives the name of the file of the table. */
+    /** Writes both files; returns the name of the file of the table. */
     private String write(FileSystem files, Path matrix, Path beside, Iterator<InternalRow> rows) throws IOException {
         files.mkdirs(matrix.getParent());
         OutputWriter writer = metadata.open(beside);
@@ -81,16 +82,9 @@ record ClipRetrievalPair(
                 writer.write(row.getStruct(2, metadata.schema().size()));
             }
             if (written != counts.get(part)) {
-                throw new IllegalStateException(written + " rows came of " + counts.get(part) + " of " + part);
+                throw new IllegalStateException(written + " of " + counts.get(part) + " rows came of " + part);
             }
             return part;
-        }
-    }
-
-    /** Two attempts of one task may come to this point; they wrote the same, and one is enough. */
-    private static void publish(FileSystem files, Path finished, Path target) throws IOException {
-        if (!files.exists(target) && !files.rename(finished, target) && !files.exists(target)) {
-            throw new IOException("renaming " + finished + " to " + target + " failed");
         }
     }
 }

@@ -13,42 +13,42 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
-import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.features.Pooling;
 import org.sparkfinetune.features.VectorType;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.model.SourceModel;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 
-/** {@code kind: extract}: pictures to embeddings in Parquet. */
+/** {@code kind: extract}: embeddings of pictures in Parquet. */
 public record ExtractRecipe(
         @Key("Kind of job: extract") String kind,
 
-        @Key("Folder of a dataset, or whatever shard takes: folder, table or tar of pictures")
+        @Key("Folder of a dataset, or any input of shard: folder, table or tar of pictures")
         String input,
 
-        @Key(value = "How an input that is no dataset is to be read", defaultValue = "{}")
+        @Key(value = "How an input that is not a dataset is read", defaultValue = "{}")
         SourceOptions source,
 
         @Key("Name of a card in model-zoo/, path of a card ending in .yaml, or folder of a finetune run")
         String model,
 
-        @Key(value = "Layer whose activations are the embedding; empty for the card's own", defaultValue = "''")
+        @Key(value = "Layer whose activations are the embedding; empty for that of the card", defaultValue = "''")
         String layer,
 
         @Key(
-                value =
-                        "Several layers at once, each with what is kept of it: embedding, or topN for the N classes with the"
-                                + " highest scores of an output layer, such as {fc2: embedding, predictions: top5}",
+                value = "Several layers at once, each with the output to keep: embedding, or topN for the N classes"
+                        + " with the highest scores of an output layer, such as {fc2: embedding, predictions:"
+                        + " top5}",
                 defaultValue = "{}")
         Map<String, String> outputs,
 
         @Key(
-                value = "What becomes of a layer with a value for each place of the picture: avg, max, gem (generalised"
+                value = "Pooling of a layer that has a value for each place of the picture: avg, max, gem (generalized"
                         + " mean, p = 3) of each channel, or flatten",
                 defaultValue = "avg")
         Pooling pooling,
@@ -57,33 +57,30 @@ public record ExtractRecipe(
         Normalization normalize,
 
         @Key(
-                value =
-                        "How an embedding is kept: float32 (array<float>), float16 (binary, 2 little-endian bytes a value), or"
-                                + " ml-vector (Spark ML's dense Vector, 8 bytes a value)",
+                value = "Type of an embedding: float32 (array<float>), float16 (binary, 2 little-endian bytes per"
+                        + " value), or ml-vector (Spark ML's dense Vector, 8 bytes per value)",
                 defaultValue = "float32")
         VectorType dtype,
 
         @Key(
-                value =
-                        "Names of columns by layer; else embedding and predictions, with _LAYER behind them where there are"
-                                + " several",
+                value = "Names of columns by layer; otherwise embedding and predictions, with _LAYER appended if there"
+                        + " are several",
                 defaultValue = "{}")
         Map<String, String> columns,
 
         @Key(
-                value =
-                        "Form of the embeddings beside the table: none, or clip-retrieval (.npy matrices with Parquet beside"
-                                + " them, in the layout of clip-retrieval); a table that has it keeps it whole",
+                value = "Form of the embeddings besides the table: none, or clip-retrieval (.npy matrices with Parquet"
+                        + " files, in the layout of clip-retrieval); once a table has it, it is kept complete",
                 defaultValue = "none")
         Also also,
 
         @Key("Folder of the embeddings") String output,
 
-        @Key(value = "What a picture may cost at most", defaultValue = "{}")
+        @Key(value = "Limits of the size of a picture", defaultValue = "{}")
         PictureLimits limits,
 
         @Key(
-                value = "Share of pictures that may be refused before the job fails",
+                value = "Fraction of pictures that may be rejected before the job fails",
                 defaultValue = "0.05",
                 min = 0,
                 max = 1)
@@ -103,7 +100,7 @@ public record ExtractRecipe(
     private static final String TOP = "top";
     private static final String TOP_N = TOP + "[1-9]\\d{0,5}";
 
-    /** What is done to the length of an embedding. */
+    /** The normalization of an embedding. */
     enum Normalization {
         NONE,
         L2
@@ -111,11 +108,12 @@ public record ExtractRecipe(
 
     @Override
     public void validate(YamlFile file) {
-        // The model may be a run that an earlier job is still to make: its layers are looked up when the job starts.
+        // The model may be a run that does not exist yet; its layers are checked when the job starts.
         List<Problem> problems = new ArrayList<>();
         if (!layer.isEmpty() && !outputs.isEmpty()) {
             problems.add(new Problem(
-                    file.place("layer"), "is \"" + layer + "\", but outputs names the layers already; leave one out"));
+                    file.place("layer"),
+                    "is \"" + layer + "\", but outputs names the layers already; remove one of them"));
         }
         outputs.forEach((name, kept) -> {
             if (!kept.equals(EMBEDDING) && !kept.matches(TOP_N)) {
@@ -128,12 +126,12 @@ public record ExtractRecipe(
                 .filter(name -> !outputs.containsKey(name) && !name.equals(layer))
                 .forEach(name -> problems.add(new Problem(
                         file.place("columns." + name),
-                        "names a column of a layer that is neither in layer nor outputs")));
+                        "names a column of a layer that is neither in layer nor in outputs")));
         if (also == Also.CLIP_RETRIEVAL && !outputs.isEmpty() && embeddings() != 1) {
             problems.add(new Problem(
                     file.place("also"),
-                    "is clip-retrieval, which holds one embedding of a picture, but outputs has " + embeddings()
-                            + "; keep one embedding in outputs, or leave also out"));
+                    "is clip-retrieval, which holds one embedding per picture, but outputs has " + embeddings()
+                            + "; keep one embedding in outputs, or remove also"));
         }
         if (problems.isEmpty() && !outputs.isEmpty()) {
             problems.addAll(sameNames(file));
@@ -166,7 +164,7 @@ public record ExtractRecipe(
         return "embeddings";
     }
 
-    /** Layer to what is kept of it. */
+    /** What is kept of each layer. */
     private Map<String, String> kept(ModelCard card) {
         if (!outputs.isEmpty()) {
             return outputs;
@@ -237,7 +235,7 @@ public record ExtractRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new TableJob(this, context).run();
+    public Job job(JobContext context) {
+        return new TableJob(this, context);
     }
 }

@@ -26,29 +26,32 @@ import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * What the network made of pictures already, to be found by what is in a picture instead of where it lies: a copy, or a picture
- * that was renamed, takes over the row of its content without running through the network again.
+ * The rows of an existing table by the content of pictures instead of their paths: a copied or renamed picture reuses
+ * the row of its content without running through the network again.
  *
  * @param ledger rows of {@link EmbeddingTable#LEDGER}
- * @param rows of {@link EmbeddingTable#finishedType}: the pictures of the ledger that were not refused
+ * @param rows rows of {@link EmbeddingTable#finishedType}: the pictures of the ledger that were not rejected
  */
 record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
     private static final String FROM = "from";
 
-    /** Whether there is nothing to take over. */
+    /** Whether there are no rows to reuse. */
     boolean isEmpty() {
         return originals().isEmpty();
     }
 
-    /** Of pictures of a dataset, which have no length here, the hash is not that of the bytes that were decoded. */
+    /**
+     * Pictures with the hash of the bytes that were decoded; those of a dataset, which have no length here, do not have
+     * it.
+     */
     private Dataset<Row> originals() {
         return new Ledger(ledger).kept().where(col(DatasetSchema.LENGTH).geq(0));
     }
 
     /**
-     * The rows of pictures whose content is known.
+     * Makes the rows of pictures whose content is known.
      *
-     * @param pictures of {@link #hashed}
+     * @param pictures pictures of {@link #hashed}
      * @return rows of {@link EmbeddingTable#staged}
      */
     Dataset<Row> takenOver(EmbeddingTable table, Dataset<Row> pictures) {
@@ -58,7 +61,7 @@ record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
         Dataset<Row> found = pictures.join(owners, DatasetSchema.SHA256);
         Dataset<Row> wanted = found.select(col(FROM).as(DatasetSchema.PATH), col(DatasetSchema.SHA256))
                 .distinct();
-        // A table is far larger than what is taken from it: it should not be shuffled.
+        // The table is much larger than the part that is reused, so it should not be shuffled.
         boolean few = wanted.count() <= PictureSources.MOST_KEYS_TO_SEND;
         Dataset<Row> contents = rows.join(
                         few ? broadcast(wanted) : wanted,
@@ -69,9 +72,9 @@ record KnownContents(Dataset<Row> ledger, Dataset<Row> rows) {
     }
 
     /**
-     * Reads and hashes pictures; to be unpersisted.
+     * Reads and hashes pictures; the caller unpersists the result.
      *
-     * @return rows of {@link EmbeddingTable#LEDGER}; none for those that cannot be read, which are refused in their turn
+     * @return rows of {@link EmbeddingTable#LEDGER}, without unreadable pictures, which are rejected later
      */
     static Dataset<Row> hashed(
             JobContext context,

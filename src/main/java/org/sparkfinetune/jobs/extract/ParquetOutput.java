@@ -15,13 +15,13 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /**
- * Lets tasks write Parquet files as Spark's own writer does, under names and at a time of their own.
+ * Lets tasks write Parquet files like Spark's own writer, but with names and at times of their choice.
  *
- * @param schema of every file
+ * @param schema schema of every file
  */
 record ParquetOutput(OutputWriterFactory writers, SerializableConfiguration hadoop, StructType schema)
         implements Serializable {
-    /** Made by the driver. */
+    /** Makes the output; called in the driver. */
     static ParquetOutput of(JobContext context, StructType schema) {
         Job job = job(context);
         OutputWriterFactory writers = new ParquetFileFormat()

@@ -21,29 +21,29 @@ import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * A folder of Parquet files that are committed one by one: each task gives its file the final name when it is whole, so what a
- * task has done stays when the driver, an executor or the whole cluster is lost a moment later. Spark's own writer commits when
- * the last task is over.
+ * A folder of Parquet files that are committed one by one: each task renames its file to the final name when it is
+ * complete. So the work of a task is kept when the driver, an executor or the cluster is lost a moment later. Spark's
+ * own writer commits only after the last task.
  *
- * @param folder that only this class writes
- * @param schema of every file
- * @param run in the names of the files that this job writes
+ * @param folder folder that only this class writes
+ * @param schema schema of every file
+ * @param run part of the names of the files that this job writes
  */
 record PartFiles(JobContext context, Path folder, StructType schema, String run) {
     private static final String PART = "part-";
     private static final String UNFINISHED = "_unfinished.";
 
-    /** For a job that begins. */
+    /** The files of a job that begins. */
     static PartFiles of(JobContext context, Path folder, StructType schema) {
         return new PartFiles(context, folder, schema, UUID.randomUUID().toString());
     }
 
-    /** The rows that earlier jobs committed. */
+    /** Rows that earlier jobs committed. */
     Dataset<Row> ofEarlierRuns() {
         return rows(name -> name.startsWith(PART) && !name.startsWith(PART + run));
     }
 
-    /** The rows that this job has committed. */
+    /** Rows that this job has committed. */
     Dataset<Row> ofThisRun() {
         return rows(name -> name.startsWith(PART + run));
     }
@@ -60,9 +60,9 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
     }
 
     /**
-     * Writes a file for each partition that is not empty.
+     * Writes one file for each partition that is not empty.
      *
-     * @param writeNanos gets the time spent on writing, without that of making the rows
+     * @param writeNanos counter of the time spent on writing, without that of making the rows
      */
     void write(JavaRDD<InternalRow> rows, LongAccumulator writeNanos) {
         context.files(folder).makeFolder(folder);
@@ -71,7 +71,7 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
         rows.mapPartitionsWithIndex(writer, true).count();
     }
 
-    /** Writes one partition. A second attempt of a task whose first was committed finds the file and does nothing. */
+    /** Writes one partition. If an earlier attempt of the task has committed its file, does nothing. */
     private record PartWriter(ParquetOutput output, String folder, String pass, LongAccumulator nanos)
             implements Function2<Integer, Iterator<InternalRow>, Iterator<String>> {
         private static final long serialVersionUID = 1L;
@@ -85,7 +85,7 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
                 Path unfinished = new Path(folder, UNFINISHED + UUID.randomUUID() + ".parquet");
                 try (Closeable failed = () -> files.delete(unfinished)) {
                     write(unfinished, rows);
-                    commit(files, unfinished, part);
+                    files.publishOnce(unfinished, part);
                 }
                 written.add(part.getName());
             }
@@ -106,13 +106,6 @@ record PartFiles(JobContext context, Path folder, StructType schema, String run)
             long start = System.nanoTime();
             writing.run();
             nanos.add(System.nanoTime() - start);
-        }
-
-        /** Two attempts of one task may come to this point together; they wrote the same rows, and one file is enough. */
-        private static void commit(HadoopFiles files, Path unfinished, Path part) throws IOException {
-            if (!files.fileSystem().rename(unfinished, part) && !files.exists(part)) {
-                throw new IOException("renaming " + unfinished + " to " + part + " failed");
-            }
         }
     }
 }

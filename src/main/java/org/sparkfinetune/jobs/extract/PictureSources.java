@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,6 +17,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.Ledger;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.PictureBytes;
 import org.sparkfinetune.data.picture.PictureFile;
 import org.sparkfinetune.data.picture.PictureTags;
@@ -31,15 +33,16 @@ import org.sparkfinetune.storage.HadoopFiles;
 import scala.Tuple2;
 
 /**
- * The pictures of an extract or predict job: those of a dataset, or of whatever {@code shard} takes, with labels or without.
+ * The pictures of an extract or predict job: those of a dataset, or of any input of {@code shard}, with or without
+ * labels.
  *
  * @param listed each picture once, without its bytes
- * @param pictures to run over
- * @param carriesBytes whether the bytes travel with them, so that moving them to another task costs much
- * @param labelNames label by label; empty when no picture has one
- * @param fingerprint changes when a picture is added, removed or written anew
- * @param description in words
- * @param listing to release at the end
+ * @param pictures pictures to run the network over
+ * @param carriesBytes whether pictures have their bytes, so that moving them to another task is expensive
+ * @param labelNames names of the classes in the order of their labels; empty if no picture has a label
+ * @param fingerprint text that changes when a picture is added, removed or rewritten
+ * @param description description for progress lines
+ * @param listing listing to be closed at the end
  */
 record PictureSources(
         JavaRDD<PictureFile> listed,
@@ -50,17 +53,17 @@ record PictureSources(
         String description,
         Optional<SourceListing> listing)
         implements AutoCloseable {
-    /** Keys of so many pictures are sent to every executor; of more the pictures are joined with them. */
+    /** Up to this number, keys of pictures are sent to every executor; more keys are joined with the pictures. */
     static final long MOST_KEYS_TO_SEND = 200_000;
-    /** What a task reads of a dataset: a row group or two. */
+    /** Bytes of a dataset that a task reads: one or two row groups. */
     private static final String BYTES_PER_TASK = String.valueOf(16L << 20);
 
     private static final int HASH_DIGITS = 15;
 
     /**
-     * Finds out what the input is.
+     * Opens the input, whatever kind it is.
      *
-     * @param known names of labels that have their numbers already
+     * @param known names of classes that keep their labels
      * @throws BadDataException when it does not exist or holds no pictures
      */
     static PictureSources of(
@@ -79,7 +82,7 @@ record PictureSources(
     private static PictureSources dataset(JobContext context, Path input, DatasetDescription description) {
         SparkSession small = context.spark().newSession();
         small.conf().set("spark.sql.files.maxPartitionBytes", BYTES_PER_TASK);
-        List<String> splits = DatasetSchema.SPLITS.stream()
+        List<Split> splits = Stream.of(Split.values())
                 .filter(split -> description.pictures(split) > 0)
                 .toList();
         Dataset<Row> rows = DatasetPictures.read(new JobContext(small, context.progress()), input, splits);
@@ -95,7 +98,7 @@ record PictureSources(
                 Optional.empty());
     }
 
-    /** Named by what the picture was before it became part of the dataset. */
+    /** A picture of a dataset, with the path that it had before. */
     private static PictureFile listedInDataset(Row row) {
         String sha256 = row.getAs(DatasetSchema.SHA256);
         return new PictureFile(
@@ -138,7 +141,7 @@ record PictureSources(
                 Optional.of(listing));
     }
 
-    /** Whether these are the pictures of a dataset, which shard may have made smaller; it left out all but one of equal ones. */
+    /** Whether these are the pictures of a dataset, which shard may have resized, and among which no two are equal. */
     boolean isDataset() {
         return listing.isEmpty();
     }
@@ -148,15 +151,15 @@ record PictureSources(
         return SourceListing.changes(context, listed, ledger);
     }
 
-    /** Pictures, each counted once. */
+    /** Number of different pictures. */
     long count() {
         return listed.map(PictureFile::key).distinct().count();
     }
 
     /**
-     * The pictures but those that are done.
+     * The pictures that are not finished.
      *
-     * @param done keys of pictures, see {@link PictureFile#key}
+     * @param done keys of the finished pictures, see {@link PictureFile#key}
      */
     JavaRDD<PictureSource> without(JobContext context, JavaRDD<String> done) {
         long keys = done.count();
@@ -175,7 +178,7 @@ record PictureSources(
                 .map(Tuple2::_1);
     }
 
-    /** The pictures dealt to tasks: those that carry their bytes stay where they are as long as every slot has work. */
+    /** Distributes pictures over tasks; those with bytes are not moved as long as every slot has work. */
     JavaRDD<PictureSource> balanced(JobContext context, JavaRDD<PictureSource> some, long count) {
         boolean asItIs = carriesBytes && some.getNumPartitions() >= 2 * context.taskSlots();
         return asItIs ? some : some.repartition(context.tasks(count));

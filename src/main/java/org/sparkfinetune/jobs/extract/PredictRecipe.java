@@ -7,38 +7,38 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
-import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.model.SourceModel;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 
-/** {@code kind: predict}: pictures to the classes that a network sees in them. */
+/** {@code kind: predict}: the most probable classes of pictures. */
 public record PredictRecipe(
         @Key("Kind of job: predict") String kind,
 
-        @Key("Folder of a dataset, or whatever shard takes: folder, table or tar of pictures")
+        @Key("Folder of a dataset, or any input of shard: folder, table or tar of pictures")
         String input,
 
-        @Key(value = "How an input that is no dataset is to be read", defaultValue = "{}")
+        @Key(value = "How an input that is not a dataset is read", defaultValue = "{}")
         SourceOptions source,
 
         @Key("Name of a card in model-zoo/, path of a card ending in .yaml, or folder of a finetune run")
         String model,
 
-        @Key(value = "Classes kept of each picture, the most probable first", defaultValue = "5", min = 1)
+        @Key(value = "Number of classes kept for each picture, the most probable first", defaultValue = "5", min = 1)
         int top,
 
         @Key("Folder of the predictions") String output,
 
-        @Key(value = "What a picture may cost at most", defaultValue = "{}")
+        @Key(value = "Limits of the size of a picture", defaultValue = "{}")
         PictureLimits limits,
 
         @Key(
-                value = "Share of pictures that may be refused before the job fails",
+                value = "Fraction of pictures that may be rejected before the job fails",
                 defaultValue = "0.05",
                 min = 0,
                 max = 1)
@@ -57,7 +57,7 @@ public record PredictRecipe(
 
     @Override
     public void validate(YamlFile file) {
-        // The model may be a run that an earlier job is still to make: looked up when the job starts.
+        // The model may be a run that does not exist yet; it is opened when the job starts.
     }
 
     @Override
@@ -87,7 +87,7 @@ public record PredictRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new TableJob(this, context).run();
+    public Job job(JobContext context) {
+        return new TableJob(this, context);
     }
 }

@@ -2,27 +2,26 @@ package org.sparkfinetune.jobs.extract;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.Fingerprint;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * The file beside a table that tells how the table was made; the same for every picture in it, and in the footer of each of its
- * Parquet files too.
+ * The file beside a table that describes how the table was made. The same text is in the footer of each of its Parquet
+ * files.
  *
- * @param tableName folder of the table
+ * @param tableName name of the folder of the table
  */
 record TableDescription(String tableName) {
     private static final String FINGERPRINT = "fingerprint";
     private static final String ENGINE = "engine";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Name of the file. */
     String fileName() {
@@ -45,35 +44,37 @@ record TableDescription(String tableName) {
                 FINGERPRINT,
                 Fingerprint.of(
                         model.identity(),
-                        json(outputs),
+                        Json.line(outputs),
                         card.input().toString(),
                         recipe.limits().toString()));
-        return json(values);
+        return Json.line(values);
     }
 
-    /** What tells the rows of a table from those that another model or recipe makes of the same pictures. */
+    /** The fingerprint of a table: equal if the same pictures get the same rows. */
     String fingerprint(String text) {
         try {
-            JsonNode found = JSON.readTree(text).path(FINGERPRINT);
+            JsonNode found = Json.parse(text).path(FINGERPRINT);
             return found.asText("unknown");
         } catch (JsonProcessingException e) {
             return "unknown";
         }
     }
 
-    /** The text with who ran the network, which says more about the last bits of a row than about what it is. */
+    /**
+     * Adds the engine to the text. It is not part of the fingerprint: engines differ only in the last bits of a row.
+     */
     String withEngine(String text, EngineSpec.Kind engine) {
         try {
-            return JSON.writeValueAsString(((ObjectNode) JSON.readTree(text)).put(ENGINE, engine.name()));
+            return Json.line(((ObjectNode) Json.parse(text)).put(ENGINE, engine.name()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("what was made of a map is a map", e);
         }
     }
 
-    /** Who ran the network; nothing when the text does not tell. */
+    /** The engine that ran the network; empty if the text does not name it. */
     Optional<EngineSpec.Kind> engine(String text) {
         try {
-            return kind(JSON.readTree(text).path(ENGINE).asText(""));
+            return kind(Json.parse(text).path(ENGINE).asText(""));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
@@ -84,13 +85,5 @@ record TableDescription(String tableName) {
         return Arrays.stream(EngineSpec.Kind.values())
                 .filter(kind -> kind.name().equals(name))
                 .findFirst();
-    }
-
-    private static String json(Map<String, Object> values) {
-        try {
-            return JSON.writeValueAsString(values);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map is always JSON", e);
-        }
     }
 }

@@ -14,10 +14,11 @@ import org.sparkfinetune.features.EmbeddingTable;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.inference.engine.EngineChoice;
 import org.sparkfinetune.inference.engine.EngineSpec;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.model.SourceModel;
-import org.sparkfinetune.jobs.model.TrunkEngine;
 import org.sparkfinetune.jobs.pictures.SourceListing;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -25,10 +26,10 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
 /**
- * Runs a network over pictures and keeps what comes out, one row a picture, in Parquet: embeddings, or the classes it sees. A
- * picture that is done is not done again, whether the run that did it ended or was killed.
+ * Runs a network over pictures and writes its outputs to Parquet, one row per picture: embeddings or class scores. A
+ * picture that has its row is not processed again, whether the run that wrote it ended or was killed.
  */
-final class TableJob {
+final class TableJob implements Job {
     private final TableRecipe recipe;
     private final JobContext context;
     private final JobReport report;
@@ -50,67 +51,61 @@ final class TableJob {
         this.input = context.path("input", recipe.input());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
-        }
-    }
-
-    private RunReport work() {
-        output.recover();
-        SourceModel model = SourceModel.open(context, "model", recipe.model());
-        String made = description.text(model, recipe);
-        Optional<RunReport> there = madeAlike(made);
-        SourceReading reading = SourceListing.reading(context);
-        if (there.isPresent()) {
-            List<String> labelNames = ledger().labelNames();
-            try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, labelNames)) {
-                Optional<RunReport> updated = update(there.get(), model, made, sources, reading);
-                if (updated.isPresent()) {
-                    return updated.get();
+            output.recover();
+            SourceModel model = SourceModel.open(context, "model", recipe.model());
+            String made = description.text(model, recipe);
+            Optional<RunReport> existing = findExisting(made);
+            SourceReading reading = SourceListing.reading(context);
+            if (existing.isPresent()) {
+                List<String> labelNames = ledger().labelNames();
+                try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, labelNames)) {
+                    Optional<RunReport> updated = update(existing.get(), model, made, sources, reading);
+                    if (updated.isPresent()) {
+                        return updated.get();
+                    }
                 }
             }
-        }
-        try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, List.of())) {
-            return make(new Base(there, false, 0), model, made, sources, reading);
+            try (PictureSources sources = PictureSources.of(context, input, recipe.source(), reading, List.of())) {
+                return make(new Base(existing, false, 0), model, made, sources, reading);
+            }
         }
     }
 
     /**
-     * The table that is there.
+     * The table in the output folder.
      *
-     * @param alike its report, when its rows are what this recipe makes of pictures
-     * @param grows whether pictures are added to it; else it is replaced
-     * @param kept rows of pictures that are gone
+     * @param alike report of the table, if this recipe would make the same rows of the same pictures
+     * @param grows whether pictures are added to the table; otherwise it is replaced
+     * @param kept number of rows of pictures that are gone
      */
     private record Base(Optional<RunReport> alike, boolean grows, long kept) {
-        /** Report of the table that pictures are added to. */
+        /** Report of the table if pictures are added to it. */
         Optional<RunReport> addedTo() {
             return alike.filter(any -> grows);
         }
     }
 
     /**
-     * The report of the table that is there, when its rows are what this recipe would make of the same pictures.
+     * Returns the report of the existing table, if this recipe would make the same rows of the same pictures.
      *
-     * @throws InvalidRequestException when they are not, and must not be replaced
+     * @throws InvalidRequestException when it would not, and must not replace the table
      */
-    private Optional<RunReport> madeAlike(String made) {
-        Optional<RunReport> there = output.there();
-        if (there.isEmpty()) {
-            return there;
+    private Optional<RunReport> findExisting(String made) {
+        Optional<RunReport> existing = output.existing();
+        if (existing.isEmpty()) {
+            return existing;
         }
         Path file = output.published(description.fileName());
         String published = description.fingerprint(context.files(file).readText(file));
         if (published.equals(description.fingerprint(made))) {
-            return there;
+            return existing;
         }
         if (!recipe.overwrite()) {
-            throw new InvalidRequestException(
-                    output.folder().toString(),
-                    "holds what another model or recipe makes of pictures (fingerprint " + published + ", this one is "
-                            + description.fingerprint(made)
-                            + "); choose another output, or --set overwrite=true to replace it");
+            throw JobOutput.ofAnother(
+                    output.folder(), "fingerprint " + published + ", this one is " + description.fingerprint(made));
         }
         return Optional.empty();
     }
@@ -120,34 +115,36 @@ final class TableJob {
         return new Ledger(context.spark().read().schema(EmbeddingTable.LEDGER).parquet(files));
     }
 
-    /** Adds the pictures that are new; nothing when the table is to be made again as a whole. */
+    /** Adds the new pictures to the existing table; empty if the complete table has to be made again. */
     private Optional<RunReport> update(
-            RunReport there, SourceModel model, String made, PictureSources sources, SourceReading reading) {
-        if (output.isOf(there, fingerprint(made, sources))) {
-            return Optional.of(withOtherForm(there, model));
+            RunReport existing, SourceModel model, String made, PictureSources sources, SourceReading reading) {
+        if (output.belongsTo(existing, fingerprint(made, sources))) {
+            return Optional.of(withOtherForm(existing, model));
         }
         Ledger.Changes changes = sources.changes(context, ledger());
         if (changes.changed() > 0 || changes.gone() > 0 && !recipe.keepRemoved()) {
-            requireOverwrite(changes);
-            return Optional.empty();
+            if (recipe.overwrite()) {
+                return Optional.empty();
+            }
+            throw JobOutput.ofChangedInput(output.folder(), input, changes);
         }
         if (changes.added() == 0) {
             context.progress().tell("already done: " + recipe.output());
-            return Optional.of(withOtherForm(there, model));
+            return Optional.of(withOtherForm(existing, model));
         }
         context.progress().tell("adding " + changes.added() + " pictures to " + recipe.output());
-        return Optional.of(make(new Base(Optional.of(there), true, changes.gone()), model, made, sources, reading));
+        return Optional.of(make(new Base(Optional.of(existing), true, changes.gone()), model, made, sources, reading));
     }
 
-    /** The table that is there, in the other form too where that is wanted only now. */
-    private RunReport withOtherForm(RunReport there, SourceModel model) {
+    /** Writes the existing table in the other form too, if that is requested only now. */
+    private RunReport withOtherForm(RunReport existing, SourceModel model) {
         otherForm(model).filter(ClipRetrieval::isBehind).ifPresent(form -> {
             context.progress().tell("writing " + output.published(ClipRetrieval.FOLDER));
             output.begin();
             form.stage(true);
-            output.add(there);
+            output.add(existing);
         });
-        return there;
+        return existing;
     }
 
     private Optional<ClipRetrieval> otherForm(SourceModel model) {
@@ -156,24 +153,12 @@ final class TableJob {
                 .filter(form -> recipe.also() == TableRecipe.Also.CLIP_RETRIEVAL || form.isThere());
     }
 
-    private void requireOverwrite(Ledger.Changes changes) {
-        if (recipe.overwrite()) {
-            return;
-        }
-        String keep = changes.changed() == 0 ? " --set keepRemoved=true leaves their rows in it," : "";
-        throw new InvalidRequestException(
-                output.folder().toString(),
-                "was made of " + input + " as it was before its pictures changed: " + changes.gone() + " are gone, "
-                        + changes.changed() + " were written or tagged anew, " + changes.added() + " are new;" + keep
-                        + " --set overwrite=true makes it again, another output keeps both");
-    }
-
     private static String fingerprint(String made, PictureSources sources) {
         return Fingerprint.of(made, sources.fingerprint());
     }
 
     private RunReport make(Base base, SourceModel model, String made, PictureSources sources, SourceReading reading) {
-        // What cannot be loaded leaves no trace in the output.
+        // Before anything is written: a network that cannot be loaded must leave no trace in the output.
         EmbeddingTable table = recipe.table(model);
         String[] layers = table.columns().stream().map(OutputColumn::layer).toArray(String[]::new);
         ComputationGraph network = NetworkCut.upTo(model.network(), layers);
@@ -187,8 +172,8 @@ final class TableJob {
         TablePass pass = new TablePass(context, recipe, table, output, sources);
         EngineChoice wanted = recipe.inference().engine();
         EngineChoice choice = earlierEngine(base).map(wanted::continuing).orElse(wanted);
-        EngineSpec engine = new TrunkEngine(context, report, recipe.inference())
-                .start(choice, network, model.card().input(), () -> pass.samples(reading.hadoop()));
+        EngineSpec engine = new NetworkShipment(context, report, recipe.inference())
+                .ship(choice, network, model.card().input(), () -> pass.samples(reading.hadoop()));
         context.files(engineFile()).writeText(engineFile(), engine.kind().name());
         Optional<KnownContents> published = base.alike()
                 .filter(any -> publishedEngine().equals(Optional.of(engine.kind())))
@@ -207,7 +192,7 @@ final class TableJob {
                 context.spark().read().schema(table.finishedType()).parquet(folder));
     }
 
-    /** Who ran the network for what a killed run has done, or for the table that is there: all rows come from one engine. */
+    /** The engine of the rows of a killed run or of the existing table: all rows must come from one engine. */
     private Optional<EngineSpec.Kind> earlierEngine(Base base) {
         if (context.files(engineFile()).exists(engineFile())) {
             return TableDescription.kind(context.files(engineFile()).readText(engineFile()));

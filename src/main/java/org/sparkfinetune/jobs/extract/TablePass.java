@@ -27,25 +27,25 @@ import org.sparkfinetune.features.PictureSource;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.forward.ForwardMeter;
 import org.sparkfinetune.inference.forward.PictureForward;
-import org.sparkfinetune.jobs.model.TrunkEngine;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.jobs.run.ProgressWatch;
 
 /**
- * The pass of a table job over its pictures: read, decode, resize, forward, write, as one step of a task. Each task commits what
- * it has done, so a job that is killed goes on from there.
+ * The pass of a table job over its pictures: each task reads, decodes, resizes, runs forward and writes in one step.
+ * Each task commits its rows, so that a killed job can be resumed.
  */
 record TablePass(
         JobContext context, TableRecipe recipe, EmbeddingTable table, JobOutput output, PictureSources sources) {
-    /** Staged folder of the rows that are done, which a run that is killed leaves to the next one. */
+    /** Staged folder of the finished rows, which the next run reuses when this one is killed. */
     static final String DONE = "done";
 
-    /** Some pictures of the input; one that cannot be read is refused later, with all the others. */
+    /** Some pictures of the input; one that cannot be read is rejected later. */
     List<byte[]> samples(Broadcast<SerializableConfiguration> hadoop) {
         List<byte[]> samples = new ArrayList<>();
-        for (PictureSource source : sources.pictures().take(TrunkEngine.SAMPLES)) {
+        for (PictureSource source : sources.pictures().take(NetworkShipment.SAMPLES)) {
             try {
                 samples.add(encoded(source, hadoop.value().value()));
             } catch (RejectedPictureException e) {
@@ -60,11 +60,11 @@ record TablePass(
     }
 
     /**
-     * Runs every picture that is not done, unless its content is known.
+     * Runs the network over every picture that has no row yet, unless its content is known.
      *
-     * @param known pictures of the table that is added to
-     * @param published what it, or one that is replaced, has of contents
-     * @return rows of {@link EmbeddingTable#staged}, one for each picture of the input that is not known
+     * @param known pictures of the table that rows are added to
+     * @param published contents of the existing table, whether rows are added to it or it is replaced
+     * @return rows of {@link EmbeddingTable#staged}, one for each picture of the input that is not in {@code known}
      */
     Dataset<Row> run(
             EngineSpec engine,
@@ -73,7 +73,7 @@ record TablePass(
             Optional<KnownContents> published,
             JobReport report) {
         PartFiles parts = PartFiles.of(context, output.staged(DONE), table.staged());
-        context.progress().doing("find out what is left to do");
+        context.progress().doing("find the pictures that are left to do");
         JavaRDD<String> listed = sources.listed().map(PictureFile::key).distinct();
         JavaRDD<String> wanted = known.map(ledger -> listed.subtract(keys(ledger.rows())))
                 .orElse(listed)
@@ -81,21 +81,20 @@ record TablePass(
         try {
             long total = wanted.count();
             long undone = left(wanted, parts);
-            tellResumed(total - undone);
+            reportResumed(total - undone);
             Meters meters = Meters.register(context);
             long start = System.nanoTime();
             if (undone > 0 && !sources.isDataset()) {
-                published.ifPresent(
-                        contents -> takeOver(contents, missing(parts, known, undone), hadoop, parts, meters));
+                published.ifPresent(contents -> reuse(contents, missing(parts, known, undone), hadoop, parts, meters));
             }
             long images = published.isPresent() ? left(wanted, parts) : undone;
-            tellTakenOver(undone - images);
+            reportReused(undone - images);
             long left = images;
             while (left > 0) {
                 forward(missing(parts, known, left), left, forward(engine, hadoop, meters), parts, meters);
                 long still = left(wanted, parts);
                 if (still >= left) {
-                    throw new IllegalStateException(still + " pictures came out of no task");
+                    throw new IllegalStateException(still + " pictures were lost by the tasks");
                 }
                 left = still;
             }
@@ -121,7 +120,7 @@ record TablePass(
         return sources.balanced(context, missing, count);
     }
 
-    private void takeOver(
+    private void reuse(
             KnownContents contents,
             JavaRDD<PictureSource> missing,
             Broadcast<SerializableConfiguration> hadoop,
@@ -130,7 +129,7 @@ record TablePass(
         if (contents.isEmpty()) {
             return;
         }
-        context.progress().tell("reading what is new, to find pictures that are known under other paths");
+        context.progress().tell("reading new pictures, to find those that are known under other paths");
         Dataset<Row> hashed = KnownContents.hashed(context, missing, recipe.limits(), hadoop);
         try {
             Dataset<Row> rows = contents.takenOver(table, hashed);
@@ -140,13 +139,15 @@ record TablePass(
         }
     }
 
-    private void tellTakenOver(long pictures) {
+    private void reportReused(long pictures) {
         if (pictures > 0) {
-            context.progress().tell(pictures + " pictures are known under other paths; their rows are taken over");
+            context.progress().tell(pictures + " pictures are known under other paths; their rows are reused");
         }
     }
 
-    /** A file that an earlier run could not read is tried again: what kept it from being read may be mended. */
+    /**
+     * Rows that are finished; files that an earlier run could not read are tried again, as they may be readable now.
+     */
     private static Dataset<Row> done(PartFiles parts) {
         Column readable = col(DatasetSchema.ERROR_CLASS)
                 .isNull()
@@ -154,13 +155,13 @@ record TablePass(
         return parts.ofEarlierRuns().where(readable).union(parts.ofThisRun());
     }
 
-    private void tellResumed(long pictures) {
+    private void reportResumed(long pictures) {
         if (pictures > 0) {
-            context.progress().tell("an earlier run has done " + pictures + " pictures already; going on from there");
+            context.progress().tell("an earlier run has done " + pictures + " pictures already; resuming");
         }
     }
 
-    /** What tasks count. */
+    /** Counters of the tasks. */
     private record Meters(ForwardMeter forward, LongAccumulator writeNanos) {
         static Meters register(JobContext context) {
             SparkContext spark = context.spark().sparkContext();
@@ -191,7 +192,7 @@ record TablePass(
         JavaRDD<InternalRow> rows = missing.mapPartitions(forward).map(columns::row);
         String what = recipe.kind() + " from " + sources.description();
         try (ProgressWatch watch =
-                context.watch(what, left, "images", meters.forward().images())) {
+                context.watch(what, left, "pictures", meters.forward().images())) {
             parts.write(rows, meters.writeNanos());
         }
     }
@@ -200,7 +201,9 @@ record TablePass(
         return rows.select(EmbeddingTable.KEY).as(Encoders.STRING()).toJavaRDD();
     }
 
-    /** There are more rows than are wanted when pictures went away since a run was killed, or a collection lists one twice. */
+    /**
+     * Drops surplus rows: of pictures that are gone since a run was killed, and of pictures that the input lists twice.
+     */
     private Dataset<Row> onlyWanted(Dataset<Row> rows, JavaRDD<String> wanted, long total) {
         if (rows.count() == total) {
             return rows;

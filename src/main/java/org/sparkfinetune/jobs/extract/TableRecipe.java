@@ -3,19 +3,21 @@ package org.sparkfinetune.jobs.extract;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.source.SourceOptions;
-import org.sparkfinetune.features.EmbeddingColumn;
 import org.sparkfinetune.features.EmbeddingTable;
+import org.sparkfinetune.features.EmbeddingTable.EmbeddingColumn;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.jobs.model.InferenceOptions;
 import org.sparkfinetune.jobs.model.SourceModel;
 import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
 
-/** A job that runs a network over pictures and keeps what comes out, one row a picture. */
-public sealed interface TableRecipe extends Recipe permits ExtractRecipe, PredictRecipe {
-    /** Folder of a dataset, or whatever {@code shard} takes. */
+/** A recipe whose job runs a network over pictures and keeps its outputs, one row per picture. */
+sealed interface TableRecipe extends Recipe permits ExtractRecipe, PredictRecipe {
+    /** Folder of a dataset, or any input of {@code shard}. */
     String input();
 
     @Override
@@ -28,45 +30,51 @@ public sealed interface TableRecipe extends Recipe permits ExtractRecipe, Predic
         return SourceModel.isCard(model()) ? Optional.of(ModelZoo.card(model())) : Optional.empty();
     }
 
-    /** How an input that is no dataset is to be read. */
+    @Override
+    default Optional<ProcessMemory> memory(ExecutorCores cores) {
+        return card().map(card ->
+                Recipe.forward(card, (long) cores.tasks() * inference().batchSize()));
+    }
+
+    /** How an input that is not a dataset is read. */
     SourceOptions source();
 
     /** Name of a card, path of a card, or folder of a run. */
     String model();
 
-    /** What a picture may cost at most. */
+    /** Limits of the size of a picture. */
     PictureLimits limits();
 
-    /** Share of pictures that may be refused. */
+    /** Fraction of pictures that may be rejected. */
     double maxRejectedFraction();
 
     /** Whether the table of another recipe may be replaced. */
     boolean overwrite();
 
-    /** Whether pictures that are gone keep their rows. */
+    /** Whether the rows of pictures that are gone are kept. */
     boolean keepRemoved();
 
     /** How pictures are run through the network. */
     InferenceOptions inference();
 
-    /** Name of the folder with the table; the file that tells how it was made has the same name, and {@code .json}. */
+    /** Name of the folder of the table; the file that describes it has this name with {@code .json}. */
     String tableName();
 
-    /** What decides the columns, by layer; must not need the network. */
+    /** Everything that decides the columns, by layer; found without the network. */
     Map<String, Object> outputs(ModelCard card);
 
-    /** The one column of embeddings that is to be written in other forms too; nothing where there are none, or several. */
+    /** The column of embeddings that may be written in other forms too; empty unless there is exactly one. */
     Optional<EmbeddingColumn> embedding(ModelCard card);
 
-    /** Form that the embeddings are written in beside the table. */
+    /** Form in which the embeddings are written besides the table. */
     Also also();
 
-    /** Forms of embeddings beside the table. */
+    /** Forms of embeddings besides the table. */
     enum Also {
         NONE,
         CLIP_RETRIEVAL
     }
 
-    /** The columns, one a layer, in the order of {@link #outputs}. */
+    /** The columns, one per layer, in the order of {@link #outputs}. */
     EmbeddingTable table(SourceModel model);
 }

@@ -6,9 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.examples.DatasetExamples;
-import org.sparkfinetune.jobs.examples.NumberedCount;
 import org.sparkfinetune.jobs.pictures.Thumbnails;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.report.Progress;
@@ -18,34 +17,34 @@ import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * What the model of a run makes of the split that chose its best epoch. Where activations are kept they are what it reads: no
- * picture is decoded for the figures.
+ * Evaluates the model of a run on the split that chose its best epoch. Reads the activations if they are kept, so that
+ * no picture is decoded.
  *
- * @param features that the run was trained on
+ * @param features features that the run was trained on
  */
 record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeatures features) {
 
     /**
-     * The figures; nothing when the split has no pictures.
+     * Returns the figures; empty when the split has no pictures.
      *
      * @param whole network with the parameters of the best epoch
-     * @param stage that the best epoch belongs to
+     * @param stage stage of the best epoch
      */
-    Optional<RunReport.Evaluation> of(ComputationGraph whole, Stage stage) {
-        if (setup.description().pictures(DatasetSchema.VALIDATION) == 0) {
+    Optional<RunReport.Evaluation> of(ComputationGraph whole, TrainingStage stage) {
+        if (setup.description().pictures(Split.VALIDATION) == 0) {
             return Optional.empty();
         }
-        context.progress().doing("look at the best epoch's mistakes on held-out examples");
-        NetworkCut cut = TailTraining.cut(whole, stage);
+        context.progress().doing("evaluate the best epoch on held-out examples");
+        NetworkCut cut = stage.cut(whole);
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), stage.learningRate());
         List<String> labels = setup.description().labelNames();
-        int batchSize = setup.recipe().training().batchSizePerWorker();
-        // All that is to say of the features was said when they were trained on.
+        int batchSize = setup.recipe().tuning().training().batchSizePerWorker();
+        // Silent: everything about the features was reported when they were trained on.
         JobContext quiet = new JobContext(context.spark(), Progress.silent());
         StageFeatures again = new StageFeatures(quiet, features.report(), setup, features.parent());
         try (StageFeatures.Ready<?> examples = again.ofEpochs(stage, cut)) {
             return examples.heldOut()
-                    .count(context, tail, batchSize, NumberedCount.Empty.of(labels))
+                    .scorecard(context, tail, batchSize, labels)
                     .map(this::withPaths);
         } finally {
             Networks.release(tail);
@@ -53,21 +52,21 @@ record BestEpochEvaluation(JobContext context, TrainingSetup setup, StageFeature
     }
 
     private RunReport.Evaluation withPaths(Scorecard scorecard) {
-        RunReport.Evaluation numbered = scorecard.evaluation(DatasetSchema.VALIDATION);
+        RunReport.Evaluation numbered = scorecard.evaluation(Split.VALIDATION.key());
         Set<Long> numbers = numbered.mistakes().stream()
                 .map(mistake -> Long.parseLong(mistake.path()))
                 .collect(Collectors.toSet());
         if (numbers.isEmpty()) {
             return numbered;
         }
-        try (DatasetExamples pictures = new DatasetExamples(context, setup.dataset(), DatasetSchema.VALIDATION)) {
+        try (DatasetExamples pictures = new DatasetExamples(context, setup.dataset(), Split.VALIDATION)) {
             Map<Long, String> paths = pictures.paths(numbers);
             return numbered.withPaths(number -> paths.get(Long.parseLong(number)));
         }
     }
 
-    /** Small pictures of the mistakes. */
+    /** Thumbnails of the mistakes. */
     Map<String, byte[]> thumbnails(RunReport.Evaluation evaluation) {
-        return new Thumbnails(context, setup.dataset(), DatasetSchema.VALIDATION).of(evaluation.mistakes());
+        return new Thumbnails(context, setup.dataset(), Split.VALIDATION).of(evaluation.mistakes());
     }
 }

@@ -9,11 +9,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
-import org.sparkfinetune.data.dataset.DatasetSchema;
-import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.model.CheckedOnnx;
 import org.sparkfinetune.jobs.model.RunFolder;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -23,10 +23,10 @@ import org.sparkfinetune.zoo.onnx.OnnxDescription;
 import org.sparkfinetune.zoo.onnx.OnnxInput;
 
 /**
- * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on what comes out, and puts both
- * together again; with stages, once for each.
+ * Cuts a network in two, runs the lower part over the pictures once, trains the upper part on its activations, and
+ * joins both again; with stages, once for each.
  */
-final class FinetuneJob {
+final class FinetuneJob implements Job {
     private final FinetuneRecipe recipe;
     private final JobContext context;
     private final JobReport report;
@@ -35,29 +35,32 @@ final class FinetuneJob {
     FinetuneJob(FinetuneRecipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
-        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.report = new JobReport(context, recipe.kind(), recipe.tuning().seed());
         this.output = new JobOutput(
                 context, recipe.output(), List.of(JobOutput.RECIPE, RunFolder.MODEL), List.of(RunFolder.CHECKPOINTS));
     }
 
-    RunReport run() {
-        return new TuningJob(recipe, context, report, output).run(YamlFile.write(comparable(recipe)), this::train);
-    }
-
-    private RunReport train(TrainingSetup setup, StageFeatures features) {
-        ComputationGraph whole = setup.whole();
-        TrainingJournal journal = new TrainingJournal(
-                context,
-                recipe,
-                output.published(RunFolder.CHECKPOINTS),
-                setup.fingerprint(YamlFile.write(endless(recipe))));
-        RunReport.Training training = new TailTraining(context, setup, features, journal).train(whole);
-        BestEpochEvaluation best = new BestEpochEvaluation(context, setup, features);
-        Stage stage = setup.stages().get(journal.stageOf(training.bestEpoch()) - 1);
-        Optional<RunReport.Evaluation> evaluation = best.of(whole, stage);
-        report.training(training).evaluation(evaluation.orElse(null));
-        writeModel(setup, whole);
-        return publish(setup.description(), evaluation.map(best::thumbnails).orElse(Map.of()));
+    @Override
+    public RunReport run() {
+        try (output) {
+            TrainingSetup setup = TrainingSetup.of(recipe, context);
+            String fingerprint = setup.fingerprint(recipe.comparable());
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            StageFeatures features = setup.begin(context, report, output, fingerprint);
+            ComputationGraph whole = setup.whole();
+            TrainingJournal journal = new TrainingJournal(
+                    context, recipe, output.published(RunFolder.CHECKPOINTS), setup.fingerprint(recipe.endless()));
+            RunReport.Training training = new StagedTraining(context, setup, features, journal).trainAllStages(whole);
+            BestEpochEvaluation best = new BestEpochEvaluation(context, setup, features);
+            TrainingStage stage = setup.stages().get(journal.stageOf(training.bestEpoch()) - 1);
+            Optional<RunReport.Evaluation> evaluation = best.of(whole, stage);
+            report.training(training).evaluation(evaluation.orElse(null));
+            writeModel(setup, whole);
+            return publish(setup.description(), evaluation.map(best::thumbnails).orElse(Map.of()));
+        }
     }
 
     private void writeModel(TrainingSetup setup, ComputationGraph whole) {
@@ -71,8 +74,9 @@ final class FinetuneJob {
 
     private RunReport publish(DatasetDescription description, Map<String, byte[]> thumbnails) {
         Map<String, Long> perSplit = new LinkedHashMap<>();
-        perSplit.put(DatasetSchema.TRAIN, description.pictures(DatasetSchema.TRAIN));
-        perSplit.put(DatasetSchema.VALIDATION, description.pictures(DatasetSchema.VALIDATION));
+        for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+            perSplit.put(split.key(), description.pictures(split));
+        }
         long examples = perSplit.values().stream().mapToLong(Long::longValue).sum();
         RunReport done = report.data(new RunReport.Data(
                         examples, 0, perSplit, null, null, null, DatasetQuality.of(description, null)))
@@ -83,7 +87,7 @@ final class FinetuneJob {
         return done;
     }
 
-    /** A network that ONNX cannot express is a result all the same; it is told. */
+    /** Writes the network as ONNX too; a network that ONNX cannot express is reported and is a result nevertheless. */
     private void writeOnnx(Path model, ComputationGraph whole, ModelCard card, List<String> labels) {
         Path file = new Path(model, RunFolder.ONNX);
         OnnxDescription description = new OnnxDescription(card.name(), card.input(), labels, OnnxInput.FLOAT);
@@ -92,16 +96,5 @@ final class FinetuneJob {
         } catch (InvalidRequestException e) {
             context.progress().tell("no " + RunFolder.ONNX + ": " + e.getMessage());
         }
-    }
-
-    /** The recipe without what does not change the result. */
-    private static FinetuneRecipe comparable(FinetuneRecipe recipe) {
-        return recipe.with("", "", recipe.training());
-    }
-
-    /** The recipe without the number of epochs, where a longer training may go on from a shorter one. */
-    private static FinetuneRecipe endless(FinetuneRecipe recipe) {
-        TrainingOptions training = recipe.training();
-        return recipe.with("", "", training.schedule().dependsOnLength() ? training : training.withEpochs(1));
     }
 }

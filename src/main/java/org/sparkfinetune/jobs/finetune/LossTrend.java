@@ -3,14 +3,14 @@ package org.sparkfinetune.jobs.finetune;
 import java.util.List;
 
 /**
- * Whether losses still fall.
+ * Tells whether losses still fall.
  *
- * @param losses one an epoch, first epoch first
- * @param improvement how much lower than the lowest before a loss must be to count
+ * @param losses one loss per epoch, first epoch first
+ * @param improvement how far below the lowest earlier loss a loss must be to count
  */
 record LossTrend(List<Double> losses, double improvement) {
 
-    /** Epochs since the last one that counted. */
+    /** Number of epochs since the last one that improved. */
     int epochsWithoutImprovement() {
         double lowest = Double.POSITIVE_INFINITY;
         int since = 0;
@@ -21,7 +21,7 @@ record LossTrend(List<Double> losses, double improvement) {
         return since;
     }
 
-    /** How often so many epochs in a row did not improve; after each time the count begins anew. */
+    /** Number of times that {@code patience} epochs in a row did not improve; the count restarts after each. */
     int plateaus(int patience) {
         double lowest = Double.POSITIVE_INFINITY;
         int since = 0;

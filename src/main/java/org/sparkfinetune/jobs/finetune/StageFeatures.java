@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.jobs.examples.ActivationBatcher;
-import org.sparkfinetune.jobs.examples.HeldOut;
+import org.sparkfinetune.jobs.examples.HeldOutSplit;
 import org.sparkfinetune.jobs.examples.LabelledPicture;
 import org.sparkfinetune.jobs.examples.PictureBatcher;
 import org.sparkfinetune.jobs.examples.PictureExamples;
@@ -16,7 +16,7 @@ import org.sparkfinetune.jobs.examples.StageExamples;
 import org.sparkfinetune.jobs.examples.TrunkActivations;
 import org.sparkfinetune.jobs.examples.TrunkPass;
 import org.sparkfinetune.jobs.finetune.options.CachePolicy;
-import org.sparkfinetune.jobs.model.TrunkEngine;
+import org.sparkfinetune.jobs.model.NetworkShipment;
 import org.sparkfinetune.jobs.run.Fingerprint;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -25,34 +25,34 @@ import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
 /**
- * What the stages of a run are trained on. The trunk of every stage is as the model was before the run, because
- * no stage freezes what an earlier one has trained; so activations depend on model, cut and pictures only, and are shared by
- * all runs beside this one.
+ * The examples that the stages of a run are trained on. No stage freezes what an earlier one has trained, so the trunk
+ * of every stage is that of the model before the run. Therefore activations depend on model, cut and pictures only, and
+ * all runs in the same parent folder share them.
  *
  * @param parent folder of all activations
  */
 public record StageFeatures(JobContext context, JobReport report, TrainingSetup setup, Path parent) {
-    /** Beside the outputs that were trained on them. */
+    /** Folder beside the outputs that were trained on the activations. */
     static final String FOLDER = "features";
 
-    private static final List<String> BOTH = List.of(DatasetSchema.TRAIN, DatasetSchema.VALIDATION);
+    private static final List<Split> BOTH = List.of(Split.TRAIN, Split.VALIDATION);
 
     /**
-     * Examples of a stage, to be closed.
+     * Examples of a stage; the caller closes them.
      *
-     * @param batcher makes minibatches of them
-     * @param heldOut scores the held-out split, which need not travel as the trained one does
-     * @param trunkSeconds how long the trunk took to make them, 0 when they were there or are made later
-     * @param <T> an example
+     * @param batcher makes minibatches of the examples
+     * @param heldOut scores the held-out split, whose examples may be of another type than the trained ones
+     * @param trunkSeconds seconds that the trunk took for them; 0 if they existed or are computed later
+     * @param <T> type of an example
      */
-    public record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOut<?> heldOut, double trunkSeconds)
+    public record Ready<T>(StageExamples<T> examples, Batcher<T> batcher, HeldOutSplit<?> heldOut, double trunkSeconds)
             implements AutoCloseable {
-        /** Scored as they are trained on. */
+        /** Scores the held-out examples in the form in which the others are trained on. */
         Ready(StageExamples<T> examples, Batcher<T> batcher, double trunkSeconds) {
-            this(examples, batcher, new HeldOut<>(examples, batcher), trunkSeconds);
+            this(examples, batcher, new HeldOutSplit<>(examples, batcher), trunkSeconds);
         }
 
-        Ready<T> scoredBy(HeldOut<?> other, double otherTrunkSeconds) {
+        Ready<T> scoredBy(HeldOutSplit<?> other, double otherTrunkSeconds) {
             return new Ready<>(examples, batcher, other, otherTrunkSeconds);
         }
 
@@ -62,20 +62,23 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         }
     }
 
-    /** What a stage is trained on: kept activations, or pictures. For those who score the held-out split once. */
-    public Ready<?> of(Stage stage, NetworkCut cut) {
+    /** Examples of a stage: kept activations, or pictures. For callers that score the held-out split once. */
+    public Ready<?> of(TrainingStage stage, NetworkCut cut) {
         return ready(stage, cut, false);
     }
 
-    /** The same for those who score it in every epoch: its activations are kept even when trained pictures are augmented. */
-    Ready<?> ofEpochs(Stage stage, NetworkCut cut) {
+    /**
+     * As {@link #of}, for callers that score the held-out split in every epoch: its activations are kept even with
+     * augmentation.
+     */
+    Ready<?> ofEpochs(TrainingStage stage, NetworkCut cut) {
         return ready(stage, cut, true);
     }
 
-    private Ready<?> ready(Stage stage, NetworkCut cut, boolean epochs) {
+    private Ready<?> ready(TrainingStage stage, NetworkCut cut, boolean epochs) {
         TrunkActivations activations = activations(stage);
         ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
-        boolean augmented = !setup.recipe().augmentation().isNone();
+        boolean augmented = !setup.recipe().tuning().augmentation().isNone();
         if (!augmented && cached(activations)) {
             context.progress().tell("features are cached: " + activations.folder());
             return new Ready<>(activations, batcher, 0);
@@ -99,23 +102,24 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         return augmented && epochs ? keepingHeldOut(pictures, stage, cut, trunk) : pictures;
     }
 
-    /** The same with the activations of the held-out split kept, when the recipe lets them be. */
-    private Ready<?> keepingHeldOut(Ready<LabelledPicture> pictures, Stage stage, NetworkCut cut, TrunkPass trunk) {
+    /** Keeps the activations of the held-out split, if the recipe allows it. */
+    private Ready<?> keepingHeldOut(
+            Ready<LabelledPicture> pictures, TrainingStage stage, NetworkCut cut, TrunkPass trunk) {
         ActivationBatcher batcher = new ActivationBatcher(boundaryShapes(cut), setup.head());
-        List<String> splits = List.of(DatasetSchema.VALIDATION);
-        TrunkActivations alone = activations(stage, DatasetSchema.VALIDATION);
+        List<Split> splits = List.of(Split.VALIDATION);
+        TrunkActivations alone = activations(stage, Split.VALIDATION.key());
         for (TrunkActivations kept : List.of(activations(stage), alone)) {
             if (cached(kept)) {
                 context.progress().tell("held-out features are cached: " + kept.folder());
-                return pictures.scoredBy(new HeldOut<>(kept, batcher), 0);
+                return pictures.scoredBy(new HeldOutSplit<>(kept, batcher), 0);
             }
         }
-        if (setup.description().pictures(DatasetSchema.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
+        if (setup.description().pictures(Split.VALIDATION) == 0 || !decide(cut, "held out: ", splits)) {
             return pictures;
         }
         long start = System.nanoTime();
         alone.compute(trunk, setup.description(), splits);
-        return pictures.scoredBy(new HeldOut<>(alone, batcher), seconds(start));
+        return pictures.scoredBy(new HeldOutSplit<>(alone, batcher), seconds(start));
     }
 
     private boolean cached(TrunkActivations activations) {
@@ -123,8 +127,8 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
                 && activations.counts().isPresent();
     }
 
-    /** @param more what tells them from those of both splits */
-    private TrunkActivations activations(Stage stage, String... more) {
+    /** @param more parts of the fingerprint that distinguish them from activations of both splits */
+    private TrunkActivations activations(TrainingStage stage, String... more) {
         List<String> parts = new ArrayList<>(List.of(
                 setup.description().contentFingerprint(),
                 setup.start().identity(),
@@ -140,11 +144,16 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
 
     private PictureBatcher batcher(TrunkPass trunk, ActivationBatcher activations) {
         FinetuneRecipe recipe = setup.recipe();
-        return new PictureBatcher(trunk.engine(), trunk.batchSize(), recipe.augmentation(), recipe.seed(), activations);
+        return new PictureBatcher(
+                trunk.engine(),
+                trunk.batchSize(),
+                recipe.tuning().augmentation(),
+                recipe.tuning().seed(),
+                activations);
     }
 
-    /** Whether to keep the activations of splits; the user is told why. */
-    private boolean decide(NetworkCut cut, String what, List<String> splits) {
+    /** Decides whether to keep the activations of splits, and reports the reason. */
+    private boolean decide(NetworkCut cut, String what, List<Split> splits) {
         long floats = boundaryShapes(cut).stream()
                 .mapToLong(shape -> LongStream.of(shape).reduce(1, (a, b) -> a * b))
                 .sum();
@@ -160,7 +169,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         return decision.keep();
     }
 
-    /** Shapes of what the tail reads for one picture. */
+    /** Shapes of the inputs of the tail for one picture. */
     private List<long[]> boundaryShapes(NetworkCut cut) {
         return cut.boundaryShapes(InputType.convolutional(input().height(), input().width(), 3));
     }
@@ -173,7 +182,7 @@ public record StageFeatures(JobContext context, JobReport report, TrainingSetup 
         if (!cut.hasTrunk()) {
             return EngineSpec.pixels(input());
         }
-        return new TrunkEngine(context, report, setup.recipe().inference())
-                .start(cut.trunk(), input(), () -> TrunkEngine.samples(context, setup.dataset(), DatasetSchema.TRAIN));
+        return new NetworkShipment(context, report, setup.recipe().inference())
+                .ship(cut.trunk(), input(), () -> NetworkShipment.samples(context, setup.dataset(), Split.TRAIN));
     }
 }

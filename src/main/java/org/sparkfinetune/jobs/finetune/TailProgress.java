@@ -7,18 +7,18 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.RoundProgress;
 
 /**
- * The training of a stage, so that the time left is that of all its epochs: a line an epoch.
+ * Progress of one stage: one line per epoch, and the time left until its last epoch.
  *
- * @param progress told the figures of rounds and epochs
- * @param stage counts examples, those of all epochs that are still to do
- * @param epochs at its end, those of earlier stages included
- * @param resumedAt epochs that an earlier run has done
- * @param examples of an epoch
+ * @param progress receiver of the figures of rounds and epochs
+ * @param stage counter of the examples of all epochs that are left
+ * @param epochs number of epochs when the stage is finished, including those of earlier stages
+ * @param resumedAt number of epochs that earlier stages or an earlier run trained
+ * @param examples number of examples in an epoch
  */
-record TailProgress(Progress progress, Progress.Stage stage, int epochs, int resumedAt, long examples)
+record TailProgress(Progress progress, Progress.Phase stage, int epochs, int resumedAt, long examples)
         implements AutoCloseable {
 
-    static TailProgress start(Progress progress, Stage stage, int epochs, int resumedAt, long examples) {
+    static TailProgress start(Progress progress, TrainingStage stage, int epochs, int resumedAt, long examples) {
         return new TailProgress(
                 progress,
                 progress.start("train " + stage.name(), (epochs - resumedAt) * examples, "examples"),
@@ -27,13 +27,13 @@ record TailProgress(Progress progress, Progress.Stage stage, int epochs, int res
                 examples);
     }
 
-    /** @param epoch 1-based, about to be trained */
+    /** @param epoch 1-based number of the epoch that begins */
     void begins(int epoch) {
         progress.doing("epoch " + epoch + " of " + epochs);
     }
 
     void round(RoundProgress round) {
-        progress.happened(new JobEvent.Round(
+        progress.onEvent(new JobEvent.Round(
                 round.epoch(),
                 epochs,
                 round.round(),
@@ -54,7 +54,7 @@ record TailProgress(Progress progress, Progress.Stage stage, int epochs, int res
     }
 
     void epoch(RunReport.Epoch epoch) {
-        progress.happened(new JobEvent.Epoch(epoch, epochs, epoch.epoch() * examples));
+        progress.onEvent(new JobEvent.Epoch(epoch, epochs, epoch.epoch() * examples));
         String validation = epoch.validationLoss() == null
                 ? ""
                 : String.format(
@@ -64,7 +64,7 @@ record TailProgress(Progress progress, Progress.Stage stage, int epochs, int res
                         epoch.validationAccuracy());
         stage.note(String.format(
                 Locale.ROOT,
-                "epoch %d of %d: %d rounds, loss %.4f, accuracy %.3f%s, %.1f images/s",
+                "epoch %d of %d: %d rounds, loss %.4f, accuracy %.3f%s, %.1f pictures/s",
                 epoch.epoch(),
                 epochs,
                 epoch.rounds(),
@@ -74,7 +74,7 @@ record TailProgress(Progress progress, Progress.Stage stage, int epochs, int res
                 epoch.imagesPerSecond()));
     }
 
-    /** What would make the epochs faster. */
+    /** Reports what would make the epochs faster. */
     void hint(String text) {
         stage.note("hint: " + text);
     }

@@ -11,9 +11,11 @@ import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 import org.sparkfinetune.train.checkpoint.Checkpoints;
-import org.sparkfinetune.train.checkpoint.Resume;
 
-/** What a run keeps while it trains: checkpoints, the figures of each epoch, which epoch is the best. */
+/**
+ * The state that a run keeps on disk while it trains: checkpoints, the figures of each epoch, the number of the best
+ * one.
+ */
 final class TrainingJournal {
     private final JobContext context;
     private final FinetuneRecipe recipe;
@@ -23,8 +25,8 @@ final class TrainingJournal {
     private final EpochHistory history;
 
     /**
-     * @param folder of the checkpoints
-     * @param fingerprint of all that decides an epoch's result
+     * @param folder folder of the checkpoints
+     * @param fingerprint fingerprint of everything that decides the result of an epoch
      */
     TrainingJournal(JobContext context, FinetuneRecipe recipe, Path folder, String fingerprint) {
         this.context = context;
@@ -32,14 +34,18 @@ final class TrainingJournal {
         this.folder = folder;
         this.fingerprint = fingerprint;
         this.checkpoints = new Checkpoints(
-                context.hadoop(), folder, fingerprint, recipe.training().keepCheckpoints());
+                context.hadoop(),
+                folder,
+                fingerprint,
+                recipe.tuning().training().keepCheckpoints());
         this.history = new EpochHistory(context.files(folder), folder);
     }
 
     /**
-     * The newest checkpoint that this training may go on from; any other would mix with those still to be written.
+     * Returns the newest checkpoint if this training may resume from it; otherwise removes all, which would mix with
+     * new ones.
      *
-     * @param epochs of the whole training, at most
+     * @param epochs greatest number of epochs of all stages
      */
     Optional<Checkpoint> resume(int epochs) {
         Optional<Checkpoint> found =
@@ -53,36 +59,39 @@ final class TrainingJournal {
 
     private Optional<Checkpoint> newest() {
         try {
-            Resume found = checkpoints.newest();
+            Checkpoints.Resume found = checkpoints.newest();
             found.warnings().forEach(context.progress()::tell);
             return found.checkpoint();
         } catch (InvalidRequestException e) {
             if (recipe.overwrite()) {
-                context.progress().tell("begin anew: the checkpoints in " + folder + " are of another recipe");
+                context.progress().tell("starting over: the checkpoints in " + folder + " are of another recipe");
                 return Optional.empty();
             }
             throw e;
         }
     }
 
-    /** A training that begins, or a stage of it: nothing is written. */
+    /** The start of a training or of a stage; nothing is written. */
     Checkpoint beginning(Optional<Checkpoint> before, TrainingState state) {
         return new Checkpoint(
                 fingerprint,
-                recipe.seed(),
+                recipe.tuning().seed(),
                 state,
                 before.map(Checkpoint::bestScore).orElse(Double.NaN),
                 before.map(Checkpoint::bestEpoch).orElse(0));
     }
 
-    /** Writes the checkpoint of an epoch. It is the best when its loss is the lowest, or when nothing was held out. */
+    /**
+     * Writes the checkpoint of an epoch. The epoch is the best so far if its loss is the lowest, or if no examples are
+     * held out.
+     */
     Checkpoint keep(Checkpoint before, TrainingState state, RunReport.Epoch figures) {
         boolean unvalidated = figures.validationLoss() == null;
         double score = unvalidated ? figures.loss() : figures.validationLoss();
         boolean best = unvalidated || before.bestEpoch() == 0 || score < before.bestScore();
         Checkpoint after = new Checkpoint(
                 fingerprint,
-                recipe.seed(),
+                recipe.tuning().seed(),
                 state,
                 best ? score : before.bestScore(),
                 best ? figures.epoch() : before.bestEpoch());
@@ -92,16 +101,16 @@ final class TrainingJournal {
         return after;
     }
 
-    /** Writes a checkpoint in the middle of an epoch, when it is time for one. */
+    /** Writes a checkpoint within an epoch, if one is due. */
     void keep(Checkpoint before, TrainingState state, RoundProgress round) {
-        int every = recipe.training().checkpointEveryRounds();
+        int every = recipe.tuning().training().checkpointEveryRounds();
         if (every > 0 && round.round() % every == 0 && round.round() < round.rounds()) {
             checkpoints.write(
-                    new Checkpoint(fingerprint, recipe.seed(), state, before.bestScore(), before.bestEpoch()));
+                    new Checkpoint(fingerprint, recipe.tuning().seed(), state, before.bestScore(), before.bestEpoch()));
         }
     }
 
-    /** The best epoch's checkpoint. */
+    /** The checkpoint of the best epoch. */
     Checkpoint best(Checkpoint current) {
         return current.epoch() == current.bestEpoch() && current.rounds() == 0
                 ? current
@@ -114,30 +123,30 @@ final class TrainingJournal {
     }
 
     /** Figures of a stage's epochs so far. */
-    List<RunReport.Epoch> epochs(Stage stage) {
+    List<RunReport.Epoch> epochs(TrainingStage stage) {
         return history.epochs().stream()
                 .filter(epoch -> epoch.stage() == stage.number())
                 .toList();
     }
 
-    /** Which stage an epoch belongs to, 1-based. */
+    /** The 1-based number of the stage that an epoch belongs to. */
     int stageOf(int epoch) {
         return history.epochs().get(epoch - 1).stage();
     }
 
     /**
-     * Whether a checkpoint was taken in a stage.
+     * Whether a checkpoint was written in a stage.
      *
-     * @param stage the first that is not finished, or one before it
+     * @param stage the first stage that is not finished, or an earlier one
      */
-    boolean isOf(Checkpoint checkpoint, Stage stage) {
+    boolean belongsTo(Checkpoint checkpoint, TrainingStage stage) {
         return checkpoint.rounds() > 0 || stageOf(checkpoint.epoch()) == stage.number();
     }
 
-    /** Whether a stage has had its epochs, or has stopped getting better. */
-    boolean finished(Stage stage) {
+    /** Whether a stage has trained all its epochs, or has stopped improving. */
+    boolean finished(TrainingStage stage) {
         List<RunReport.Epoch> epochs = epochs(stage);
-        EarlyStopping stopping = recipe.training().earlyStopping();
+        EarlyStopping stopping = recipe.tuning().training().earlyStopping();
         return epochs.size() >= stage.epochs()
                 || stopping.wanted()
                         && new LossTrend(losses(epochs), stopping.improvement()).epochsWithoutImprovement()
@@ -145,9 +154,9 @@ final class TrainingJournal {
     }
 
     /** How often the loss of a stage has stayed on a plateau. */
-    int plateaus(Stage stage) {
+    int plateaus(TrainingStage stage) {
         return new LossTrend(losses(epochs(stage)), 0)
-                .plateaus(recipe.training().schedule().patience());
+                .plateaus(recipe.tuning().training().schedule().patience());
     }
 
     private static List<Double> losses(List<RunReport.Epoch> epochs) {

@@ -3,29 +3,27 @@ package org.sparkfinetune.jobs.lrfind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.examples.StageExamples;
-import org.sparkfinetune.jobs.finetune.Stage;
 import org.sparkfinetune.jobs.finetune.StageFeatures;
-import org.sparkfinetune.jobs.finetune.TailTraining;
 import org.sparkfinetune.jobs.finetune.TrainingSetup;
-import org.sparkfinetune.jobs.finetune.TuningJob;
-import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
+import org.sparkfinetune.jobs.finetune.TrainingStage;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.train.rates.RateTrial;
 import org.sparkfinetune.train.rates.RateTrials;
-import org.sparkfinetune.train.rates.TrialExamples;
 import org.sparkfinetune.zoo.network.NetworkCut;
 
-/** Trains the tail for a short while at each of some learning rates, side by side, and suggests the one that does best. */
-final class LrFindJob {
+/** Trains the tail for some minibatches at each of several learning rates in parallel, and suggests the best one. */
+final class LrFindJob implements Job {
     private final LrFindRecipe recipe;
     private final JobContext context;
     private final JobReport report;
@@ -34,34 +32,37 @@ final class LrFindJob {
     LrFindJob(LrFindRecipe recipe, JobContext context) {
         this.recipe = recipe;
         this.context = context;
-        this.report = new JobReport(context, recipe.kind(), recipe.seed());
+        this.report = new JobReport(context, recipe.kind(), recipe.tuning().seed());
         this.output = new JobOutput(context, recipe.output(), List.of(JobOutput.RECIPE), List.of());
     }
 
-    RunReport run() {
-        return new TuningJob(recipe.finetune(), context, report, output)
-                .run(YamlFile.write(recipe.comparable()), this::find);
-    }
-
-    private RunReport find(TrainingSetup setup, StageFeatures features) {
-        RunReport.LearningRateSearch search = search(setup, features);
-        context.files(output.folder()).writeText(output.staged(JobOutput.RECIPE), YamlFile.write(recipe));
-        RunReport done = report.search(search)
-                .output("report", output.published(JobOutput.HTML))
-                .done();
-        output.finish(done);
-        return done;
+    @Override
+    public RunReport run() {
+        try (output) {
+            TrainingSetup setup = TrainingSetup.of(recipe.finetune(), context);
+            String fingerprint = setup.fingerprint(recipe.comparable());
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            RunReport.LearningRateSearch search = search(setup, setup.begin(context, report, output, fingerprint));
+            context.files(output.folder()).writeText(output.staged(JobOutput.RECIPE), YamlFile.write(recipe));
+            RunReport done = report.search(search)
+                    .output("report", output.published(JobOutput.HTML))
+                    .done();
+            output.finish(done);
+            return done;
+        }
     }
 
     private RunReport.LearningRateSearch search(TrainingSetup setup, StageFeatures features) {
-        Stage stage = setup.stages().get(0);
-        NetworkCut cut = TailTraining.cut(setup.whole(), stage);
-        // Configured at rate 1, so that a candidate's factor is its rate.
+        TrainingStage stage = setup.stages().get(0);
+        NetworkCut cut = stage.cut(setup.whole());
+        // Configured with rate 1, so that the factor of a candidate is its rate.
         ComputationGraph tail = setup.tail(cut, stage.layerDecay(), 1);
-        TrainingOptions options = recipe.training();
-        int batchSize = options.workers() * options.batchSizePerWorker();
-        RateTrials trials =
-                new RateTrials(recipe.seed(), batchSize, recipe.search().steps());
+        int batchSize = Math.toIntExact(recipe.batchSize());
+        RateTrials trials = new RateTrials(
+                recipe.tuning().seed(), batchSize, recipe.search().steps());
         List<RateTrial> tried;
         try (StageFeatures.Ready<?> examples = features.of(stage, cut)) {
             tried = tried(setup, trials, tail, examples);
@@ -77,13 +78,13 @@ final class LrFindJob {
                 context.java(), tail, ready.batcher(), recipe.search().rates(), examples(setup, ready.examples()));
     }
 
-    private <T> TrialExamples<T> examples(TrainingSetup setup, StageExamples<T> examples) {
+    private <T> RateTrials.Examples<T> examples(TrainingSetup setup, StageExamples<T> examples) {
         JavaPairRDD<Long, T> nothing = JavaPairRDD.fromJavaRDD(context.java().emptyRDD());
-        return new TrialExamples<>(
+        return new RateTrials.Examples<>(
                 examples.train(1),
-                setup.description().pictures(DatasetSchema.TRAIN),
+                setup.description().pictures(Split.TRAIN),
                 examples.validation().orElse(nothing),
-                setup.description().pictures(DatasetSchema.VALIDATION));
+                setup.description().pictures(Split.VALIDATION));
     }
 
     private static List<RunReport.RateCandidate> candidates(List<RateTrial> tried) {

@@ -3,55 +3,31 @@ package org.sparkfinetune.jobs.lrfind;
 import java.util.List;
 import java.util.Optional;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.cluster.ProcessMemory;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
-import org.sparkfinetune.data.augment.Augmentation;
+import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.jobs.finetune.FinetuneRecipe;
+import org.sparkfinetune.jobs.finetune.Tuning;
 import org.sparkfinetune.jobs.finetune.options.CachePolicy;
-import org.sparkfinetune.jobs.finetune.options.HeadOptions;
-import org.sparkfinetune.jobs.finetune.options.TrainingOptions;
 import org.sparkfinetune.jobs.model.InferenceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * {@code kind: lr-find}: which learning rate suits a finetune recipe. Its keys are those of that recipe, and the range to
- * search.
+ * {@code kind: lr-find}: searches the learning rate for a finetune recipe. Has the keys of that recipe, and the range
+ * to search.
  */
 public record LrFindRecipe(
         @Key("Kind of job: lr-find") String kind,
 
-        @Key("Folder of the dataset, as the shard job made it")
-        String dataset,
-
-        @Key("Name of a card in model-zoo/, or path of a card ending in .yaml")
-        String model,
-
-        @Key(value = "As in a finetune recipe", defaultValue = "pretrained")
-        FinetuneRecipe.StartWeights weights,
-
-        @Key("Folder of the report") String output,
-
-        @Key(value = "As in a finetune recipe", defaultValue = "head")
-        String freezeUpTo,
-
-        @Key(value = "As in a finetune recipe", defaultValue = "42")
-        long seed,
-
-        @Key(value = "As in a finetune recipe", defaultValue = "{}")
-        HeadOptions head,
-
-        @Key(value = "As in a finetune recipe", defaultValue = "{}")
-        Augmentation augmentation,
+        @Key.Inline Tuning tuning,
 
         @Key(
-                value = "As in a finetune recipe; learningRate, epochs, schedule and trainer have no effect here",
+                value = "The rates to try; training.learningRate, epochs, schedule and trainer have no effect here",
                 defaultValue = "{}")
-        TrainingOptions training,
-
-        @Key(value = "The rates to try", defaultValue = "{}")
         SearchOptions search,
 
         @Key(value = "How pictures are run through the trunk", defaultValue = "{}")
@@ -64,42 +40,20 @@ public record LrFindRecipe(
         boolean overwrite)
         implements Recipe {
 
-    /** The recipe that the rate is wanted for. */
+    /** The finetune recipe that the rate is searched for. */
     FinetuneRecipe finetune() {
-        return new FinetuneRecipe(
-                "finetune",
-                dataset,
-                model,
-                weights,
-                output,
-                freezeUpTo,
-                seed,
-                head,
-                augmentation,
-                training,
-                inference,
-                cache,
-                overwrite);
+        return new FinetuneRecipe("finetune", tuning, inference, cache, overwrite);
     }
 
-    /** The same recipe as far as it decides the result, which is for a finetune recipe to say. */
+    /** The recipe without the keys that do not change the result. */
     LrFindRecipe comparable() {
-        FinetuneRecipe same = finetune().with("", "", training);
-        return new LrFindRecipe(
-                kind,
-                same.dataset(),
-                same.model(),
-                same.weights(),
-                same.output(),
-                same.freezeUpTo(),
-                same.seed(),
-                same.head(),
-                same.augmentation(),
-                same.training(),
-                search,
-                same.inference(),
-                same.cache(),
-                same.overwrite());
+        FinetuneRecipe same = finetune().comparable();
+        return new LrFindRecipe(kind, same.tuning(), search, same.inference(), same.cache(), same.overwrite());
+    }
+
+    @Override
+    public String output() {
+        return tuning.output();
     }
 
     @Override
@@ -118,17 +72,35 @@ public record LrFindRecipe(
     }
 
     @Override
+    public Optional<ProcessMemory> memory(ExecutorCores cores) {
+        return finetune().memory(cores);
+    }
+
+    @Override
     public void validate(YamlFile file) {
         finetune().validate(file);
-        if (!training.stages().equals(List.of())) {
+        if (!tuning.training().stages().isEmpty()) {
             throw new InvalidRequestException(
                     file.place("training.stages"),
                     "is set; rates are searched for one freezeUpTo at a time: remove the stages");
         }
+        if (batchSize() > Integer.MAX_VALUE) {
+            throw new InvalidRequestException(
+                    file.place("training.batchSizePerWorker"),
+                    tuning.training().batchSizePerWorker() + " for each of "
+                            + tuning.training().workers() + " workers is a minibatch of " + batchSize()
+                            + " examples, and a rate is tried with at most " + Integer.MAX_VALUE
+                            + "; lower it, or training.workers");
+        }
+    }
+
+    /** Examples in a minibatch of a trial: those of all workers. */
+    long batchSize() {
+        return (long) tuning.training().workers() * tuning.training().batchSizePerWorker();
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new LrFindJob(this, context).run();
+    public Job job(JobContext context) {
+        return new LrFindJob(this, context);
     }
 }

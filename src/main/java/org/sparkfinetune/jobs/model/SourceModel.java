@@ -1,6 +1,7 @@
 package org.sparkfinetune.jobs.model;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,15 +17,37 @@ import org.sparkfinetune.zoo.weights.CachedWeights;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /**
- * A network that is to be used as it is: a card's with its published weights, or the result of a run. It is loaded when it is
- * asked for: a job that finds its work done never needs it.
+ * A network to be used as it is: that of a card with its published weights, or the result of a run. It is loaded when
+ * it is first used; a job that finds its work done does not load it.
  *
- * @param name for reports
- * @param loaded once, at the first call
- * @param identity changes whenever an output of the network could change
- * @param labelNames of the network's output, empty when unknown
+ * @param name name for reports
+ * @param loaded the network, loaded at the first call
+ * @param identity text that changes whenever an output of the network could change
+ * @param labelNames names of the classes of the network's output, empty if unknown
  */
-public record SourceModel(String name, LoadedOnce loaded, ModelCard card, String identity, List<String> labelNames) {
+public record SourceModel(String name, Loaded loaded, ModelCard card, String identity, List<String> labelNames) {
+
+    /** A network that is loaded at its first use and kept from then on. */
+    public static final class Loaded {
+        private final Supplier<ComputationGraph> loading;
+        private ComputationGraph network;
+
+        public Loaded(Supplier<ComputationGraph> loading) {
+            this.loading = loading;
+        }
+
+        private synchronized ComputationGraph get() {
+            if (network == null) {
+                network = loading.get();
+            }
+            return network;
+        }
+
+        /** Drops the network; its next use loads it again. */
+        public synchronized void forget() {
+            network = null;
+        }
+    }
 
     /** The network, always the same object. */
     public ComputationGraph network() {
@@ -32,9 +55,9 @@ public record SourceModel(String name, LoadedOnce loaded, ModelCard card, String
     }
 
     /**
-     * Finds a model.
+     * Opens a model.
      *
-     * @param place of the user's text, for messages
+     * @param place place of the user's text, for messages
      * @param text name of a card, path of a card ending in .yaml, or folder of a run
      */
     public static SourceModel open(JobContext context, String place, String text) {
@@ -45,29 +68,29 @@ public record SourceModel(String name, LoadedOnce loaded, ModelCard card, String
         if (!context.files(folder).exists(folder)) {
             throw new BadDataException(
                     folder.toString(),
-                    "does not exist, and \"" + text + "\" is no card of the model zoo; cards are " + ModelZoo.names()
+                    "does not exist, and \"" + text + "\" is not a card of the model zoo; cards are " + ModelZoo.names()
                             + Suggestion.didYouMean(text, ModelZoo.names()));
         }
         return RunFolder.model(context, folder);
     }
 
-    /** Whether a text names a card, and not the folder of a run. */
+    /** Whether a text names a card instead of the folder of a run. */
     public static boolean isCard(String text) {
         return text.endsWith(".yaml") || ModelZoo.names().contains(text);
     }
 
-    /** The network of a card with its published weights, fetched when they are not cached. */
+    /** The network of a card with its published weights, which are downloaded unless they are cached. */
     public static SourceModel pretrained(JobContext context, ModelCard card) {
         WeightsCache cache = WeightsCache.of(
                 System.getenv(),
                 address -> FileSystem.get(address, context.hadoop()).open(new Path(address)));
         CachedWeights weights = cache.fetch(card, context.progress()::tell);
-        LoadedOnce network = new LoadedOnce(() -> PretrainedNetwork.load(card, weights));
+        Loaded network = new Loaded(() -> PretrainedNetwork.load(card, weights));
         String sha256 = weights.sha256();
         return new SourceModel(card.name(), network, card, sha256, PretrainedNetwork.labels(card, weights));
     }
 
-    /** Checks that the network has a layer of this name. */
+    /** Returns the name of a layer, or refuses it if the network does not have it. */
     public String requireLayer(String place, String layer) {
         var vertices = network().getConfiguration().getVertices().keySet();
         if (!vertices.contains(layer)) {
@@ -79,12 +102,12 @@ public record SourceModel(String name, LoadedOnce loaded, ModelCard card, String
         return layer;
     }
 
-    /** Channels of the activations of a layer, or their number where they have no places. */
+    /** Channels of the activations of a layer; their number for activations without height and width. */
     public int channels(String layer) {
         return Networks.channels(network(), card.input(), layer);
     }
 
-    /** Names of the classes that an output layer scores; empty for any other layer, and when they are unknown. */
+    /** Names of the classes that an output layer scores; empty for any other layer and if they are unknown. */
     public List<String> labelsOf(String layer) {
         return channels(layer) == labelNames.size() ? labelNames : List.of();
     }

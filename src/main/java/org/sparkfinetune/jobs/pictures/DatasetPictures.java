@@ -7,7 +7,8 @@ import org.apache.spark.sql.Row;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
-import org.sparkfinetune.inference.forward.Outcome;
+import org.sparkfinetune.data.dataset.Split;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.jobs.run.JobContext;
 
 /** The pictures of a dataset, as every job after shard reads them. */
@@ -15,11 +16,11 @@ public final class DatasetPictures {
     private DatasetPictures() {}
 
     /**
-     * Rows of {@link DatasetSchema#PICTURES}.
+     * Reads rows of {@link DatasetSchema#PICTURES}.
      *
-     * @param splits that are not empty
+     * @param splits splits that are not empty
      */
-    public static Dataset<Row> read(JobContext context, Path dataset, Collection<String> splits) {
+    public static Dataset<Row> read(JobContext context, Path dataset, Collection<Split> splits) {
         String[] folders = splits.stream()
                 .map(split -> DatasetDescription.splitFolder(dataset, split).toString())
                 .toArray(String[]::new);
@@ -27,22 +28,22 @@ public final class DatasetPictures {
     }
 
     /**
-     * What the network made of a picture. Shard has decoded each of them, so one that is refused now was damaged since.
+     * Requires the outputs of a picture. Shard has decoded all pictures, so one that is rejected now was damaged since.
      *
-     * @param path of the picture
+     * @param path path of the picture
      */
-    public static <T> Outcome.Done<T> requireDone(Outcome<T> outcome, String path) {
-        if (outcome instanceof Outcome.Refused<T> refused) {
+    public static <T> PictureResult.Done<T> requireDone(PictureResult<T> outcome, String path) {
+        if (outcome instanceof PictureResult.Rejected<T> refused) {
             throw damaged(path, refused.message());
         }
-        return (Outcome.Done<T>) outcome;
+        return (PictureResult.Done<T>) outcome;
     }
 
-    /** What to tell of a picture that shard has decoded and that cannot be decoded now. */
+    /** The error for a picture that shard could decode, but that cannot be decoded now. */
     public static BadDataException damaged(String path, String why) {
         return new BadDataException(
                 path,
-                "is in the dataset but cannot be decoded any more (" + why
+                "is in the dataset but can no longer be decoded (" + why
                         + "); the dataset is damaged, make it again with overwrite: true");
     }
 }

@@ -5,11 +5,11 @@ import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.NearDuplicates;
 import org.sparkfinetune.report.DataQuality;
 
-/** What the description of a dataset says about its pictures, as reports show it. */
+/** Quality figures from the description of a dataset, as reports show them. */
 public final class DatasetQuality {
     private DatasetQuality() {}
 
-    /** @param rejected some of the files that are not in the dataset; null in the reports of jobs that only use it */
+    /** @param rejected some of the rejected files; null in the reports of jobs that only use the dataset */
     public static DataQuality of(DatasetDescription dataset, List<DataQuality.Rejection> rejected) {
         NearDuplicates alike = dataset.quality().nearDuplicates();
         return new DataQuality(

@@ -25,12 +25,12 @@ import org.sparkfinetune.jobs.run.JobContext;
 import scala.Tuple2;
 
 /**
- * A collection as it is now, listed once. Only counts and names of classes come to the driver.
+ * The pictures of an input as they are now, listed once. Only counts and names of classes come to the driver.
  *
- * @param input where the pictures are
- * @param files without bytes, kept on the disks of the executors until this is closed
- * @param pictures the same, with bytes where the collection has them in its rows
- * @param hadoop settings for tasks that read them
+ * @param input the input
+ * @param files pictures without bytes, kept on the disks of the executors until this is closed
+ * @param pictures the same pictures, with bytes if the input has them in its rows
+ * @param hadoop settings for tasks that read the pictures
  */
 public record SourceListing(
         PictureInput input,
@@ -53,19 +53,19 @@ public record SourceListing(
         return new SourceListing(input, files, input.carriesBytes() ? pictures : files, reading.hadoop());
     }
 
-    /** What it takes to read a collection in this application. */
+    /** The means to read an input in this application. */
     public static SourceReading reading(JobContext context) {
         JavaSparkContext spark = context.java();
         return new SourceReading(
                 spark, context.spark()::read, spark.broadcast(new SerializableConfiguration(context.hadoop())));
     }
 
-    /** Changes when a file is added, removed, written or tagged anew. */
+    /** A text that changes when a file is added, removed or rewritten, or gets another label, split or group. */
     public String fingerprint() {
         return PictureFile.fingerprint(files);
     }
 
-    /** Label name to files; a class without any is absent, files without a label are not counted. */
+    /** Number of files by label name; without empty classes and files without a label. */
     public static Map<String, Long> countByLabel(JavaRDD<PictureFile> files) {
         Map<String, Long> counts = new HashMap<>(files.map(file ->
                         file.tags().labelName() == null ? "" : file.tags().labelName())
@@ -75,9 +75,9 @@ public record SourceListing(
     }
 
     /**
-     * The names of the classes, label by label.
+     * The names of the classes, in the order of their labels.
      *
-     * @param known names that have their labels already and keep them
+     * @param known names that keep their labels
      * @param counted names that pictures have
      */
     public List<String> labelNames(List<String> known, Set<String> counted) {
@@ -92,17 +92,17 @@ public record SourceListing(
         return names;
     }
 
-    /** Whether the collection gives every picture its split. */
+    /** Whether the input gives every picture a split. */
     public boolean isSplit() {
         return files.filter(file -> file.tags().split() == null).isEmpty();
     }
 
-    /** How the files differ from those that a dataset was made of. */
+    /** How the pictures differ from those of a ledger. */
     public Ledger.Changes changes(JobContext context, Ledger ledger) {
         return changes(context, files, ledger);
     }
 
-    /** How listed pictures differ from those of a ledger. */
+    /** How some listed pictures differ from those of a ledger. */
     public static Ledger.Changes changes(JobContext context, JavaRDD<PictureFile> files, Ledger ledger) {
         Dataset<Row> now = context.spark()
                 .createDataFrame(
@@ -117,7 +117,7 @@ public record SourceListing(
         return ledger.changes(now);
     }
 
-    /** The pictures whose paths a dataset does not know. */
+    /** The pictures whose paths are not in a ledger. */
     public JavaRDD<PictureFile> added(Ledger ledger) {
         var known = ledger.rows()
                 .select(DatasetSchema.PATH)
@@ -132,10 +132,10 @@ public record SourceListing(
     }
 
     /**
-     * The pictures in tasks of about the same size. Those that carry their bytes stay where they are, as long as there is
-     * work for every slot.
+     * Distributes pictures over tasks of about the same size. Pictures with bytes are not moved as long as every slot
+     * has work.
      *
-     * @param count how many they are
+     * @param count number of the pictures
      */
     public JavaRDD<PictureFile> balanced(JavaRDD<PictureFile> some, long count, int taskSlots) {
         int tasks = (int) Math.max(1, Math.min(count, Math.max(4L * taskSlots, count / PICTURES_PER_TASK)));

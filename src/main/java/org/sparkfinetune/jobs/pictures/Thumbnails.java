@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.picture.ThumbnailJpeg;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
@@ -16,12 +17,13 @@ import org.sparkfinetune.storage.SparkFailures;
 import scala.Tuple2;
 
 /**
- * Small pictures of a few mistakes for a page. A job's result does not depend on them: what cannot be read is left out, and told.
+ * Thumbnails of some mistakes for a page. The result of a job does not depend on them: unreadable pictures are left out
+ * and reported.
  *
- * @param split that the pictures are in
+ * @param split split of the pictures
  */
-public record Thumbnails(JobContext context, Path dataset, String split) {
-    /** By path. */
+public record Thumbnails(JobContext context, Path dataset, Split split) {
+    /** JPEG files by path. */
     public Map<String, byte[]> of(List<RunReport.Mistake> mistakes) {
         if (mistakes.isEmpty()) {
             return Map.of();
@@ -40,11 +42,11 @@ public record Thumbnails(JobContext context, Path dataset, String split) {
                     .collect()
                     .forEach(picture -> found.put(picture._1(), picture._2()));
         } catch (RuntimeException e) {
-            RuntimeException meaning = SparkFailures.translate(e, dataset.toString());
-            if (!(meaning instanceof FinetuneException)) {
-                throw meaning;
+            RuntimeException translated = SparkFailures.translate(e, dataset.toString());
+            if (!(translated instanceof FinetuneException)) {
+                throw translated;
             }
-            context.progress().tell("no thumbnails in " + JobOutput.HTML + ": " + meaning.getMessage());
+            context.progress().tell("no thumbnails in " + JobOutput.HTML + ": " + translated.getMessage());
         }
         found.values().removeIf(jpeg -> jpeg == null);
         return found;

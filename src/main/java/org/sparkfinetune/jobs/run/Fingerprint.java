@@ -3,17 +3,17 @@ package org.sparkfinetune.jobs.run;
 import java.nio.charset.StandardCharsets;
 import org.sparkfinetune.check.Sha256;
 
-/** A short name for everything that decides a result: equal fingerprints, equal results. */
+/** A short hash of everything that decides a result: equal fingerprints mean equal results. */
 public final class Fingerprint {
     private static final int HEX_DIGITS = 16;
 
     private Fingerprint() {}
 
-    /** @param parts what decides the result, in a fixed order */
+    /** @param parts everything that decides the result, in a fixed order */
     public static String of(String... parts) {
         StringBuilder text = new StringBuilder();
         for (String part : parts) {
-            // The length keeps ("ab", "c") apart from ("a", "bc").
+            // The length distinguishes ("ab", "c") from ("a", "bc").
             text.append(part.length()).append(':').append(part).append('\n');
         }
         return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)).substring(0, HEX_DIGITS);

@@ -11,15 +11,15 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * What a job runs in.
+ * The environment of a job.
  *
- * @param spark the session of the application
- * @param progress told how far the job is
+ * @param spark session of the application
+ * @param progress receiver of the progress of the job
  */
 public record JobContext(SparkSession spark, Progress progress) {
-    /** A task of a VGG16 on one core takes half a minute then, which is what a lost one costs. */
+    /** With VGG16 on one core, such a task takes half a minute; that much work is lost with it. */
     private static final long PICTURES_PER_TASK = 128;
-    /** More are no better balanced, and each costs a file and its start: rather more pictures in each, up to 2,048. */
+    /** More tasks are not balanced better, and each costs a start and a file: tasks get up to 2,048 pictures first. */
     private static final long TASKS_PER_SLOT = 64;
 
     private static final long MOST_PICTURES_PER_TASK = 2048;
@@ -29,17 +29,17 @@ public record JobContext(SparkSession spark, Progress progress) {
         return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
 
-    /** What Spark calls this application. */
+    /** Identifier that Spark gave this application. */
     public String application() {
         return spark.sparkContext().applicationId();
     }
 
-    /** Hadoop settings, those of {@code spark.hadoop.*} included. */
+    /** Hadoop settings, including those of {@code spark.hadoop.*}. */
     public Configuration hadoop() {
         return spark.sparkContext().hadoopConfiguration();
     }
 
-    /** A path with its scheme, from what stands in the recipe at {@code place}. */
+    /** A path with its scheme, from the text at {@code place} of the recipe. */
     public Path path(String place, String text) {
         return HadoopFiles.qualified(place, text, hadoop());
     }
@@ -49,35 +49,35 @@ public record JobContext(SparkSession spark, Progress progress) {
         return HadoopFiles.of(path, hadoop());
     }
 
-    /** Tells that there is work to do, and that its output is ready for it. */
+    /** Reports that there is work to do and that the output folder is ready. */
     public void began(Path output) {
-        progress.happened(new JobEvent.Began(output.toString()));
+        progress.onEvent(new JobEvent.Began(output.toString()));
     }
 
     /**
-     * Tells how many pictures were refused, when any were.
+     * Reports how many pictures were rejected, if any.
      *
-     * @param pictures that were looked at
-     * @param perReason those refused, by error class
+     * @param pictures number of pictures that were examined
+     * @param perReason number of rejected pictures by error class
      */
     public void rejected(long pictures, Map<String, Long> perReason) {
         long rejected = perReason.values().stream().mapToLong(Long::longValue).sum();
         if (rejected > 0) {
-            progress.happened(new JobEvent.Rejected(pictures, rejected, perReason));
+            progress.onEvent(new JobEvent.Rejected(pictures, rejected, perReason));
         }
     }
 
-    /** A stage whose progress is the value of a counter that tasks add to. */
+    /** Starts a stage whose progress is the value of a counter that tasks add to. */
     public ProgressWatch watch(String name, long total, String unit, LongAccumulator counter) {
         return new ProgressWatch(progress.start(name, total, unit), counter);
     }
 
-    /** Tasks to run pictures through a network: as many for every slot, none so long that losing it hurts. */
+    /** Number of tasks to run pictures through a network: equally many for each slot, and none too long to lose. */
     public int tasks(long pictures) {
         return tasks(pictures, taskSlots());
     }
 
-    public static int tasks(long pictures, long slots) {
+    static int tasks(long pictures, long slots) {
         long wanted = ceilDiv(pictures, PICTURES_PER_TASK * slots);
         long perSlot = Math.min(wanted, Math.max(TASKS_PER_SLOT, ceilDiv(pictures, MOST_PICTURES_PER_TASK * slots)));
         return Math.toIntExact(slots * Math.max(1, perSlot));
@@ -87,7 +87,7 @@ public record JobContext(SparkSession spark, Progress progress) {
         return -Math.floorDiv(-dividend, divisor);
     }
 
-    /** Tasks that run at the same time. */
+    /** Number of tasks that run at the same time. */
     public int taskSlots() {
         return Math.max(1, spark.sparkContext().defaultParallelism());
     }

@@ -6,19 +6,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.page.HtmlReport;
 import org.sparkfinetune.report.watch.EventLog;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * The output folder of a job that is whole once its {@code report.json} is there. The report carries the fingerprint of all
- * that decided the result, so the same command again finds its result and does nothing.
+ * The output folder of a job, complete as soon as it has a {@code report.json}. The report holds the fingerprint of
+ * everything that decided the result, so that the same command finds its result and does nothing.
  */
 public final class JobOutput implements AutoCloseable {
-    /** The recipe, with every default spelled out. */
+    /** File with the recipe, all defaults included. */
     public static final String RECIPE = "recipe.yaml";
-    /** The report for people. */
+    /** File with the report as a web page. */
     public static final String HTML = "report.html";
 
     private final JobContext context;
@@ -29,15 +30,15 @@ public final class JobOutput implements AutoCloseable {
     private final List<String> extras;
 
     /**
-     * @param name of the folder, as the recipe has it
-     * @param parts files and folders that the job makes, beside the report
-     * @param kept files and folders that survive an interrupted run
+     * @param name the folder, as in the recipe
+     * @param parts files and folders that the job makes besides the report
+     * @param kept files and folders that stay when a run is interrupted
      */
     public JobOutput(JobContext context, String name, List<String> parts, List<String> kept) {
         this(context, name, parts, kept, List.of());
     }
 
-    /** @param extras parts that the job makes only when it is told to */
+    /** @param extras parts that the job makes only on request */
     public JobOutput(JobContext context, String name, List<String> parts, List<String> kept, List<String> extras) {
         this.context = context;
         this.name = name;
@@ -51,32 +52,52 @@ public final class JobOutput implements AutoCloseable {
     }
 
     /**
-     * The report of a run with the same fingerprint, when there is one; the user is told.
+     * Returns the report of a finished run with the same fingerprint, if there is one, and reports that it is reused.
      *
-     * @throws InvalidRequestException when the folder holds the result of something else and must not be replaced
+     * @throws InvalidRequestException when the folder holds another result, which must not be replaced
      */
     public Optional<RunReport> finished(String fingerprint, boolean overwrite) {
-        Optional<RunReport> report = there();
-        if (report.isEmpty() || isOf(report.get(), fingerprint)) {
+        Optional<RunReport> report = existing();
+        if (report.isEmpty() || belongsTo(report.get(), fingerprint)) {
             return report;
         }
         if (!overwrite) {
-            throw new InvalidRequestException(
-                    folder.toString(),
-                    "holds the result of another recipe, model or input (fingerprint "
-                            + report.get().provenance().fingerprint() + ", this one is " + fingerprint
-                            + "); choose another output, or --set overwrite=true to replace it");
+            throw ofAnother(
+                    folder, "fingerprint " + report.get().provenance().fingerprint() + ", this one is " + fingerprint);
         }
         return Optional.empty();
     }
 
-    /** The report of the result that is there, when it is whole. */
-    public Optional<RunReport> there() {
+    /**
+     * The refusal to replace the result of something else.
+     *
+     * @param difference what tells that result from the one of this job
+     */
+    public static InvalidRequestException ofAnother(Path folder, String difference) {
+        return new InvalidRequestException(
+                folder.toString(),
+                "holds the result of another recipe, model or input (" + difference
+                        + "); choose another output, or --set overwrite=true to replace it");
+    }
+
+    /** The refusal to replace a result whose input has lost or changed pictures since. */
+    public static InvalidRequestException ofChangedInput(Path folder, Path input, Ledger.Changes changes) {
+        String keep =
+                changes.changed() == 0 ? " --set keepRemoved=true keeps what was made of those that are gone," : "";
+        return new InvalidRequestException(
+                folder.toString(),
+                "was made of " + input + " before its pictures changed: " + changes.gone() + " are gone, "
+                        + changes.changed() + " have changed, " + changes.added() + " are new;" + keep
+                        + " --set overwrite=true makes it again, another output keeps both");
+    }
+
+    /** The report of the result in the folder, if it is complete. */
+    public Optional<RunReport> existing() {
         return staged.description().map(text -> Reports.parse(folder + "/" + Reports.FILE, text));
     }
 
-    /** Whether a report has this fingerprint; the user is told that nothing is left to do. */
-    public boolean isOf(RunReport report, String fingerprint) {
+    /** Whether a report has this fingerprint; if so, reports that nothing is left to do. */
+    public boolean belongsTo(RunReport report, String fingerprint) {
         boolean same = report.provenance().fingerprint().equals(fingerprint);
         if (same) {
             context.progress().tell("already done: " + name);
@@ -84,13 +105,13 @@ public final class JobOutput implements AutoCloseable {
         return same;
     }
 
-    /** Carries through what a killed run had begun to {@link #add}. */
+    /** Completes an {@link #add} that a killed run had begun. */
     public void recover() {
         staged.recover(context.application());
     }
 
     /**
-     * As {@link #begin()}, but a staged folder stays when a run that was killed filled it for the same purpose.
+     * As {@link #begin()}, but keeps a staged folder that a killed run filled for the same purpose.
      *
      * @throws InvalidRequestException when another job writes this output
      */
@@ -100,7 +121,7 @@ public final class JobOutput implements AutoCloseable {
     }
 
     /**
-     * Keeps other jobs away and removes what an interrupted run left, except what is kept.
+     * Locks the output and removes what an interrupted run left, except for the kept parts.
      *
      * @throws InvalidRequestException when another job writes this output
      */
@@ -109,7 +130,7 @@ public final class JobOutput implements AutoCloseable {
         context.began(folder);
     }
 
-    /** Lets other jobs write the output again, however this one ended. */
+    /** Unlocks the output, however this job ended. */
     @Override
     public void close() {
         staged.close();
@@ -120,36 +141,37 @@ public final class JobOutput implements AutoCloseable {
         return folder;
     }
 
-    /** Where a part is written before it is published. */
+    /** Path at which a part is written before it is published. */
     public Path staged(String part) {
         return staged.staged(part);
     }
 
-    /** Where a part will be when the job is done. */
+    /** Path of a part when the job is done. */
     public Path published(String part) {
         return new Path(folder, part);
     }
 
     /**
-     * Leaves one part for the user to look at, of an output that will not be whole; what is staged beside it stays for the next run.
+     * Publishes a single part of an output that will not be complete, for the user to look at. The other staged parts
+     * stay for the next run.
      *
-     * @return where the part is now
+     * @return path of the part
      */
     public Path show(String part) {
         return staged.show(part);
     }
 
-    /** Gives the files of a staged folder their final names; {@code adding} as in {@link StagedOutput#number}. */
+    /** Gives the files of a staged folder their final names; see {@link StagedOutput#number}. */
     public void number(String part, boolean adding) {
         staged.number(part, adding);
     }
 
-    /** Publishes every part and declares the output whole. */
+    /** Publishes all parts and marks the output as complete. */
     public void finish(RunReport report) {
         finish(report, Map.of());
     }
 
-    /** @param thumbnails for the page, as {@link HtmlReport#of(RunReport, Map)} takes them */
+    /** @param thumbnails pictures for the page, see {@link HtmlReport#of(RunReport, Map)} */
     public void finish(RunReport report, Map<String, byte[]> thumbnails) {
         writeHtml(report, thumbnails);
         Stream<String> made =
@@ -158,7 +180,7 @@ public final class JobOutput implements AutoCloseable {
         staged.finish(Reports.write(report));
     }
 
-    /** Adds what is staged to the result that is there. */
+    /** Adds the staged parts to the existing result. */
     public void add(RunReport report) {
         writeHtml(report, Map.of());
         staged.add(Reports.write(report));

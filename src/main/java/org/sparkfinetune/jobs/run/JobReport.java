@@ -9,7 +9,7 @@ import org.sparkfinetune.inference.forward.ForwardMeter;
 import org.sparkfinetune.report.Build;
 import org.sparkfinetune.report.RunReport;
 
-/** Collects a job's report while it works; the clock starts when it is made. */
+/** Collects the report of a job while it works; its duration counts from the construction of this object. */
 public final class JobReport {
     private final JobContext context;
     private final String kind;
@@ -34,7 +34,7 @@ public final class JobReport {
         this.seed = seed;
     }
 
-    /** Finds out what runs the networks, and says so: the start-up line of every job that runs one. */
+    /** Reports the engine that runs networks: the first line of every job that runs one. */
     public void checkEngine() {
         engine = NativeEngine.status().line();
         context.progress().tell(engine + ", " + context.taskSlots() + " tasks at a time");
@@ -55,7 +55,7 @@ public final class JobReport {
         return this;
     }
 
-    /** Who ran the network over the pictures, in words. */
+    /** Description of the engine that ran the network over the pictures. */
     public JobReport ranBy(String description) {
         this.ranBy = description;
         return this;
@@ -93,7 +93,7 @@ public final class JobReport {
 
     /**
      * @param startNanos {@link System#nanoTime()} before the first picture
-     * @param meter what the tasks counted
+     * @param meter counters of the tasks
      */
     public JobReport throughput(long images, long startNanos, ForwardMeter meter) {
         return throughput(new Passed(images, null), startNanos, meter, 0);
@@ -102,12 +102,12 @@ public final class JobReport {
     /**
      * Pictures of a pass.
      *
-     * @param images that were run through the network
-     * @param takenOver that took over the row of the same content; null in jobs that have no such rows
+     * @param images number of pictures that were run through the network
+     * @param takenOver number of pictures that reuse the row of the same content; null in jobs that reuse no rows
      */
     public record Passed(long images, Long takenOver) {}
 
-    /** @param writeSeconds that tasks spent on writing */
+    /** @param writeSeconds seconds that tasks spent on writing */
     public JobReport throughput(Passed passed, long startNanos, ForwardMeter meter, double writeSeconds) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         this.throughput = new RunReport.Throughput(
@@ -126,7 +126,7 @@ public final class JobReport {
         return this;
     }
 
-    /** The report of a job whose work is done. */
+    /** The report of the finished job. */
     public RunReport done() {
         double seconds = Duration.between(startedAt, Instant.now()).toMillis() / 1000.0;
         return new RunReport(

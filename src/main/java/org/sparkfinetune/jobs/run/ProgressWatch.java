@@ -6,15 +6,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.util.LongAccumulator;
 import org.sparkfinetune.report.Progress;
 
-/** A stage whose progress is read off a counter while Spark works. */
+/** A stage whose progress is read from a counter while Spark works. */
 public final class ProgressWatch implements AutoCloseable {
-    private final Progress.Stage stage;
+    private final Progress.Phase stage;
     private final LongAccumulator done;
     private final ScheduledExecutorService timer;
 
-    /** @param done units finished, read from another thread about twice a second */
+    /** @param done number of finished units, read by another thread twice per second */
     @SuppressWarnings("FutureReturnValueIgnored") // the timer is shut down by close()
-    ProgressWatch(Progress.Stage stage, LongAccumulator done) {
+    ProgressWatch(Progress.Phase stage, LongAccumulator done) {
         this.stage = stage;
         this.done = done;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -28,7 +28,7 @@ public final class ProgressWatch implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        stage.done(done.value()); // the timer may have missed the last ones
+        stage.done(done.value()); // the timer may have missed the last units
         stage.close();
     }
 }

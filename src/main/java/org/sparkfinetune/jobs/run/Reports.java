@@ -1,16 +1,14 @@
 package org.sparkfinetune.jobs.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
 
@@ -19,16 +17,12 @@ public final class Reports {
     /** Name of the file in the output folder of a job. */
     public static final String FILE = "report.json";
 
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
     private Reports() {}
 
     /**
      * Reads the report of a finished job, without Spark.
      *
-     * @throws BadDataException when there is none, or it cannot be read
+     * @throws BadDataException when it does not exist or cannot be read
      */
     public static RunReport read(String folder) {
         Configuration hadoop = new Configuration();
@@ -36,7 +30,7 @@ public final class Reports {
         HadoopFiles files = HadoopFiles.of(file, hadoop);
         if (!files.exists(file)) {
             throw new BadDataException(
-                    file.toString(), "is missing: the job has not finished, or this is no output folder");
+                    file.toString(), "is missing: the job has not finished, or this is not an output folder");
         }
         RunReport report = parse(file.toString(), files.readText(file));
         if (report == null
@@ -51,8 +45,8 @@ public final class Reports {
     }
 
     /**
-     * The effective recipe beside a report, without Spark: key to value, nested keys joined by dots. Empty where the job has not
-     * written it down.
+     * Reads the effective recipe of a finished job, without Spark: values by dotted keys. Empty if the job does not
+     * write its recipe.
      *
      * @throws BadDataException when it cannot be read
      */
@@ -83,19 +77,11 @@ public final class Reports {
 
     /** @throws BadDataException when the text is not a report */
     public static RunReport parse(String place, String text) {
-        try {
-            return JSON.readValue(text, RunReport.class);
-        } catch (JsonProcessingException e) {
-            throw new BadDataException(place, "is damaged: " + e.getOriginalMessage(), e);
-        }
+        return Json.read(place, text, RunReport.class);
     }
 
     /** The text of the file. */
     public static String write(RunReport report) {
-        try {
-            return JSON.writeValueAsString(report) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report cannot be written as JSON", e);
-        }
+        return Json.pretty(report) + "\n";
     }
 }

@@ -27,8 +27,8 @@ import org.sparkfinetune.report.watch.WatchSettings;
 import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.storage.SparkFailures;
 
-/** A job with all that listens to its progress: whoever asked for it, Spark's web interface and metrics, the event log, trackers. */
-final class WatchedJob implements AutoCloseable {
+/** Runs a job and forwards its progress to all listeners: caller, Spark UI and metrics, event log, trackers. */
+final class WatchedJob implements Job, AutoCloseable {
     private final Recipe recipe;
     private final JobContext context;
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -41,7 +41,7 @@ final class WatchedJob implements AutoCloseable {
         NativeEngine.enable();
         WatchSettings settings = WatchSettings.of(settings());
         JobFacts facts = facts();
-        Consumer<String> complaint = context.progress()::warn;
+        Consumer<String> warnings = context.progress()::warn;
         InstantSource clock = InstantSource.system();
         if (!settings.tensorBoard().isEmpty()) {
             add(new TensorBoardLog(
@@ -49,14 +49,14 @@ final class WatchedJob implements AutoCloseable {
                     HadoopFiles.qualified(WatchSettings.TENSOR_BOARD, settings.tensorBoard(), context.hadoop()),
                     context.hadoop(),
                     clock,
-                    complaint));
+                    warnings));
         }
         add(new JobMetrics().register());
-        add(new EventLog(facts, context.hadoop(), clock, complaint));
+        add(new EventLog(facts, context.hadoop(), clock, warnings));
         if (!settings.mlflow().isEmpty()) {
-            add(new MlflowTracker(facts, settings, System.getenv(), clock, complaint));
+            add(new MlflowTracker(facts, settings, System.getenv(), clock, warnings));
         }
-        // Last: whatever is wrong above, Spark's jobs keep their names.
+        // Last: whatever goes wrong above, Spark's jobs keep their descriptions.
         add(new SparkDescriptions(context.java(), recipe.kind()));
     }
 
@@ -81,37 +81,34 @@ final class WatchedJob implements AutoCloseable {
                 recipe.kind(), context.application(), recipe.output(), YamlFile.tree((Record) recipe), tags);
     }
 
-    /**
-     * Does the work.
-     *
-     * @throws RuntimeException as {@link Recipe#run}
-     */
-    RunReport run() {
+    /** @throws RuntimeException as {@link Recipe#execute} */
+    @Override
+    public RunReport run() {
         Progress all = Progress.all(context.progress(), listeners);
         try {
-            RunReport report = recipe.work(new JobContext(context.spark(), all));
-            all.happened(new JobEvent.Done(report));
+            RunReport report = recipe.job(new JobContext(context.spark(), all)).run();
+            all.onEvent(new JobEvent.Done(report));
             return report;
         } catch (Exception
                 | FSError
                 | OutOfMemoryError failure) { // Spark throws checked exceptions that it does not declare
-            RuntimeException meaning = SparkFailures.translate(failure, recipe.output());
-            all.happened(failed(meaning));
-            throw meaning;
+            RuntimeException translated = SparkFailures.translate(failure, recipe.output());
+            all.onEvent(failed(translated));
+            throw translated;
         }
     }
 
-    private JobEvent.Failed failed(RuntimeException meaning) {
-        if (meaning instanceof FinetuneException known) {
+    private JobEvent.Failed failed(RuntimeException translated) {
+        if (translated instanceof FinetuneException known) {
             String reason = known.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
             return new JobEvent.Failed(known.exitCode().code(), reason);
         }
-        // Whatever Spark says while it is stopped is no news.
+        // Errors that Spark reports while it is being stopped are not news.
         boolean stopped = context.spark().sparkContext().isStopped();
-        return new JobEvent.Failed(ExitCode.BUG.code(), stopped ? "stopped" : meaning.toString());
+        return new JobEvent.Failed(ExitCode.BUG.code(), stopped ? "stopped" : translated.toString());
     }
 
-    /** Writes what is still to be written. A listener that fails does not keep the others from that. */
+    /** Closes all listeners, which then write what is pending. One that fails does not keep the others from closing. */
     @Override
     public void close() {
         for (AutoCloseable listener : opened) {

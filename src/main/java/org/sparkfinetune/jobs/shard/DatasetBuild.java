@@ -7,10 +7,12 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,9 +26,11 @@ import org.sparkfinetune.data.dataset.FileOutcomes;
 import org.sparkfinetune.data.dataset.Ledger;
 import org.sparkfinetune.data.dataset.NearDuplicates;
 import org.sparkfinetune.data.dataset.PictureCheck;
-import org.sparkfinetune.data.dataset.SplitDealing;
+import org.sparkfinetune.data.dataset.Split;
+import org.sparkfinetune.data.dataset.SplitAssignment;
 import org.sparkfinetune.data.dataset.SplitPlan;
 import org.sparkfinetune.data.picture.PictureFile;
+import org.sparkfinetune.jobs.pictures.RejectedFiles;
 import org.sparkfinetune.jobs.pictures.SourceListing;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.ProgressWatch;
@@ -34,12 +38,11 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * Makes the staged parts of a dataset from a listing: of all pictures, or of those that come to a dataset that is there. Every
- * picture is read and decoded once; all decisions are made on narrow columns, by Spark; one shuffle puts the pictures in their
- * final order.
+ * Makes the staged parts of a dataset from a listing of all pictures, or of those that are added to an existing
+ * dataset. Every picture is read and decoded once. Spark makes all decisions on narrow columns; one shuffle puts the
+ * pictures in their final order.
  */
 final class DatasetBuild {
-    private static final int REJECTED_EXAMPLES = 3;
     private static final long FILES_FOR_PARALLEL_READING = 8;
 
     private final JobContext context;
@@ -47,43 +50,43 @@ final class DatasetBuild {
     private final SourceListing listing;
     private final StagedOutput output;
     private final StagedDataset staged;
-    private final Optional<DatasetDescription> there;
-    private final SplitDealing dealing;
+    private final Optional<DatasetDescription> existing;
+    private final SplitAssignment dealing;
     private RunReport.Throughput throughput;
 
-    /** @param there the dataset to add to; none to make a new one */
+    /** @param existing dataset to add to; empty to make a new one */
     DatasetBuild(
             JobContext context,
             ShardRecipe recipe,
             SourceListing listing,
             StagedOutput output,
-            Optional<DatasetDescription> there) {
+            Optional<DatasetDescription> existing) {
         this.context = context;
         this.recipe = recipe;
         this.listing = listing;
         this.output = output;
-        this.there = there;
+        this.existing = existing;
         Path folder = context.path("output", recipe.output());
         this.staged = new StagedDataset(context.spark(), context.files(folder), folder, output, context.progress());
-        this.dealing = new SplitDealing(recipe.seed(), recipe.splits(), recipe.splitBy());
+        this.dealing = new SplitAssignment(recipe.seed(), recipe.splits(), recipe.splitBy());
     }
 
     /**
      * Stages and publishes everything.
      *
-     * @return the description of the whole dataset
+     * @return description of the complete dataset
      */
     DatasetDescription make() {
-        Optional<Ledger> known = there.map(dataset -> staged.published());
+        Optional<Ledger> known = existing.map(dataset -> staged.published());
         JavaRDD<PictureFile> files = known.map(listing::added).orElseGet(listing::pictures);
-        // Without bytes: a table of pictures is not read again to count its rows.
+        // Without bytes: a table of pictures must not be read again to count its rows.
         JavaRDD<PictureFile> listed = known.isPresent() ? files.map(PictureFile::listed) : listing.files();
         Map<String, Long> found = SourceListing.countByLabel(listed);
         List<String> labelNames =
-                listing.labelNames(there.map(DatasetDescription::labelNames).orElse(List.of()), found.keySet());
-        ShardRequirements requirements = new ShardRequirements(
-                listing.isSplit() ? 1 : recipe.splits().picturesNeeded(), recipe.maxRejectedFraction());
-        requirements.requireEnough(listing.input(), labelNames, withThere(found), "files");
+                listing.labelNames(existing.map(DatasetDescription::labelNames).orElse(List.of()), found.keySet());
+        ShardRequirements requirements =
+                new ShardRequirements(listing.isSplit() ? 1 : recipe.splits().picturesNeeded());
+        requirements.requireEnough(listing.input(), labelNames, withExisting(found), "files");
         ShardRequirements.requireClasses(listing.input(), labelNames);
 
         Dataset<Row> checked = check(files, listed.count(), labelNames);
@@ -91,9 +94,9 @@ final class DatasetBuild {
         Dataset<Row> outcomes =
                 staged.staged(FileOutcomes.of(checked, known.map(Ledger::rows)), StagedDataset.OUTCOMES);
         staged.write(FileOutcomes.rejects(outcomes), DatasetSchema.REJECTED);
-        requireFewRejected(requirements, outcomes);
+        requireFewRejected(outcomes);
 
-        context.progress().doing("deal pictures to splits");
+        context.progress().doing("assign pictures to splits");
         Broadcast<SplitPlan> plan = context.java().broadcast(dealing.ofPictures(outcomes, perLabel(known)));
         Optional<Dataset<Row>> groups = groups(outcomes, known);
         Dataset<Row> decided = staged.staged(decided(outcomes, plan, groups), StagedDataset.DECIDED);
@@ -113,7 +116,7 @@ final class DatasetBuild {
         return description;
     }
 
-    /** How fast the pictures were read, decoded and staged; the seconds of tasks are those spent in {@link PictureCheck}. */
+    /** The speed of reading, decoding and staging; the seconds of tasks are those spent in {@link PictureCheck}. */
     RunReport.Throughput throughput() {
         return throughput;
     }
@@ -124,7 +127,7 @@ final class DatasetBuild {
         PictureCheck check = new PictureCheck(
                 listing.hadoop(), labelNames, new PictureCheck.Policy(recipe.limits(), recipe.resize()), seen, nanos);
         long start = System.nanoTime();
-        try (ProgressWatch watch = context.watch("read pictures", total, "images", seen)) {
+        try (ProgressWatch watch = context.watch("read pictures", total, "pictures", seen)) {
             Dataset<Row> checked = staged.checked(
                     listing.balanced(files, total, context.taskSlots()).map(check));
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -133,25 +136,20 @@ final class DatasetBuild {
         }
     }
 
-    private void requireFewRejected(ShardRequirements requirements, Dataset<Row> outcomes) {
+    private void requireFewRejected(Dataset<Row> outcomes) {
         Map<String, Long> perOutcome = Ledger.perOutcome(outcomes);
         Map<String, Long> rejected = Ledger.rejectedOf(perOutcome);
         long files = ShardRequirements.sum(perOutcome);
         context.rejected(files, rejected);
-        if (!requirements.tooManyRejected(files, rejected)) {
+        RejectedFiles all = new RejectedFiles(files, rejected);
+        if (!all.tooMany(recipe.maxRejectedFraction())) {
             return;
         }
-        List<String> examples = staged
-                .rejected()
-                .filter(col(DatasetSchema.ERROR_CLASS).notEqual(FileOutcomes.CONFLICT))
-                .limit(REJECTED_EXAMPLES)
-                .collectAsList()
-                .stream()
-                .map(row -> row.getString(0) + " (" + row.getString(1) + ")")
-                .toList();
+        String examples = RejectedFiles.examples(
+                staged.rejected().filter(col(DatasetSchema.ERROR_CLASS).notEqual(FileOutcomes.CONFLICT)));
         output.discard(StagedDataset.CHECKED);
         Path kept = output.show(DatasetSchema.REJECTED);
-        throw requirements.rejectedTooMany(listing.input().root().toString(), files, rejected, examples, kept);
+        throw all.refusal(listing.input().root().toString(), recipe.maxRejectedFraction(), examples, kept);
     }
 
     private Map<Integer, List<Long>> perLabel(Optional<Ledger> known) {
@@ -161,7 +159,7 @@ final class DatasetBuild {
                 .orElse(Map.of());
     }
 
-    /** Groups with their splits, those of earlier runs first; none when the collection has no groups. */
+    /** Groups with their splits, those of earlier runs first; empty if the input has no groups. */
     private Optional<Dataset<Row>> groups(Dataset<Row> outcomes, Optional<Ledger> known) {
         if (recipe.source().columns().group().isEmpty()) {
             return Optional.empty();
@@ -198,10 +196,10 @@ final class DatasetBuild {
         return staged.writeSplits(dealing.assign(kept, plan, groups), filesPerSplit(decided));
     }
 
-    /** As many files as {@code targetShardBytes} asks for, and up to {@value #FILES_FOR_PARALLEL_READING} for smaller data. */
-    private Map<String, Integer> filesPerSplit(Dataset<Row> decided) {
-        Map<String, Integer> files = new HashMap<>();
-        DatasetSchema.SPLITS.forEach(split -> files.put(split, 0));
+    /** Number of files by {@code targetShardBytes}, but up to {@value #FILES_FOR_PARALLEL_READING} for smaller data. */
+    private Map<Split, Integer> filesPerSplit(Dataset<Row> decided) {
+        Map<Split, Integer> files = new EnumMap<>(Split.class);
+        Stream.of(Split.values()).forEach(split -> files.put(split, 0));
         decided.filter(col(DatasetSchema.SPLIT).isNotNull())
                 .groupBy(DatasetSchema.SPLIT)
                 .agg(count(lit(1)), sum(DatasetSchema.STORED_BYTES))
@@ -210,7 +208,7 @@ final class DatasetBuild {
                     long pictures = row.getLong(1);
                     long bySize = (row.getLong(2) - 1) / recipe.targetShardBytes() + 1;
                     long byCount = Math.min(FILES_FOR_PARALLEL_READING, (pictures + 255) / 256);
-                    files.put(row.getString(0), (int) Math.min(pictures, Math.max(bySize, byCount)));
+                    files.put(Split.of(row.getString(0)), (int) Math.min(pictures, Math.max(bySize, byCount)));
                 });
         return files;
     }
@@ -219,7 +217,7 @@ final class DatasetBuild {
         List<String> parts = new ArrayList<>(splits);
         parts.add(DatasetSchema.REJECTED);
         parts.add(DatasetSchema.FILES);
-        if (there.isPresent()) {
+        if (existing.isPresent()) {
             parts.forEach(part -> output.number(part, true));
             output.add(description.toJson());
         } else {
@@ -233,7 +231,7 @@ final class DatasetBuild {
         Map<String, Long> perOutcome = Ledger.perOutcome(all.rows());
         Map<String, Map<String, Long>> perSplit = all.perSplit(labelNames);
         Map<String, Double> weights =
-                recipe.classWeights().weights(labelNames, perSplit.getOrDefault(DatasetSchema.TRAIN, Map.of()));
+                recipe.classWeights().weights(labelNames, perSplit.getOrDefault(Split.TRAIN.key(), Map.of()));
         String input = context.path("input", recipe.input()).toString();
         Map<String, Object> content = recipe.content(input);
         return new DatasetDescription(
@@ -260,18 +258,20 @@ final class DatasetBuild {
         quality.nearDuplicates()
                 .pictures()
                 .forEach((splits, pictures) -> context.progress()
-                        .tell("near duplicates, " + splits + ": " + pictures + " pictures; dataset.json names some"));
+                        .tell("near duplicates, " + splits + ": " + pictures
+                                + " pictures; dataset.json names some of them"));
         if (quality.inSeveralSplits() > 0) {
             context.progress()
                     .tell(quality.inSeveralSplits()
-                            + " pictures were in several splits of the input; each is kept in the one held out");
+                            + " pictures were in several splits of the input; each is kept in the held-out one");
         }
         return quality;
     }
 
-    private Map<String, Long> withThere(Map<String, Long> found) {
+    private Map<String, Long> withExisting(Map<String, Long> found) {
         Map<String, Long> all = new HashMap<>(found);
-        there.ifPresent(dataset -> perName(dataset).forEach((name, pictures) -> all.merge(name, pictures, Long::sum)));
+        existing.ifPresent(
+                dataset -> perName(dataset).forEach((name, pictures) -> all.merge(name, pictures, Long::sum)));
         return all;
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.expressions.Window;
@@ -16,10 +17,12 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.Ledger;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.source.PictureInputs;
 import org.sparkfinetune.data.source.SourceReading;
 import org.sparkfinetune.jobs.pictures.DatasetQuality;
 import org.sparkfinetune.jobs.pictures.SourceListing;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
@@ -31,11 +34,11 @@ import org.sparkfinetune.report.watch.EventLog;
 import org.sparkfinetune.storage.StagedOutput;
 
 /**
- * A collection of pictures in, dataset out (layout: {@link DatasetSchema}). The same recipe on the same files gives the same rows
- * in the same splits, however Spark divides the work. On a dataset that it made before, it adds what is new and leaves the
- * rest as it is.
+ * Makes a dataset (layout: {@link DatasetSchema}) of a collection of pictures. The same recipe on the same files gives
+ * the same rows in the same splits, however Spark divides the work. To an existing dataset of the same recipe it adds
+ * the new pictures and leaves the others unchanged.
  */
-public final class ShardJob {
+final class ShardJob implements Job {
     private static final int REJECTED_OF_A_CLASS = 5;
 
     private final JobContext context;
@@ -46,11 +49,11 @@ public final class ShardJob {
     private final StagedOutput staged;
 
     /**
-     * Touches nothing yet.
+     * Makes the job; touches no files yet.
      *
-     * @throws InvalidRequestException when input or output is no path
+     * @throws InvalidRequestException when input or output is not a path
      */
-    public ShardJob(ShardRecipe recipe, JobContext context) {
+    ShardJob(ShardRecipe recipe, JobContext context) {
         this.context = context;
         this.recipe = recipe;
         this.report = new JobReport(context, recipe.kind(), recipe.seed());
@@ -58,48 +61,46 @@ public final class ShardJob {
         this.output = context.path("output", recipe.output());
         List<String> parts =
                 new ArrayList<>(List.of(DatasetSchema.REJECTED, DatasetSchema.FILES, Reports.FILE, JobOutput.HTML));
-        DatasetSchema.SPLITS.forEach(split -> parts.add(DatasetSchema.folderOf(split)));
+        Stream.of(Split.values()).map(Split::folder).forEach(parts::add);
         this.staged = new StagedOutput(
                 context.files(output), output, DatasetDescription.FILE_NAME, parts, List.of(EventLog.FILE));
     }
 
     /**
-     * Makes the dataset, adds to it, or finds it made already.
+     * Makes the dataset, adds to it, or finds it complete.
      *
      * @throws InvalidRequestException when the output folder holds something else
-     * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system refuses
+     * @throws org.sparkfinetune.check.BadDataException when the input has too few usable pictures or the file system
+     *     fails
      */
+    @Override
     public RunReport run() {
         try (staged) {
-            return work();
+            staged.recover(context.application());
+            Optional<DatasetDescription> existing = findExisting();
+            // Once the dataset is made, the pictures may be deleted.
+            if (existing.isPresent() && !context.files(input).exists(input)) {
+                return report(alreadyDone(existing.get()));
+            }
+            SourceReading reading = SourceListing.reading(context);
+            try (SourceListing listing =
+                    SourceListing.of(PictureInputs.labelled(input, recipe.source(), reading), reading)) {
+                return report(existing.isPresent() ? update(existing.get(), listing) : make(listing, Optional.empty()));
+            }
         }
     }
 
-    private RunReport work() {
-        staged.recover(context.application());
-        Optional<DatasetDescription> there = ofThisRecipe();
-        // The pictures may be gone once the dataset is made.
-        if (there.isPresent() && !context.files(input).exists(input)) {
-            return report(alreadyDone(there.get()));
-        }
-        SourceReading reading = SourceListing.reading(context);
-        try (SourceListing listing =
-                SourceListing.of(PictureInputs.labelled(input, recipe.source(), reading), reading)) {
-            return report(there.isPresent() ? update(there.get(), listing) : make(listing, Optional.empty()));
-        }
-    }
-
-    private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> there) {
+    private DatasetDescription make(SourceListing listing, Optional<DatasetDescription> existing) {
         staged.begin(context.application());
         context.began(output);
-        DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, there);
+        DatasetBuild build = new DatasetBuild(context, recipe, listing, staged, existing);
         DatasetDescription made = build.make();
         report.throughput(build.throughput());
         return made;
     }
 
-    /** The dataset in the output folder when it is whole and of this recipe. */
-    private Optional<DatasetDescription> ofThisRecipe() {
+    /** Returns the description of the dataset in the output folder, if it is complete and of this recipe. */
+    private Optional<DatasetDescription> findExisting() {
         Optional<String> text = staged.description();
         if (text.isEmpty()) {
             return Optional.empty();
@@ -112,44 +113,35 @@ public final class ShardJob {
         DatasetDescription found =
                 DatasetDescription.parse(new Path(output, DatasetDescription.FILE_NAME).toString(), text.get());
         if (!found.fingerprint().equals(fingerprint)) {
-            throw new InvalidRequestException(
-                    output.toString(),
-                    "holds a dataset that another recipe made (" + differences(found.recipe(), wanted)
-                            + "); choose another output, or set overwrite: true to replace it");
+            throw JobOutput.ofAnother(output, differences(found.recipe(), wanted));
         }
         return Optional.of(found);
     }
 
-    private DatasetDescription update(DatasetDescription there, SourceListing listing) {
-        if (listing.fingerprint().equals(there.sourceFingerprint())) {
-            return alreadyDone(there);
+    private DatasetDescription update(DatasetDescription existing, SourceListing listing) {
+        if (listing.fingerprint().equals(existing.sourceFingerprint())) {
+            return alreadyDone(existing);
         }
         Path ledger = new Path(output, DatasetSchema.FILES);
         Ledger.Changes changes = listing.changes(
                 context,
                 new Ledger(context.spark().read().schema(DatasetSchema.LEDGER).parquet(ledger.toString())));
         if (changes.changed() > 0 || changes.gone() > 0 && !recipe.keepRemoved()) {
-            return recipe.overwrite() ? make(listing, Optional.empty()) : refuse(changes);
+            if (recipe.overwrite()) {
+                return make(listing, Optional.empty());
+            }
+            throw JobOutput.ofChangedInput(output, input, changes);
         }
         if (changes.added() == 0) {
-            return alreadyDone(there);
+            return alreadyDone(existing);
         }
         context.progress().tell("adding " + changes.added() + " files to " + recipe.output());
-        return make(listing, Optional.of(there));
+        return make(listing, Optional.of(existing));
     }
 
-    private DatasetDescription alreadyDone(DatasetDescription there) {
+    private DatasetDescription alreadyDone(DatasetDescription existing) {
         context.progress().tell("already done: " + recipe.output());
-        return there;
-    }
-
-    private DatasetDescription refuse(Ledger.Changes changes) {
-        String keep = changes.changed() == 0 ? " keepRemoved=true leaves their pictures in it," : "";
-        throw new InvalidRequestException(
-                output.toString(),
-                "holds a dataset of " + input + " as it was before its files changed: " + changes.gone() + " are gone, "
-                        + changes.changed() + " were written or tagged anew, " + changes.added() + " are new;" + keep
-                        + " --set overwrite=true makes it again, another output keeps both");
+        return existing;
     }
 
     private static String differences(Map<String, Object> there, Map<String, Object> here) {
@@ -162,9 +154,9 @@ public final class ShardJob {
     private RunReport report(DatasetDescription dataset) {
         DatasetDescription.Totals totals = dataset.totals();
         Map<String, Long> perSplit = new LinkedHashMap<>();
-        DatasetSchema.SPLITS.forEach(split -> perSplit.put(split, dataset.pictures(split)));
+        Stream.of(Split.values()).forEach(split -> perSplit.put(split.key(), dataset.pictures(split)));
         Map<String, Long> perLabel = new LinkedHashMap<>();
-        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.pictures(label, DatasetSchema.SPLITS)));
+        dataset.labelNames().forEach(label -> perLabel.put(label, dataset.picturesOf(label)));
         RunReport done = report.fingerprint(dataset.contentFingerprint())
                 .input("pictures", input + " " + dataset.sourceFingerprint())
                 .data(new RunReport.Data(
@@ -184,7 +176,7 @@ public final class ShardJob {
         return done;
     }
 
-    /** Some of the files that were refused, of each class of error. */
+    /** Some of the rejected files of each error class. */
     private List<DataQuality.Rejection> rejected(DatasetDescription.Totals totals) {
         if (totals.rejected() + totals.conflicts() == 0) {
             return List.of();

@@ -13,75 +13,69 @@ import org.sparkfinetune.data.dataset.SplitFractions;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.picture.ResizePolicy;
 import org.sparkfinetune.data.source.SourceOptions;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 
 /**
- * Settings of a {@link ShardJob}: any collection of pictures in, dataset out.
- *
- * @param input folder, table or tar of pictures
- * @param output folder of the dataset
+ * {@code kind: shard}: a dataset from a folder, table or tar of pictures.
  */
 public record ShardRecipe(
-        @Key("Kind of the job: shard") String kind,
+        @Key("Kind of job: shard") String kind,
 
         @Key("Folder, table or tar of pictures, on any Hadoop file system")
         String input,
 
-        @Key("Folder of the dataset: new, empty, or made by this recipe before; then what is new is added")
+        @Key("Folder of the dataset: new, empty, or made by this recipe before; then new pictures are added")
         String output,
 
-        @Key(value = "How the input is to be read", defaultValue = "{}")
+        @Key(value = "How the input is read", defaultValue = "{}")
         SourceOptions source,
 
-        @Key(value = "Decides the splits and the order of the pictures", defaultValue = "42")
+        @Key(value = "Seed of the splits and of the order of the pictures", defaultValue = "42")
         long seed,
 
-        @Key(value = "How the pictures of each class are dealt to the splits", defaultValue = "{}")
+        @Key(value = "How the pictures of each class are assigned to the splits", defaultValue = "{}")
         SplitFractions splits,
 
         @Key(
-                value =
-                        "rank: exact in each class, and a picture keeps its split; hash: by the picture alone, the same in every dataset",
+                value = "rank: exact in each class, and a picture keeps its split; hash: by the picture alone, the"
+                        + " same in every dataset",
                 defaultValue = "rank")
         SplitBy splitBy,
 
-        @Key(value = "Whether large pictures are stored smaller", defaultValue = "{}")
+        @Key(value = "Whether large pictures are stored in a smaller size", defaultValue = "{}")
         ResizePolicy resize,
 
-        @Key(value = "What a picture may cost at most", defaultValue = "{}")
+        @Key(value = "Limits of the size of a picture", defaultValue = "{}")
         PictureLimits limits,
 
         @Key(
-                value = "Part of the files that may be unusable before the job fails",
+                value = "Fraction of the files that may be rejected before the job fails",
                 defaultValue = "0.05",
                 min = 0,
                 max = 1)
         double maxRejectedFraction,
 
-        @Key(value = "Aim for the size of a Parquet file, in bytes", defaultValue = "134217728", min = 1)
+        @Key(value = "Approximate size of a Parquet file in bytes", defaultValue = "134217728", min = 1)
         long targetShardBytes,
 
         @Key(
-                value =
-                        "Weights of the classes in the loss, kept in dataset.json: none, or balanced (rare classes count more)",
+                value = "Weights of the classes in the loss, written to dataset.json: none, or balanced (rare classes"
+                        + " count more)",
                 defaultValue = "none")
         ClassWeighting classWeights,
 
-        @Key(
-                value = "Whether pictures stay in the dataset when their files are gone from the input",
-                defaultValue = "false")
+        @Key(value = "Keep the pictures whose files are no longer in the input", defaultValue = "false")
         boolean keepRemoved,
 
         @Key(
-                value =
-                        "Whether a dataset in the output folder is replaced that another recipe made, or whose files have changed",
+                value = "Replace a dataset of another recipe in the output folder, or one whose files have changed",
                 defaultValue = "false")
         boolean overwrite)
         implements Recipe {
 
-    public static final String KIND = "shard";
+    static final String KIND = "shard";
 
     public ShardRecipe {
         if (!KIND.equals(kind)) {
@@ -98,15 +92,15 @@ public record ShardRecipe(
 
     @Override
     public void validate(YamlFile file) {
-        // Nothing of it depends on another key; the folders are looked at when the job starts.
+        // No key depends on another; the folders are checked when the job starts.
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new ShardJob(this, context).run();
+    public Job job(JobContext context) {
+        return new ShardJob(this, context);
     }
 
-    /** Every setting that decides what the dataset holds, dotted key to value. */
+    /** All settings that decide the content of the dataset, by dotted key. */
     Map<String, Object> content(String qualifiedInput) {
         Map<String, Object> content = new TreeMap<>();
         content.put("input", qualifiedInput);

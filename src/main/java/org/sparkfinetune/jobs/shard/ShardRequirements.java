@@ -2,26 +2,24 @@ package org.sparkfinetune.jobs.shard;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.apache.hadoop.fs.Path;
+import java.util.stream.Stream;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.SplitFractions;
 import org.sparkfinetune.data.source.PictureInput;
 
 /**
- * What pictures must fulfil to become a dataset.
+ * The requirements that pictures must meet to become a dataset.
  *
- * @param needed pictures of each class
- * @param maxRejectedFraction of all files
+ * @param needed least number of pictures of each class
  */
-record ShardRequirements(int needed, double maxRejectedFraction) {
+record ShardRequirements(int needed) {
     /**
-     * Every class has what the splits need; all that do not are reported together.
+     * Requires enough pictures of each class for the splits; reports all classes with too few together.
      *
-     * @param found label name to count, absent is 0
-     * @param what is counted, plural
+     * @param found number of pictures by label name
+     * @param what plural noun for what is counted
      */
     void requireEnough(PictureInput input, List<String> labelNames, Map<String, Long> found, String what) {
         if (found.isEmpty()) {
@@ -42,7 +40,7 @@ record ShardRequirements(int needed, double maxRejectedFraction) {
         }
     }
 
-    /** At least two classes: with one there is nothing to tell apart. */
+    /** Requires at least two classes. */
     static void requireClasses(PictureInput input, List<String> labelNames) {
         if (labelNames.size() == 1) {
             throw new BadDataException(
@@ -51,40 +49,19 @@ record ShardRequirements(int needed, double maxRejectedFraction) {
         }
     }
 
-    /** A split that was asked for has pictures: with few groups one may go without. */
+    /** Requires pictures in every split of the recipe: with few groups, one may be left empty. */
     static void requireSplits(PictureInput input, SplitFractions wanted, Map<String, Map<String, Long>> perSplit) {
-        List<Problem> problems = DatasetSchema.SPLITS.stream()
-                .filter(split -> wanted.of(split) > 0 && !perSplit.containsKey(split))
+        List<Problem> problems = Stream.of(Split.values())
+                .filter(split -> wanted.of(split) > 0 && !perSplit.containsKey(split.key()))
                 .map(split -> new Problem(
                         input.root().toString(),
-                        "leaves split " + split
+                        "leaves split " + split.key()
                                 + " empty: there are too few groups (source.columns.group); add groups, or set splits."
-                                + split + " to 0"))
+                                + split.key() + " to 0"))
                 .toList();
         if (!problems.isEmpty()) {
             throw new BadDataException(problems);
         }
-    }
-
-    boolean tooManyRejected(long files, Map<String, Long> rejectedByClass) {
-        return sum(rejectedByClass) > maxRejectedFraction * files;
-    }
-
-    /**
-     * @param examples a few lines of {@code path: error}
-     * @param kept folder in which all of them can be read
-     */
-    BadDataException rejectedTooMany(
-            String input, long files, Map<String, Long> rejectedByClass, List<String> examples, Path kept) {
-        String classes = rejectedByClass.entrySet().stream()
-                .map(entry -> entry.getValue() + " " + entry.getKey())
-                .collect(Collectors.joining(", "));
-        return new BadDataException(
-                input,
-                sum(rejectedByClass) + " of " + files + " files are not usable (" + classes
-                        + "), more than maxRejectedFraction " + maxRejectedFraction + " allows; for example "
-                        + String.join(", ", examples) + "; all of them are listed in " + kept
-                        + "; mend or remove them, or raise maxRejectedFraction");
     }
 
     static long sum(Map<String, Long> counts) {

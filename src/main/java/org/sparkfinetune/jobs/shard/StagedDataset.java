@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkfinetune.data.dataset.DatasetSchema;
 import org.sparkfinetune.data.dataset.Ledger;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.data.dataset.SplitShuffle;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.storage.HadoopFiles;
@@ -23,21 +24,21 @@ import org.sparkfinetune.storage.StagedOutput;
 /**
  * The Parquet files of a dataset while it is made, in the staging folder of its output.
  *
- * @param folder of the dataset
+ * @param folder folder of the dataset
  */
 record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedOutput output, Progress progress) {
-    /** The pictures as the fused task wrote them. */
+    /** The checked pictures, as written by the tasks that read them. */
     static final String CHECKED = "checked";
-    /** What becomes of each file. */
+    /** The outcome of each file. */
     static final String OUTCOMES = "outcomes";
-    /** The same, with the splits. */
+    /** The outcomes with the splits. */
     static final String DECIDED = "decided";
     /** Groups of pictures with their splits. */
     static final String GROUPS = "groups";
 
-    /** Row groups small enough that a file can be read by several tasks, and in part. */
+    /** Small enough for several tasks to read parts of a file. */
     private static final long ROW_GROUP_BYTES = 16L << 20;
-    /** A table of more rows is not sent to every executor, but joined by a shuffle. */
+    /** Larger tables are not sent to every executor, but joined by a shuffle. */
     private static final long MOST_ROWS_TO_BROADCAST = 20_000;
 
     private static final long LEDGER_ROWS_PER_FILE = 1_000_000;
@@ -45,18 +46,18 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
     void write(Dataset<Row> rows, String name) {
         rows.write()
                 .option("parquet.block.size", ROW_GROUP_BYTES)
-                // Encoded pictures do not repeat; without this the writer would try a dictionary on every row group.
+                // Encoded pictures do not repeat: the writer need not try a dictionary on every row group.
                 .option("parquet.enable.dictionary#" + DatasetSchema.IMAGE, false)
                 .parquet(output.staged(name).toString());
     }
 
-    /** Writes a table and reads it back, so that nothing that made it runs twice. */
+    /** Writes a table and returns it as read from its files, so that its computation does not run twice. */
     Dataset<Row> staged(Dataset<Row> rows, String name) {
         write(rows, name);
         return spark.read().schema(rows.schema()).parquet(output.staged(name).toString());
     }
 
-    /** Writes what the fused task makes; every row gets a number. */
+    /** Writes the checked pictures; every row gets a number. */
     Dataset<Row> checked(JavaRDD<Row> rows) {
         return staged(
                 spark.createDataFrame(rows, DatasetSchema.CHECKED)
@@ -70,13 +71,13 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
                 .parquet(output.staged(DatasetSchema.REJECTED).toString());
     }
 
-    /** The ledger of the dataset as it was published. */
+    /** The ledger of the published dataset. */
     Ledger published() {
         return new Ledger(
                 spark.read().schema(DatasetSchema.LEDGER).parquet(new Path(folder, DatasetSchema.FILES).toString()));
     }
 
-    /** Writes the ledger of what this run adds. */
+    /** Writes the ledger of the files that this run adds. */
     Ledger ledger(Dataset<Row> decided) {
         Ledger ledger = Ledger.of(decided);
         int parts = (int) (1 + ledger.rows().count() / LEDGER_ROWS_PER_FILE);
@@ -87,40 +88,38 @@ record StagedDataset(SparkSession spark, HadoopFiles files, Path folder, StagedO
                 DatasetSchema.FILES));
     }
 
-    /** A small table that was read from files, marked for Spark to send it whole; a large one as it is. */
+    /** Marks a table that was read from files for the right join: small ones are sent to every executor. */
     static Dataset<Row> forJoin(Dataset<Row> table) {
         return table.count() <= MOST_ROWS_TO_BROADCAST ? broadcast(table) : table.hint("merge");
     }
 
     /**
-     * Writes a folder for each split that has files.
+     * Writes one folder for each split that has files.
      *
-     * @return the names of the folders
+     * @return names of the folders
      */
-    List<String> writeSplits(Dataset<Row> assigned, Map<String, Integer> filesPerSplit) {
+    List<String> writeSplits(Dataset<Row> assigned, Map<Split, Integer> filesPerSplit) {
         List<String> written = new ArrayList<>();
         SplitShuffle shuffle = new SplitShuffle(assigned, filesPerSplit);
-        for (String split : DatasetSchema.SPLITS) {
+        for (Split split : Split.values()) {
             if (filesPerSplit.get(split) > 0) {
-                try (Progress.Stage stage = progress.start("write " + split, filesPerSplit.get(split), "files")) {
-                    write(
-                            spark.createDataFrame(shuffle.rows(split), DatasetSchema.PICTURES),
-                            DatasetSchema.folderOf(split));
+                try (Progress.Phase stage = progress.start("write " + split.key(), filesPerSplit.get(split), "files")) {
+                    write(spark.createDataFrame(shuffle.rows(split), DatasetSchema.PICTURES), split.folder());
                     stage.done(filesPerSplit.get(split));
                 }
-                written.add(DatasetSchema.folderOf(split));
+                written.add(split.folder());
             }
         }
         return written;
     }
 
-    /** Reads the labels back: a dataset that does not hold what its description says must not be published. */
+    /** Reads the labels back: a dataset that does not match its description must not be published. */
     void requireWritten(Map<String, Map<String, Long>> expectedPerSplit) {
         expectedPerSplit.forEach((split, expected) -> {
             Map<String, Long> found = new HashMap<>();
             spark.read()
                     .schema(DatasetSchema.PICTURES)
-                    .parquet(output.staged(DatasetSchema.folderOf(split)).toString())
+                    .parquet(output.staged(Split.of(split).folder()).toString())
                     .groupBy(DatasetSchema.LABEL_NAME)
                     .count()
                     .collectAsList()

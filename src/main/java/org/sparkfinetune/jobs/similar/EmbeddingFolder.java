@@ -2,7 +2,6 @@ package org.sparkfinetune.jobs.similar;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -11,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.features.similar.VectorColumn;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Reports;
@@ -18,29 +18,31 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
 
 /**
- * The whole output of an extract job.
+ * The complete output of an extract job.
  *
- * @param key of the recipe that names it
- * @param folder the output folder
- * @param fingerprint of the job that made it, thus of pictures and model
- * @param weightsSha256 of the model
- * @param madeBy all that decides which vector a picture gets, as {@code embeddings.json} tells it
+ * @param key key of the recipe that names the folder
+ * @param folder output folder of the extract job
+ * @param fingerprint fingerprint of the extract job, and thus of its pictures and model
+ * @param weightsSha256 SHA-256 of the model
+ * @param madeBy everything in {@code embeddings.json} that decides which vector a picture gets
  */
 record EmbeddingFolder(String key, Path folder, String fingerprint, String weightsSha256, String madeBy) {
     private static final String KIND = "extract";
     private static final String DESCRIPTION = "embeddings.json";
     private static final String TABLE = "embeddings";
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OUTPUTS = "outputs";
     private static final String COLUMN = "column";
-    /** In the description of a column, but of no consequence for the numbers in it: those that can be read are equal. */
+    /** Keys of a column in the description that do not change its values. */
     private static final List<String> FORM = List.of(COLUMN, "dtype");
-    /** In the description, but of no consequence for the vectors: weights may lie in several places, engines differ in the last bit. */
+    /**
+     * Keys of the description that do not change the vectors: weights may be in several places, engines differ in the
+     * last bit.
+     */
     private static final List<String> NAMES = List.of("model", "fingerprint", "engine");
 
     /**
-     * @param column that the vectors are in
-     * @throws BadDataException when the folder holds something else, or not all
+     * @param column column of the vectors
+     * @throws BadDataException when the folder holds something else or is not complete
      */
     static EmbeddingFolder open(JobContext context, String key, String name, String column) {
         Path folder = context.path(key, name);
@@ -49,7 +51,7 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
             if (!files.exists(new Path(folder, part))) {
                 throw new BadDataException(
                         folder.toString(),
-                        "is not the whole output of an extract job: it has no " + part
+                        "is not the complete output of an extract job: it has no " + part
                                 + "; make it first with a recipe of kind extract: scripts/submit"
                                 + " spark-jobs/NAME.yaml --set output=" + folder);
             }
@@ -70,7 +72,7 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
                 madeBy(found, column));
     }
 
-    /** A table may have other columns beside this one, and the column another name. */
+    /** Ignores the other columns of the table, and the name of this one. */
     private static String madeBy(ObjectNode description, String column) {
         ObjectNode made = description.deepCopy().without(NAMES);
         made.path(OUTPUTS).fields().forEachRemaining(output -> {
@@ -84,11 +86,11 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
 
     private static ObjectNode parse(Path file, String text) {
         try {
-            JsonNode found = JSON.readTree(text);
+            JsonNode found = Json.parse(text);
             if (found instanceof ObjectNode mapping) {
                 return mapping;
             }
-            throw new BadDataException(file.toString(), "is damaged: it holds no mapping; extract the pictures again");
+            throw new BadDataException(file.toString(), "is damaged: it is not a mapping; extract the pictures again");
         } catch (JsonProcessingException e) {
             throw new BadDataException(
                     file.toString(), "is damaged (" + e.getOriginalMessage() + "); extract the pictures again", e);
@@ -107,9 +109,9 @@ record EmbeddingFolder(String key, Path folder, String fingerprint, String weigh
     }
 
     /**
-     * The vectors as {@link VectorColumn#vectors} gives them.
+     * The vectors in the form of {@link VectorColumn#vectors}.
      *
-     * @throws BadDataException when there is no such column
+     * @throws BadDataException when the column does not exist
      */
     Dataset<Row> vectors(JobContext context, String column) {
         String table = table();

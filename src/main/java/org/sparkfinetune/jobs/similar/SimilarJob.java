@@ -17,14 +17,15 @@ import org.sparkfinetune.features.similar.Groups;
 import org.sparkfinetune.features.similar.VectorFacts;
 import org.sparkfinetune.features.similar.VectorTable;
 import org.sparkfinetune.jobs.run.Fingerprint;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.JobOutput;
 import org.sparkfinetune.jobs.run.JobReport;
 import org.sparkfinetune.jobs.run.ProgressWatch;
 import org.sparkfinetune.report.RunReport;
 
-/** Finds the nearest neighbours of pictures by their embeddings, and groups of pictures that are almost the same. */
-final class SimilarJob {
+/** Finds the nearest neighbours of pictures by their embeddings, and groups of near duplicates. */
+final class SimilarJob implements Job {
     private static final String NEIGHBOURS = "neighbours";
     private static final String GROUPS = "groups";
     private static final long ROWS_PER_FILE = 1_000_000;
@@ -41,37 +42,34 @@ final class SimilarJob {
         this.output = new JobOutput(context, recipe.output(), List.of(NEIGHBOURS, GROUPS), List.of());
     }
 
-    RunReport run() {
+    @Override
+    public RunReport run() {
         try (output) {
-            return work();
+            EmbeddingFolder table = EmbeddingFolder.open(context, "embeddings", recipe.embeddings(), recipe.column());
+            Optional<EmbeddingFolder> queries = recipe.queries().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(EmbeddingFolder.open(context, "queries", recipe.queries(), recipe.column()));
+            queries.ifPresent(other -> other.requireMadeLike(table));
+            String fingerprint = Fingerprint.of(
+                    table.fingerprint(),
+                    queries.map(EmbeddingFolder::fingerprint).orElse(""),
+                    recipe.column(),
+                    recipe.wantedText());
+            Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+            report.fingerprint(fingerprint)
+                    .weightsSha256(table.weightsSha256())
+                    .input("embeddings", table.folder() + " " + table.fingerprint());
+            queries.ifPresent(other -> report.input("queries", other.folder() + " " + other.fingerprint()));
+            // Before anything is written: unusable vectors must leave no trace in the output.
+            Checked checked = check(table);
+            Optional<Checked> checkedQueries = queries.map(this::check);
+            checkedQueries.ifPresent(other -> requireSameLength(other, checked));
+            output.begin();
+            return search(checked, checkedQueries);
         }
-    }
-
-    private RunReport work() {
-        EmbeddingFolder table = EmbeddingFolder.open(context, "embeddings", recipe.embeddings(), recipe.column());
-        Optional<EmbeddingFolder> queries = recipe.queries().isEmpty()
-                ? Optional.empty()
-                : Optional.of(EmbeddingFolder.open(context, "queries", recipe.queries(), recipe.column()));
-        queries.ifPresent(other -> other.requireMadeLike(table));
-        String fingerprint = Fingerprint.of(
-                table.fingerprint(),
-                queries.map(EmbeddingFolder::fingerprint).orElse(""),
-                recipe.column(),
-                recipe.wanted().toString());
-        Optional<RunReport> finished = output.finished(fingerprint, recipe.overwrite());
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        report.fingerprint(fingerprint)
-                .weightsSha256(table.weightsSha256())
-                .input("embeddings", table.folder() + " " + table.fingerprint());
-        queries.ifPresent(other -> report.input("queries", other.folder() + " " + other.fingerprint()));
-        // What cannot be used leaves no trace in the output.
-        Checked checked = check(table);
-        Optional<Checked> checkedQueries = queries.map(this::check);
-        checkedQueries.ifPresent(other -> requireSameLength(other, checked));
-        output.begin();
-        return search(checked, checkedQueries);
     }
 
     private Checked check(EmbeddingFolder folder) {
@@ -81,7 +79,7 @@ final class SimilarJob {
         if (facts.zeros() > 0) {
             context.progress()
                     .tell(facts.zeros() + " of " + facts.pictures() + " vectors of " + folder.key()
-                            + " are zeros only; their cosine similarity to any other is taken as 0");
+                            + " are all zeros; their cosine similarity to any other is taken as 0");
         }
         return new Checked(folder, vectors, facts);
     }
@@ -101,13 +99,13 @@ final class SimilarJob {
                 LongAccumulator done = counter();
                 try (BlockPairs pairs = BlockPairs.within(among, recipe.wanted(), done)) {
                     long compared = among.count() * (among.count() - 1L) / 2;
-                    return publish(pairs, among, among, new Course(compared, done));
+                    return publish(pairs, among, among, new PairProgress(compared, done));
                 }
             }
             try (VectorTable of = blocks(queries.get())) {
                 LongAccumulator done = counter();
                 try (BlockPairs pairs = BlockPairs.between(of, among, recipe.wanted(), done)) {
-                    return publish(pairs, of, among, new Course((long) of.count() * among.count(), done));
+                    return publish(pairs, of, among, new PairProgress((long) of.count() * among.count(), done));
                 }
             }
         }
@@ -121,10 +119,10 @@ final class SimilarJob {
         }
     }
 
-    private RunReport publish(BlockPairs pairs, VectorTable of, VectorTable among, Course course) {
+    private RunReport publish(BlockPairs pairs, VectorTable of, VectorTable among, PairProgress progress) {
         long start = System.nanoTime();
         Optional<Groups> groups;
-        try (ProgressWatch watch = context.watch("compare", pairs.count(), "pairs of blocks", course.done())) {
+        try (ProgressWatch watch = context.watch("compare", pairs.count(), "pairs of blocks", progress.done())) {
             writeNeighbours(pairs, of, among);
             groups = recipe.duplicates() > 0 ? Optional.of(pairs.groups(context.taskSlots())) : Optional.empty();
         }
@@ -132,7 +130,7 @@ final class SimilarJob {
         context.progress().doing("write the groups");
         writeGroups(groups, among);
         RunReport done = report.data(new RunReport.Data(among.count(), 0, null, null, null, null))
-                .similarity(similarity(groups, of, course.compared(), seconds))
+                .similarity(similarity(groups, of, progress.compared(), seconds))
                 .output(NEIGHBOURS, output.published(NEIGHBOURS))
                 .output(GROUPS, output.published(GROUPS))
                 .output("report", output.published(JobOutput.HTML))
@@ -215,9 +213,9 @@ final class SimilarJob {
         return context.spark().sparkContext().longAccumulator();
     }
 
-    /** A table whose vectors are known to be usable. */
+    /** A table whose vectors have been checked. */
     private record Checked(EmbeddingFolder folder, Dataset<Row> vectors, VectorFacts facts) {}
 
-    /** How much there is to compare, and how far it is. */
-    private record Course(long compared, LongAccumulator done) {}
+    /** Number of pairs to compare, and counter of those compared. */
+    private record PairProgress(long compared, LongAccumulator done) {}
 }

@@ -7,10 +7,10 @@ import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.config.Key;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.features.similar.Metric;
-import org.sparkfinetune.features.similar.Wanted;
+import org.sparkfinetune.features.similar.NeighbourQuery;
+import org.sparkfinetune.jobs.run.Job;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.jobs.run.Recipe;
-import org.sparkfinetune.report.RunReport;
 
 /** {@code kind: similar}: nearest neighbours and near duplicates among embeddings. */
 public record SimilarRecipe(
@@ -20,8 +20,8 @@ public record SimilarRecipe(
         String embeddings,
 
         @Key(
-                value =
-                        "Folder of other embeddings by the same model, whose nearest neighbours in embeddings are looked for; empty for embeddings itself",
+                value = "Folder of other embeddings by the same model whose nearest neighbours in embeddings are"
+                        + " searched; empty for embeddings itself",
                 defaultValue = "''")
         String queries,
 
@@ -34,13 +34,14 @@ public record SimilarRecipe(
         int neighbours,
 
         @Key(
-                value = "What near means: cosine (the highest similarity, -1 to 1) or euclidean (the lowest distance)",
+                value = "Measure of similarity: cosine (the highest similarity, -1 to 1) or euclidean (the lowest"
+                        + " distance)",
                 defaultValue = "cosine")
         Metric metric,
 
         @Key(
-                value =
-                        "Cosine similarity from which on two pictures of embeddings are near duplicates; 0 for none; 0.98 when absent, 0 with queries",
+                value = "Least cosine similarity of near duplicates among embeddings; 0 for none; 0.98 if absent, 0"
+                        + " with queries",
                 defaultValue = Key.OPTIONAL,
                 min = 0,
                 max = 1)
@@ -71,12 +72,11 @@ public record SimilarRecipe(
         if (duplicates > 0 && !queries.isEmpty()) {
             problems.add(new Problem(
                     file.place("duplicates"),
-                    "is " + duplicates + ", but groups are those of one table; remove it, or queries"));
+                    "is " + duplicates + ", but groups are made within one table; remove duplicates or queries"));
         }
         if (duplicates == 0 && neighbours == 0) {
             problems.add(new Problem(
-                    file.place("neighbours"),
-                    "is 0 and no duplicates are looked for, so there is nothing to do; set one of them"));
+                    file.place("neighbours"), "is 0 and so is duplicates, so there is nothing to do; set one of them"));
         }
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(problems);
@@ -84,12 +84,19 @@ public record SimilarRecipe(
     }
 
     @Override
-    public RunReport work(JobContext context) {
-        return new SimilarJob(this, context).run();
+    public Job job(JobContext context) {
+        return new SimilarJob(this, context);
     }
 
-    /** What is looked for. */
-    Wanted wanted() {
-        return new Wanted(neighbours, metric, duplicates);
+    /** The neighbours and duplicates to find. */
+    NeighbourQuery wanted() {
+        return new NeighbourQuery(neighbours, metric, duplicates);
+    }
+
+    /**
+     * The same as text for the fingerprint; must not change with the names of classes, so that results are found again.
+     */
+    String wantedText() {
+        return "Wanted[neighbours=" + neighbours + ", metric=" + metric + ", duplicates=" + duplicates + "]";
     }
 }

@@ -17,11 +17,11 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Draws a chart by XChart, and is the only class that needs AWT: where that does not work, loading this class fails. The letters of
- * the axes are outlines, so a page looks the same everywhere.
+ * Draws a chart with XChart. The only class that needs AWT: where AWT does not work, loading this class fails. The
+ * letters of the axes are outlines, so a page looks the same everywhere.
  */
 final class ChartDrawing {
-    /** Red 1: the line whose number is green. */
+    /** Red value of lines; the green value is the number of the line. */
     private static final int LINE = 1;
 
     private static final Color TEXT = new Color(2, 0, 0);
@@ -37,7 +37,10 @@ final class ChartDrawing {
         this.drawn = drawn;
     }
 
-    /** A document of SVG in the colours {@code rgb(1,n,0)} for line n, (2,0,0) text, (3,0,0) grid and guides, (4,0,0) marks. */
+    /**
+     * Returns an SVG document in the colors {@code rgb(1,n,0)} for line n, (2,0,0) text, (3,0,0) grid and guides,
+     * (4,0,0) marks.
+     */
     static String svg(LineChart chart) throws IOException {
         ByteArrayOutputStream svg = new ByteArrayOutputStream();
         VectorGraphicsEncoder.saveVectorGraphic(new ChartDrawing(chart).chart(), svg, VectorGraphicsFormat.SVG);
@@ -50,17 +53,17 @@ final class ChartDrawing {
                 .height(LineChart.HEIGHT)
                 .build();
         style(chart.getStyler());
-        int colour = 0;
+        int color = 0;
         for (int i = 0; i < drawn.lines().size(); i++) {
             LineChart.Line line = drawn.lines().get(i);
             XYSeries series = chart.addSeries("line " + i, line.x(), line.y());
-            boolean dashed = line.guide() || colour >= LineChart.COLOURS;
-            series.setLineColor(line.guide() ? GRID : new Color(LINE, colour % LineChart.COLOURS, 0));
+            boolean dashed = line.guide() || color >= LineChart.COLORS;
+            series.setLineColor(line.guide() ? GRID : new Color(LINE, color % LineChart.COLORS, 0));
             series.setMarkerColor(series.getLineColor());
             series.setMarker(
                     line.guide() || line.x().length > MOST_MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
             series.setLineStyle(stroke(2, dashed));
-            colour += line.guide() ? 0 : 1;
+            color += line.guide() ? 0 : 1;
         }
         mark(chart);
         return chart;
@@ -75,7 +78,7 @@ final class ChartDrawing {
                 .flatMapToDouble(line -> DoubleStream.of(line.y()))
                 .max()
                 .orElseThrow();
-        // A flat line has no height for a mark to stand in.
+        // A mark needs some height, which a flat line does not have.
         double foot = low < high ? low : Math.min(0, low);
         for (int i = 0; i < drawn.marks().size(); i++) {
             LineChart.Mark mark = drawn.marks().get(i);
@@ -118,7 +121,7 @@ final class ChartDrawing {
         drawn.verticalFormat().ifPresent(style::setyAxisTickLabelsFormattingFunction);
     }
 
-    /** Nothing at the places between whole numbers. */
+    /** Formats whole numbers; values between them get no label. */
     private static String whole(double value) {
         return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : " ";
     }

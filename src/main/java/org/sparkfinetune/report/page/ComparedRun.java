@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * A finished job that is put beside others.
+ * A finished job to compare with others.
  *
- * @param name what the user calls it
- * @param recipe key to value, nested keys joined by dots; empty where the job has not written its recipe down
+ * @param name the user's name for it
+ * @param recipe values by key, nested keys joined by dots; empty when the job has not written its recipe
  */
 public record ComparedRun(String name, RunReport report, Map<String, String> recipe) {
     public ComparedRun {
@@ -31,18 +31,18 @@ public record ComparedRun(String name, RunReport report, Map<String, String> rec
                         .findFirst());
     }
 
-    /** What its accuracy was measured on: which split of which pictures; nothing when none was measured. */
+    /** The split and dataset that the accuracy was measured on; empty when it was not measured. */
     Optional<String> measuredOn() {
         return evaluation().map(evaluation -> evaluation.split() + " of dataset " + dataset());
     }
 
-    /** What tells the content of the dataset from that of others. */
+    /** The fingerprint of the dataset's content. */
     String dataset() {
         String input = report.provenance().inputs().getOrDefault("dataset", "-");
         return input.substring(input.lastIndexOf(' ') + 1);
     }
 
-    /** Images a second: of the pass over the pictures, or of the epochs without the frozen trunk. */
+    /** Pictures per second: in the pass over the pictures, or in the epochs without the frozen trunk. */
     Optional<Double> imagesPerSecond() {
         if (report.throughput() != null) {
             return Optional.of(report.throughput().imagesPerSecond());

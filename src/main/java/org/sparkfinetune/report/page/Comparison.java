@@ -13,11 +13,17 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.TrainingEngines;
 
 /**
- * Finished jobs side by side: what differs between them, then how they did. The best of a row is marked, unless its figures were
- * measured on different pictures, which is told.
+ * Finished jobs side by side: first their differences, then their results. The best value of a row is marked. Figures
+ * measured on different pictures get a warning instead.
+ *
+ * <pre>
+ * Comparison comparison = Comparison.of(List.of(first, second));
+ * System.out.print(comparison.text());
+ * Files.writeString(page, comparison.html());
+ * </pre>
  */
 public final class Comparison {
-    /** More do not fit beside each other. */
+    /** Maximum number of runs that fit side by side. */
     public static final int MOST_RUNS = 20;
 
     private final List<ComparedRun> runs;
@@ -26,15 +32,15 @@ public final class Comparison {
     /**
      * Rows under a heading.
      *
-     * @param title in words
+     * @param title heading
      */
     record Part(String title, List<Row> rows) {}
 
     /**
      * One figure of all runs.
      *
-     * @param cells one a run; empty where the run has none
-     * @param best numbers of the runs that do best, 0-based
+     * @param cells one for each run; empty where the run does not have the figure
+     * @param best 0-based numbers of the best runs
      */
     record Row(String name, List<String> cells, Set<Integer> best) {}
 
@@ -68,7 +74,7 @@ public final class Comparison {
         return List.copyOf(parts);
     }
 
-    /** What a reader must know before comparing figures; empty when nothing is in the way. */
+    /** Returns warnings to read before comparing figures; empty when the runs are comparable. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (different(run -> run.report().kind())) {
@@ -77,10 +83,10 @@ public final class Comparison {
         }
         if (!comparable()) {
             warnings.add("The accuracies were measured on different pictures and cannot be compared: "
-                    + named(run -> run.measuredOn().orElse("not measured")) + ". No best is marked among them.");
+                    + named(run -> run.measuredOn().orElse("not measured")) + ". None is marked as the best.");
         }
         if (different(run -> run.report().provenance().cluster())) {
-            warnings.add("The runs had different machines: "
+            warnings.add("The runs used different machines: "
                     + named(run -> run.report().provenance().cluster()) + ". Times depend on them.");
         }
         return warnings;
@@ -94,7 +100,7 @@ public final class Comparison {
         return runs.stream().map(run -> run.name() + ": " + property.apply(run)).collect(Collectors.joining("; "));
     }
 
-    /** Whether all that was measured was measured on the same pictures. */
+    /** Whether all runs that have an accuracy measured it on the same pictures. */
     private boolean comparable() {
         return runs.stream()
                         .flatMap(run -> run.measuredOn().stream())
@@ -108,10 +114,10 @@ public final class Comparison {
         Set<String> keys = new TreeSet<>();
         runs.forEach(run -> keys.addAll(run.recipe().keySet()));
         keys.removeAll(Set.of("output", "overwrite", "kind"));
-        // A job without a recipe beside it says nothing about keys.
-        List<ComparedRun> told =
+        // A job without a recipe contributes no keys.
+        List<ComparedRun> withRecipe =
                 runs.stream().filter(run -> !run.recipe().isEmpty()).toList();
-        keys.removeIf(key -> told.stream()
+        keys.removeIf(key -> withRecipe.stream()
                         .map(run -> run.recipe().getOrDefault(key, ""))
                         .distinct()
                         .count()
@@ -147,10 +153,10 @@ public final class Comparison {
                 "trained by",
                 run -> run.training().flatMap(TrainingEngines::inWords).orElse(""));
         plain(rows, "cluster", run -> run.report().provenance().cluster());
-        parts.add(new Part("What differs", rows));
+        parts.add(new Part("Differences", rows));
     }
 
-    /** A row where the runs differ. */
+    /** Adds a row if the runs differ in it. */
     private void plain(List<Row> rows, String name, Function<ComparedRun, String> cell) {
         if (different(cell)) {
             rows.add(new Row(name, runs.stream().map(cell).toList(), Set.of()));
@@ -197,9 +203,9 @@ public final class Comparison {
                 "%.1f",
                 faster == Better.HIGHER ? Better.LOWER : faster,
                 run -> Optional.of(run.report().durationSeconds()));
-        figure(rows, "images/s", "%.1f", faster, ComparedRun::imagesPerSecond);
+        figure(rows, "pictures/s", "%.1f", faster, ComparedRun::imagesPerSecond);
         rows.removeIf(row -> row.cells().stream().allMatch(String::isEmpty));
-        parts.add(new Part("How they did", rows));
+        parts.add(new Part("Results", rows));
     }
 
     private List<String> cells(Function<ComparedRun, Optional<String>> cell) {
@@ -219,7 +225,7 @@ public final class Comparison {
         rows.add(new Row(name, cells, best(values, cells, better)));
     }
 
-    /** Those whose figure reads like the best one; none when all do. */
+    /** The runs whose printed figure equals the best one; empty when all do. */
     private static Set<Integer> best(List<Optional<Double>> values, List<String> cells, Better better) {
         List<Integer> measured = IntStream.range(0, values.size())
                 .filter(i -> values.get(i).filter(value -> !value.isNaN()).isPresent())
@@ -242,7 +248,7 @@ public final class Comparison {
         return best.size() == measured.size() ? Set.of() : best;
     }
 
-    /** F1 of each class, where all that was measured has the same classes. */
+    /** Adds the F1 of each class if all evaluated runs have the same classes. */
     private void classes() {
         List<List<String>> labels = runs.stream()
                 .flatMap(run -> run.evaluation().stream())
@@ -267,12 +273,12 @@ public final class Comparison {
         parts.add(new Part("F1 of each class", rows));
     }
 
-    /** As a table for a terminal. */
+    /** Returns the comparison as a table for a terminal. */
     public String text() {
         return ComparisonText.of(this);
     }
 
-    /** As a page like those of the reports, with the learning curves over each other. */
+    /** Returns the comparison as an HTML page in the style of the reports, with the learning curves overlaid. */
     public String html() {
         return ComparisonPage.of(this);
     }

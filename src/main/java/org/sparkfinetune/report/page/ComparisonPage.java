@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.sparkfinetune.report.RunReport;
 
-/** A comparison as a page. */
+/** A comparison as an HTML page. */
 final class ComparisonPage {
     private final PageWriter page = new PageWriter();
     private final Comparison comparison;
@@ -37,8 +37,7 @@ final class ComparisonPage {
     private void table(String id, Comparison.Part part) {
         page.section(id, part.title());
         if (part.rows().isEmpty()) {
-            page.paragraph("Nothing: recipes, inputs and versions are the same.")
-                    .endSection();
+            page.paragraph("None: recipes, inputs and versions are the same.").endSection();
             return;
         }
         String[] columns = new String[1 + comparison.runs().size()];

@@ -3,7 +3,7 @@ package org.sparkfinetune.report.page;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A comparison as a table of text: a column a run, a star at the best of a row. */
+/** A comparison as a text table: one column for each run, a star beside the best value of a row. */
 final class ComparisonText {
     private static final int LONGEST_CELL = 40;
     private static final String GAP = "  ";
@@ -37,7 +37,7 @@ final class ComparisonText {
         List<String> line = new ArrayList<>(List.of("  " + tail(row.name())));
         for (int i = 0; i < row.cells().size(); i++) {
             String cell = row.cells().get(i).isEmpty() ? "-" : tail(row.cells().get(i));
-            // A place for the star in every cell keeps the figures in line.
+            // Every cell has room for the star, so that the figures are aligned.
             line.add(cell + (row.best().contains(i) ? "*" : " "));
         }
         return line;
@@ -49,7 +49,7 @@ final class ComparisonText {
         return line.length() <= LONGEST_CELL ? line : "…" + line.substring(line.length() - LONGEST_CELL + 1);
     }
 
-    /** Without what would move the cursor of a terminal. */
+    /** Replaces control characters, which could move the cursor of a terminal. */
     private static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "\ufffd");
     }

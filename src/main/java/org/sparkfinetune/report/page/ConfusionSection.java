@@ -7,18 +7,18 @@ import java.util.stream.IntStream;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * Which classes are taken for which others: numbers in a table for a few classes, a heat map for many, and for all the pairs that
- * are confused most. A heat map holds only cells that are not empty, so that a page of 100 classes stays light.
+ * Classes that are taken for others: a table of numbers for a few classes, a heat map for many, and always the most
+ * confused pairs. A heat map has only the cells that are not 0, so that a page of 100 classes stays small.
  */
 final class ConfusionSection {
     private static final int MOST_IN_A_TABLE = 20;
     private static final int WIDE_TABLE = 7;
-    /** Of more classes those with the most mistakes are shown. */
+    /** When there are more classes, the map has those with the most mistakes. */
     private static final int MOST_IN_A_MAP = 120;
 
     private static final int PAIRS = 20;
     private static final int LONGEST_NAME = 30;
-    /** Width of a letter, in parts of its height. */
+    /** Average width of a letter as a fraction of its height. */
     private static final double LETTER = 0.58;
 
     private final PageWriter page;
@@ -29,7 +29,7 @@ final class ConfusionSection {
      *
      * @param cell side of a cell
      * @param letters height of the letters
-     * @param margin room for names, left and above
+     * @param margin space for names, left and above
      */
     private record Measures(int cell, double letters, int margin) {
         static Measures of(int classes, int longestName) {
@@ -109,7 +109,7 @@ final class ConfusionSection {
                 count);
     }
 
-    /** The classes of the map, in their order. */
+    /** The classes in the map, in their order. */
     private List<Integer> shown(int classes) {
         return IntStream.range(0, classes)
                 .boxed()
@@ -119,7 +119,7 @@ final class ConfusionSection {
                 .toList();
     }
 
-    /** Pictures of a class that are taken for others, and the other way round. */
+    /** Number of pictures of a class that were taken for others, and of others taken for this class. */
     private long mistakes(int label) {
         long sum = -2 * count(label, label);
         for (int other = 0; other < evaluation.perClass().size(); other++) {
@@ -130,11 +130,11 @@ final class ConfusionSection {
 
     private void map(List<Integer> shown, int classes) {
         page.paragraph(
-                "Rows are the true classes, columns the predicted ones; the stronger the colour, the larger the share of the row."
-                        + " Blue is right, orange is wrong. Point at a cell for names and numbers."
+                "Rows are the true classes, columns the predicted ones; the stronger the color, the larger the fraction"
+                        + " of the row. Blue is correct, orange is wrong. Point at a cell for names and numbers."
                         + (shown.size() < classes
-                                ? " Of " + classes + " classes these are the " + shown.size()
-                                        + " with the most mistakes."
+                                ? " The map shows " + shown.size() + " of " + classes
+                                        + " classes: those with the most mistakes."
                                 : ""));
         int longest = shown.stream()
                 .mapToInt(label ->
@@ -190,7 +190,8 @@ final class ConfusionSection {
             if (count(label, predicted) > 0) {
                 page.markup(String.format(
                         Locale.ROOT,
-                        "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill-opacity=\"%.2f\"><title>%s</title></rect>",
+                        "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\""
+                                + " fill-opacity=\"%.2f\"><title>%s</title></rect>",
                         label == predicted ? "hit" : "miss",
                         measures.at(column),
                         y,
@@ -209,7 +210,7 @@ final class ConfusionSection {
                 + evaluation.perClass().get(label).examples();
     }
 
-    /** The name, cut when it is long, with the whole of it when it is pointed at. */
+    /** The name, shortened when it is long; pointing at it shows all of it. */
     private String title(int label) {
         String name = evaluation.labelName(label);
         return name.length() <= LONGEST_NAME
@@ -217,7 +218,7 @@ final class ConfusionSection {
                 : PageWriter.escape(middleCut(name)) + "<title>" + PageWriter.escape(name) + "</title>";
     }
 
-    /** Names of classes often differ at their end. */
+    /** Cuts the middle out of a name, since names of classes often differ at their ends. */
     private static String middleCut(String name) {
         int kept = (LONGEST_NAME - 1) / 2;
         return name.substring(0, kept) + "…" + name.substring(name.length() - kept);

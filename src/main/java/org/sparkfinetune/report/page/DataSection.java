@@ -7,7 +7,7 @@ import java.util.Map;
 import org.sparkfinetune.report.DataQuality;
 import org.sparkfinetune.report.RunReport;
 
-/** The pictures, and what is remarkable about them: what was refused, copies, contradictions, imbalance, leaks. */
+/** The pictures and their problems: rejected files, copies, contradictory labels, imbalance, leaks. */
 final class DataSection {
     private final PageWriter page;
     private final RunReport.Data data;
@@ -61,20 +61,21 @@ final class DataSection {
     private void leaks(DataQuality quality) {
         page.heading("Leaks between splits");
         if (quality.nearDuplicates().isEmpty() && quality.inSeveralSplits() == 0) {
-            page.paragraph("No held-out picture looks like one of another split"
+            page.paragraph("No held-out picture resembles one of another split"
                     + (quality.nearDuplicatesComplete() ? "." : ", as far as they were compared."));
             return;
         }
         page.paragraph(
-                "Pictures that look almost like one of another split make a model seem better than it is. They stay in"
-                        + " the dataset; source.columns.group of the shard recipe keeps what belongs together in one split."
+                "Pictures that closely resemble one of another split make a model seem better than it is. They stay in"
+                        + " the dataset; source.columns.group of the shard recipe keeps pictures of a group in"
+                        + " one split."
                         + (quality.nearDuplicatesComplete()
                                 ? ""
                                 : " Not all pictures could be compared: there may be more."));
         page.table("near duplicates", "near duplicates", "pictures");
         quality.nearDuplicates().forEach((splits, pictures) -> page.row(splits, PageWriter.count(pictures)));
         if (quality.inSeveralSplits() > 0) {
-            page.row("in several splits of the collection, kept in the one held out", quality.inSeveralSplits());
+            page.row("in several splits of the collection, kept in the held-out one", quality.inSeveralSplits());
         }
         page.endTable();
         if (!quality.nearDuplicateExamples().isEmpty()) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.sparkfinetune.report.RunReport;
 
-/** How good a model is on one split: calibration, confusion, classes, the mistakes it was surest of. */
+/** Quality of a model on one split: calibration, confusion, classes, most confident mistakes. */
 final class EvaluationSection {
-    /** More do not fit in a window: the table scrolls. */
+    /** With more classes the table does not fit in a window and scrolls. */
     private static final int MANY = 15;
 
     private EvaluationSection() {}
@@ -30,8 +30,8 @@ final class EvaluationSection {
         worstFirst.sort(Comparator.comparingDouble(RunReport.PerClass::f1).thenComparingInt(RunReport.PerClass::label));
         page.section("classes", "Classes")
                 .paragraph((worstFirst.size() > MANY ? worstFirst.size() + " classes, the" : "The")
-                        + " worst first. Precision: of the pictures given this name, how many bear it rightly. Recall: of"
-                        + " the pictures of this class, how many were found. F1 is their harmonic mean.")
+                        + " worst first. Precision: the fraction of pictures predicted as this class that belong to it."
+                        + " Recall: the fraction of this class's pictures that were found. F1 is their harmonic mean.")
                 .table(
                         "figures of each class",
                         "class",
@@ -71,12 +71,13 @@ final class EvaluationSection {
                 .filter(bin -> bin.examples() > 0)
                 .toList();
         page.section("reliability", "Reliability")
-                .paragraph(
-                        "Does the model know when it does not know? Pictures are sorted into 15 bins by the probability that"
-                                + " the model gave its answer. Where the line is below the diagonal the model is too sure of itself. The"
-                                + " calibration error is the mean distance from the diagonal, weighted by pictures: "
-                                + PageWriter.number("%.3f", evaluation.expectedCalibrationError())
-                                + ". Bins of few pictures say little.");
+                .paragraph("Do the model's probabilities match its accuracy? Pictures are sorted into 15 bins by the"
+                        + " probability"
+                        + " of the predicted class. Where the line is below the diagonal, the model is"
+                        + " overconfident. The"
+                        + " calibration error is the mean distance from the diagonal, weighted by pictures: "
+                        + PageWriter.number("%.3f", evaluation.expectedCalibrationError())
+                        + ". Bins with few pictures are unreliable.");
         LineChart chart = new LineChart("Accuracy", "confidence")
                 .guide("perfectly calibrated", new double[] {0, 1}, new double[] {0, 1})
                 .line(
@@ -106,8 +107,7 @@ final class EvaluationSection {
 
     private static void mistakes(PageWriter page, List<RunReport.Mistake> mistakes, Map<String, byte[]> thumbnails) {
         page.section("mistakes", "The most confident mistakes")
-                .paragraph(
-                        "Pictures that were named wrongly with the highest probability. Look here first for wrong labels.")
+                .paragraph("Wrong predictions with the highest probability. Look here first for wrong labels.")
                 .markup("<ul class=\"mistakes\">\n");
         for (RunReport.Mistake mistake : mistakes) {
             byte[] jpeg = thumbnails.get(mistake.path());

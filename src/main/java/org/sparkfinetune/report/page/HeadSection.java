@@ -5,7 +5,7 @@ import java.util.Map;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.Scorecard;
 
-/** What a reader wants to know first: what was done, and the few figures that tell how well. */
+/** The top of a page: the kind of job, and the most important figures. */
 final class HeadSection {
     private HeadSection() {}
 
@@ -28,14 +28,15 @@ final class HeadSection {
         if (report.evaluation() != null) {
             RunReport.Evaluation evaluation = report.evaluation();
             page.paragraph(String.format(
-                    "The model names %s of %s pictures of the %s split rightly.%s",
+                    "The model classifies %s of %s pictures of the %s split correctly.%s",
                     PageWriter.count(Math.round(evaluation.accuracy() * evaluation.examples())),
                     PageWriter.count(evaluation.examples()),
                     evaluation.split(),
                     report.training() == null
                             ? ""
-                            : " They were not trained on, but they chose the best epoch, which flatters them a little:"
-                                    + " a run of kind evaluate on the test split has the last word."));
+                            : " They were not trained on, but the best epoch was chosen by them, so the figure is"
+                                    + " slightly"
+                                    + " optimistic: a job of kind evaluate on the test split gives the final figure."));
         }
     }
 
@@ -70,7 +71,7 @@ final class HeadSection {
         }
         if (report.throughput() != null) {
             figures.put(
-                    "images/s", PageWriter.number("%.1f", report.throughput().imagesPerSecond()));
+                    "pictures/s", PageWriter.number("%.1f", report.throughput().imagesPerSecond()));
         }
         return figures;
     }

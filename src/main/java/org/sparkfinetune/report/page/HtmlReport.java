@@ -6,8 +6,12 @@ import org.slf4j.LoggerFactory;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * A report as one HTML page that needs no network and no script. Every text that comes from outside (labels, paths) is escaped.
- * Each part is a class of its own; parts that the job does not have are left out.
+ * A report as one HTML page that needs neither network nor scripts. All text from outside (labels, paths) is escaped.
+ * Each section is a class of its own; sections that do not apply to the job are left out.
+ *
+ * <pre>
+ * Files.writeString(folder.resolve("report.html"), HtmlReport.of(report));
+ * </pre>
  */
 public final class HtmlReport {
     private static final Logger LOG = LoggerFactory.getLogger(HtmlReport.class);
@@ -21,22 +25,27 @@ public final class HtmlReport {
         this.thumbnails = thumbnails;
     }
 
-    /** The page, without pictures. */
+    /** Returns the page, without pictures. */
     public static String of(RunReport report) {
         return of(report, Map.of());
     }
 
-    /** @param thumbnails small JPEGs of pictures that {@code evaluation.mistakes} names, by path; those that are missing are left blank */
+    /**
+     * Returns the page.
+     *
+     * @param thumbnails small JPEGs of the pictures in {@code evaluation.mistakes}, by path; missing ones are left
+     *     blank
+     */
     public static String of(RunReport report, Map<String, byte[]> thumbnails) {
         try {
             return new HtmlReport(report, thumbnails).write();
         } catch (RuntimeException e) {
-            // Hours of training are not lost because a page about them cannot be written.
+            // A page that cannot be written must not cost hours of training.
             LOG.warn("report.html is empty: it could not be written", e);
             return new PageWriter()
                     .markup("<h1>" + PageWriter.escape(String.valueOf(report.kind())) + "</h1>\n")
-                    .paragraph(
-                            "This page could not be written, which is a bug of spark-finetune; report.json beside it is whole.")
+                    .paragraph("Internal error (please report): this page could not be written. The report.json"
+                            + " beside it is complete.")
                     .page("spark-finetune", PageStyle.CSS);
         }
     }

@@ -13,18 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lines over a common horizontal axis, as SVG that stands in a page. Its colours are those of the page, whether it is light or
- * dark: {@link ChartDrawing} draws in colours that mean nothing, which are replaced by names of the style sheet.
+ * Lines over a common horizontal axis, as SVG that is embedded in a page. The chart has the colors of the page, light
+ * or dark: {@link ChartDrawing} draws in placeholder colors, which are replaced by names of the style sheet.
  */
 final class LineChart {
-    /** Lines with a colour of their own; those after them are dashed. */
-    static final int COLOURS = 10;
+    /** Number of lines with a color of their own; further lines are dashed. */
+    static final int COLORS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(LineChart.class);
     static final int WIDTH = 480;
     static final int HEIGHT = 250;
     private static final int MOST_POINTS = 1000;
-    private static final Pattern COLOUR = Pattern.compile("rgb\\((\\d),(\\d),0\\)");
+    private static final Pattern COLOR = Pattern.compile("rgb\\((\\d),(\\d),0\\)");
     private static final Pattern FRACTION = Pattern.compile("-?\\d+\\.\\d+(E-?\\d+)?");
 
     private final String title;
@@ -40,38 +40,38 @@ final class LineChart {
     record Mark(String name, double x, boolean best) {}
 
     /**
-     * @param title what is drawn, in words
-     * @param horizontal what the horizontal axis is
+     * @param title subject of the chart
+     * @param horizontal name of the horizontal axis
      */
     LineChart(String title, String horizontal) {
         this.title = title;
         this.horizontal = horizontal;
     }
 
-    /** The horizontal axis is logarithmic; values must be above 0. */
+    /** Makes the horizontal axis logarithmic; values must be above 0. */
     LineChart logarithmic() {
         logarithmic = true;
         return this;
     }
 
-    /** The horizontal axis counts. */
+    /** Labels only whole numbers on the horizontal axis. */
     LineChart wholeNumbers() {
         wholeNumbers = true;
         return this;
     }
 
-    /** How the vertical axis shows its values. */
+    /** Sets the format of the vertical axis. */
     LineChart vertical(Function<Double, String> format) {
         verticalFormat = format;
         return this;
     }
 
-    /** Adds a line; points whose value is no number are left out, and so is a line without points. */
+    /** Adds a line. Points whose value is NaN or infinite are left out, and so is a line without points. */
     LineChart line(String name, double[] x, double[] y) {
         return add(name, x, y, false);
     }
 
-    /** Adds a line that is there to compare with. */
+    /** Adds a line for comparison. */
     LineChart guide(String name, double[] x, double[] y) {
         return add(name, x, y, true);
     }
@@ -95,7 +95,7 @@ final class LineChart {
         return IntStream.of(wanted).mapToDouble(i -> all[i]).toArray();
     }
 
-    /** Marks a place of the horizontal axis, such as the best epoch. */
+    /** Marks a value of the horizontal axis, such as the best epoch. */
     LineChart best(String name, double x) {
         marks.add(new Mark(name, x, true));
         return this;
@@ -128,8 +128,8 @@ final class LineChart {
     }
 
     /**
-     * The chart with its caption and legend; empty when there is nothing to draw. Where letters cannot be drawn (a machine
-     * without fonts) it says so in the chart's place.
+     * Returns the chart with its caption and legend; empty when there is nothing to draw. A machine without fonts
+     * cannot draw letters; a note takes the place of the chart then.
      *
      * @param id unique in the page
      */
@@ -150,10 +150,10 @@ final class LineChart {
     }
 
     private void legend(StringBuilder figure) {
-        int colour = 0;
+        int color = 0;
         for (Line line : lines) {
-            String style = line.guide() ? "guide" : "s" + colour % COLOURS + (colour >= COLOURS ? " dashed" : "");
-            colour += line.guide() ? 0 : 1;
+            String style = line.guide() ? "guide" : "s" + color % COLORS + (color >= COLORS ? " dashed" : "");
+            color += line.guide() ? 0 : 1;
             key(figure, style, line.name());
         }
         marks.stream().filter(Mark::best).findFirst().ifPresent(mark -> key(figure, "mark", mark.name()));
@@ -174,11 +174,11 @@ final class LineChart {
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            // AWT finds no fonts, or not the native libraries that draw them, in some slim containers: a bare Error,
-            // InternalError,
-            // NullPointerException or UnsatisfiedLinkError, depending on what is missing.
+            // In some slim containers AWT finds no fonts, or no native libraries to draw them: a bare Error,
+            // InternalError, NullPointerException or UnsatisfiedLinkError, depending on what is missing.
             LOG.warn("no chart \"{}\": {}", title, e.toString());
-            return "<p class=\"note\">This chart is missing: the machine that wrote the page has no fonts to draw it with"
+            return "<p class=\"note\">This chart is missing: the machine that wrote the page has no fonts to draw"
+                    + " it with"
                     + " (install a package such as fontconfig with a font). The tables hold the same figures.</p>\n";
         }
     }
@@ -186,18 +186,18 @@ final class LineChart {
     private String inPage(String svg, String id) {
         String body = svg.substring(svg.indexOf('>', svg.indexOf("<svg")) + 1).replaceAll(">\\s+<", "><");
         String shorter = FRACTION.matcher(body).replaceAll(LineChart::rounded);
-        String coloured = COLOUR.matcher(shorter).replaceAll(LineChart::named);
+        String colored = COLOR.matcher(shorter).replaceAll(LineChart::named);
         return String.format(
                         Locale.ROOT,
                         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
                         WIDTH,
                         HEIGHT,
                         PageWriter.escape(spoken()))
-                + coloured.replace("\"clip", "\"" + id + "-").replace("#clip", "#" + id + "-")
+                + colored.replace("\"clip", "\"" + id + "-").replace("#clip", "#" + id + "-")
                 + "\n";
     }
 
-    /** The chart in words, for those who do not see it. */
+    /** The chart in words, for screen readers. */
     private String spoken() {
         StringBuilder words = new StringBuilder("Chart of " + title + " by " + horizontal + ".");
         for (Line line : lines) {
@@ -212,13 +212,13 @@ final class LineChart {
         return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
     }
 
-    private static String named(MatchResult colour) {
-        return switch (colour.group(1)) {
-            case "1" -> "var(--s" + colour.group(2) + ")";
+    private static String named(MatchResult color) {
+        return switch (color.group(1)) {
+            case "1" -> "var(--s" + color.group(2) + ")";
             case "2" -> "currentColor";
             case "3" -> "var(--grid)";
             case "4" -> "var(--mark)";
-            default -> colour.group();
+            default -> color.group();
         };
     }
 }

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The style sheet of all pages, which goes into each of them. */
+/** The style sheet that is embedded in every page. */
 final class PageStyle {
-    /** Its text. */
+    /** Text of the style sheet. */
     static final String CSS = read();
 
     private PageStyle() {}

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes a page of HTML piece by piece. Every text is escaped here; what is already markup is an {@link Html}. Names from outside
- * (labels, paths) are set apart, so that right-to-left text does not turn around what follows.
+ * Writes an HTML page piece by piece. All text is escaped here; markup is passed as {@link Html}. Names from outside
+ * (labels, paths) are isolated, so that right-to-left text does not reorder the text after it.
  */
 final class PageWriter {
     private static final int LONGEST_LABEL = 48;
@@ -16,7 +16,11 @@ final class PageWriter {
     /** Markup, as opposed to text. */
     record Html(String markup) {}
 
-    /** A number of a table cell with a bar behind it, share 0 to 1. */
+    /**
+     * A number in a table cell with a bar behind it.
+     *
+     * @param share length of the bar, a fraction of the cell
+     */
     static Html bar(double share, String text) {
         return new Html(String.format(
                 Locale.ROOT,
@@ -30,7 +34,7 @@ final class PageWriter {
         return new Html("<bdi>" + escape(name) + "</bdi>");
     }
 
-    /** The name of a class: cut when it is very long, with the whole of it when it is pointed at. */
+    /** The name of a class, shortened when it is very long; pointing at it shows all of it. */
     static Html label(String name) {
         return name.length() <= LONGEST_LABEL
                 ? name(name)
@@ -69,7 +73,10 @@ final class PageWriter {
         return this;
     }
 
-    /** Begins a table that scrolls inside itself. Columns are texts, those of names {@link Html}: they are aligned to the left. */
+    /**
+     * Begins a table that scrolls by itself. Column titles are text; columns of names have {@link Html} titles and are
+     * aligned left.
+     */
     PageWriter table(String caption, Object... columns) {
         page.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .append(escape(caption));
@@ -86,12 +93,12 @@ final class PageWriter {
         return this;
     }
 
-    /** A row; the first cell is its heading. Cells are {@link Html}, or text. */
+    /** Adds a row; the first cell is its heading. Cells are {@link Html} or text. */
     PageWriter row(Object... cells) {
         return rowOf("", cells);
     }
 
-    /** A row that stands out. */
+    /** Adds a highlighted row. */
     PageWriter bestRow(Object... cells) {
         return rowOf(" class=\"best\"", cells);
     }
@@ -112,7 +119,10 @@ final class PageWriter {
         return this;
     }
 
-    /** Charts side by side where there is room. One that cannot be drawn on this machine is told of. */
+    /**
+     * Adds charts, side by side where there is room. A note takes the place of a chart that cannot be drawn on this
+     * machine.
+     */
     PageWriter charts(List<LineChart> drawn) {
         page.append("<div class=\"charts\">\n");
         for (LineChart chart : drawn) {
@@ -123,14 +133,14 @@ final class PageWriter {
         return this;
     }
 
-    /** The whole page around what was written. */
+    /** Returns the complete page with everything written so far. */
     String page(String title, String style) {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escape(title)
                 + "</title>\n<style>\n" + style + "</style></head>\n<body>\n" + page + "</body></html>\n";
     }
 
-    /** A figure in words, or a dash when there is none. */
+    /** Formats a figure; a dash when it is absent. */
     static String number(String format, Double value) {
         if (value == null) {
             return "–";
@@ -138,12 +148,12 @@ final class PageWriter {
         return value.isNaN() || value.isInfinite() ? value.toString() : String.format(Locale.ROOT, format, value);
     }
 
-    /** A whole number with a thin space between thousands. */
+    /** Formats a whole number with thin spaces between thousands. */
     static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value).replace(',', '\u202f');
     }
 
-    /** Text that stands for itself in markup and in a quoted attribute; characters that no page may have are replaced. */
+    /** Escapes text for markup and quoted attributes; replaces characters that HTML forbids. */
     static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {

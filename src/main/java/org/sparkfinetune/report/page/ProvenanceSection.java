@@ -4,9 +4,9 @@ import java.util.Set;
 import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.report.TrainingEngines;
 
-/** How the result was made, and how to make it again. */
+/** How the result was made, and how to reproduce it. */
 final class ProvenanceSection {
-    /** Kinds of job that write their effective recipe beside their report. */
+    /** Kinds of job that write their complete recipe beside their report. */
     private static final Set<String> WITH_RECIPE = Set.of("finetune", "lr-find");
 
     private ProvenanceSection() {}
@@ -40,25 +40,25 @@ final class ProvenanceSection {
     }
 
     private static void again(PageWriter page, RunReport report) {
-        page.heading("Make it again");
+        page.heading("Reproduce this result");
         String place = report.outputs().get("report");
         if (WITH_RECIPE.contains(report.kind()) && place != null && place.contains("/")) {
             String recipe = place.substring(0, place.lastIndexOf('/')) + "/recipe.yaml";
             page.paragraph(
-                    "The recipe with every default spelled out is beside this page. On the same inputs, seed and number"
-                            + " of workers it gives the same model, bit for bit on CPUs; take another output, since this one is done:");
+                    "The recipe with all defaults is beside this page. With the same inputs, seed and number of workers"
+                            + " it gives the same model, bit for bit on CPUs. Choose another output, since this"
+                            + " one is done:");
             page.markup("<pre>scripts/submit " + PageWriter.escape(quoted(recipe.replaceFirst("^file:/+", "/")))
                     + " --on PROFILE --set output=OTHER</pre>\n");
             page.paragraph("It ran on " + report.provenance().cluster()
-                    + "; PROFILE is a file of conf/, and decides where it runs, not what comes out.");
+                    + "; PROFILE is a file of conf/ and determines where the job runs, not its result.");
         } else {
-            page.paragraph(
-                    "A job of this kind does not write its recipe down. The same recipe on the inputs above, with the"
-                            + " same version, gives a result with the same fingerprint.");
+            page.paragraph("A job of this kind does not save its recipe. The same recipe with the inputs above and the"
+                    + " same version, gives a result with the same fingerprint.");
         }
     }
 
-    /** As a shell reads it. */
+    /** Quotes a word for a shell. */
     private static String quoted(String word) {
         return word.matches("[\\w./:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }

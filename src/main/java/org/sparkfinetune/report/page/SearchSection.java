@@ -7,14 +7,14 @@ import org.sparkfinetune.report.RunReport;
 
 /** Learning rates that were tried side by side. */
 final class SearchSection {
-    /** Losses above this many times the lowest would press the interesting part flat. */
+    /** Losses are cut at this multiple of the lowest one, so that the interesting part stays visible. */
     private static final double HIGHEST = 5;
 
     private SearchSection() {}
 
     static void write(PageWriter page, RunReport.LearningRateSearch search) {
         page.section("rates", "Learning rates")
-                .paragraph("Suggested is " + PageWriter.number("%.3g", search.suggestion()) + ", each tried for "
+                .paragraph("Suggested: " + PageWriter.number("%.3g", search.suggestion()) + ". Each rate was tried for "
                         + search.steps() + " minibatches of " + search.batchSize() + " examples.");
         page.charts(List.of(chart(search)));
         page.table("learning rates", "rate", "loss", "validation loss", "validation accuracy");
@@ -34,7 +34,7 @@ final class SearchSection {
         page.endTable().endSection();
     }
 
-    /** Nothing is drawn of a single rate, which is no curve. */
+    /** A single rate is not a curve and is not drawn. */
     private static LineChart chart(RunReport.LearningRateSearch search) {
         List<RunReport.RateCandidate> drawn =
                 search.candidates().stream().filter(one -> !one.diverged()).toList();

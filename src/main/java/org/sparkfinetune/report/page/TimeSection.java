@@ -2,7 +2,7 @@ package org.sparkfinetune.report.page;
 
 import org.sparkfinetune.report.RunReport;
 
-/** How fast it went, and where the time went. */
+/** Speed of the job, and how its time was spent. */
 final class TimeSection {
     private final PageWriter page;
     private final RunReport report;
@@ -36,9 +36,9 @@ final class TimeSection {
         double rest = report.durationSeconds() - all;
         double whole = Math.max(report.durationSeconds(), all);
         int count = training.epochs().size();
-        page.table("where the time of the run went", "wall time", "seconds");
+        page.table("time of the run", "wall time", "seconds");
         share(
-                "frozen trunk over the pictures, once" + (trunk == 0 ? " (was kept from an earlier run)" : ""),
+                "frozen trunk over the pictures, once" + (trunk == 0 ? " (reused from an earlier run)" : ""),
                 trunk,
                 whole);
         share(
@@ -47,28 +47,28 @@ final class TimeSection {
                 whole);
         share("each epoch, on average", epochs / Math.max(1, count), whole);
         if (rest >= 0) {
-            share("the rest: weights, evaluation, model files, ONNX, report", rest, whole);
+            share("rest: weights, evaluation, model files, ONNX, report", rest, whole);
         }
         page.endTable();
         if (rest < 0 || training.resumedFromEpoch() != null) {
-            page.paragraph("The run was interrupted: seconds of epochs are those of the sessions that trained them.");
+            page.paragraph("The run was interrupted: the seconds of an epoch are from the session that trained it.");
         }
     }
 
     private void throughput(RunReport.Throughput throughput) {
-        page.paragraph(PageWriter.count(throughput.images()) + " images in "
+        page.paragraph(PageWriter.count(throughput.images()) + " pictures in "
                 + PageWriter.number("%.1f", throughput.seconds()) + " s, "
                 + PageWriter.number("%.1f", throughput.imagesPerSecond())
-                + " images/s. The tasks of all cores together spent:");
+                + " pictures/s. Time of all tasks together:");
         double sum = throughput.decodeSeconds() + throughput.forwardSeconds() + throughput.writeSeconds();
-        page.table("where the time of the tasks went", "task time", "seconds");
+        page.table("time of the tasks", "task time", "seconds");
         share("reading and decoding", throughput.decodeSeconds(), sum);
         share("network", throughput.forwardSeconds(), sum);
         share("writing", throughput.writeSeconds(), sum);
         page.endTable();
         if (throughput.takenOver() != null && throughput.takenOver() > 0) {
             page.paragraph(PageWriter.count(throughput.takenOver())
-                    + " more pictures took over the row of the same content and were not run through the network.");
+                    + " more pictures reused the row of an identical picture and were not run through the network.");
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.sparkfinetune.report.RunReport;
 
-/** The course of a training: curves, and a line an epoch. */
+/** The course of a training: curves, and one line per epoch. */
 final class TrainingSection {
     private final PageWriter page;
     private final RunReport.Training training;
@@ -23,7 +23,7 @@ final class TrainingSection {
                         + PageWriter.count(training.examplesTrained()) + " examples over all epochs."
                         + (training.resumedFromEpoch() == null
                                 ? ""
-                                : " The run was interrupted and went on after epoch " + training.resumedFromEpoch()
+                                : " The run was interrupted and resumed after epoch " + training.resumedFromEpoch()
                                         + "."));
         page.charts(charts());
         epochs();
@@ -38,7 +38,7 @@ final class TrainingSection {
                 .line("training", epochNumbers(), values(RunReport.Epoch::accuracy))
                 .line("validation", epochNumbers(), values(RunReport.Epoch::validationAccuracy));
         LineChart rate = chart("Learning rate of the head")
-                .line("as an epoch begins", epochNumbers(), values(RunReport.Epoch::learningRate))
+                .line("at the beginning of the epoch", epochNumbers(), values(RunReport.Epoch::learningRate))
                 .vertical(value -> PageWriter.number("%.2g", value));
         List<LineChart> charts = new ArrayList<>(List.of(loss, accuracy, rate));
         charts.forEach(this::mark);
@@ -83,7 +83,7 @@ final class TrainingSection {
                         "validation loss",
                         "validation accuracy",
                         "seconds",
-                        "images/s");
+                        "pictures/s");
         for (RunReport.Epoch epoch : training.epochs()) {
             Object[] cells = {
                 String.valueOf(epoch.epoch()),

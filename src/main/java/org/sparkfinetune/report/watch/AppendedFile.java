@@ -18,10 +18,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file that grows while a job runs, on any file system. On a local one what is written is there at once; on others every
- * {@value #SECONDS_BETWEEN_WRITES} seconds and at the end: appended where the file system can, as HDFS, else the whole file is written
- * again, as on object stores. A failure is given back, never thrown; what was to be written is tried again with what comes next, up to
- * {@value #MOST_WAITING_BYTES} bytes.
+ * A file that grows while a job runs, on any file system. On a local one, bytes are written at once. On others they are
+ * written every {@value #SECONDS_BETWEEN_WRITES} seconds and at the end: appended where the file system can (HDFS),
+ * otherwise the whole file is written again (object stores). A failure is returned, never thrown; the next write tries
+ * the waiting bytes again, up to {@value #MOST_WAITING_BYTES} bytes.
  */
 final class AppendedFile {
     static final int SECONDS_BETWEEN_WRITES = 30;
@@ -40,7 +40,7 @@ final class AppendedFile {
         this.lastWrite = clock.instant();
     }
 
-    /** Touches nothing yet. What is in the file stays. */
+    /** Touches nothing yet. Existing content stays. */
     static AppendedFile of(Path file, Configuration hadoop, InstantSource clock) throws IOException {
         FileSystem files = file.getFileSystem(hadoop);
         if ("file".equals(files.getUri().getScheme())) {
@@ -52,7 +52,7 @@ final class AppendedFile {
         return new AppendedFile(sink, Duration.ofSeconds(SECONDS_BETWEEN_WRITES), clock);
     }
 
-    /** Whether a file is there whose last line has no end. */
+    /** Whether the file exists and its last line is incomplete. */
     static boolean endsWithinALine(Path file, Configuration hadoop) throws IOException {
         FileSystem files = file.getFileSystem(hadoop);
         long length = files.exists(file) ? files.getFileStatus(file).getLen() : 0;
@@ -66,9 +66,9 @@ final class AppendedFile {
     }
 
     /**
-     * Takes bytes, and writes what is waiting when it is time.
+     * Takes bytes, and writes all waiting bytes when it is time.
      *
-     * @return why they could not be written
+     * @return why they could not be written; empty on success
      */
     Optional<String> write(byte[] bytes) {
         if (waiting.size() + bytes.length <= MOST_WAITING_BYTES) {
@@ -78,9 +78,9 @@ final class AppendedFile {
     }
 
     /**
-     * Writes what is waiting.
+     * Writes all waiting bytes.
      *
-     * @return why it could not be written
+     * @return why they could not be written; empty on success
      */
     Optional<String> flush() {
         if (waiting.size() == 0) {
@@ -103,19 +103,19 @@ final class AppendedFile {
     private static void appendLocally(Path file, byte[] bytes) throws IOException {
         java.nio.file.Path local = new File(file.toUri().getPath()).toPath();
         Files.createDirectories(local.getParent());
-        // Hadoop's local file system checks the file against a checksum of what it wrote itself, should it ever have.
+        // Hadoop's local file system verifies the file against a checksum if it ever wrote one itself.
         Files.deleteIfExists(local.resolveSibling("." + local.getFileName() + ".crc"));
         Files.write(local, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static void append(FileSystem files, Path file, byte[] bytes) throws IOException {
-        // Closed each time: an open file of a job that is killed would keep the next one from appending for a minute.
+        // Closed each time: a file left open by a killed job could not be appended to for a minute.
         try (OutputStream out = files.exists(file) ? files.append(file) : files.create(file, false)) {
             out.write(bytes);
         }
     }
 
-    /** The whole file, written again with what is added. */
+    /** Writes the whole file again with the added bytes. */
     private static final class Rewritten implements Sink {
         private final FileSystem files;
         private final Path file;

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sparkfinetune.report.RunReport;
 
-/** The figures of an epoch that make curves, under the names that trackers of experiments show. */
+/** The figures of an epoch that are drawn as curves, with their names in experiment trackers. */
 final class EpochFigures {
     private EpochFigures() {}
 
-    /** Finite ones only: trackers refuse the others. */
+    /** Returns the finite figures; trackers reject others. */
     static Map<String, Double> of(RunReport.Epoch epoch) {
         Map<String, Double> figures = new LinkedHashMap<>();
         put(figures, "loss", epoch.loss());

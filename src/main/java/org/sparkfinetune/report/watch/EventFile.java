@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Records of TensorBoard's event files: a TFRecord (tensorflow/core/lib/io/record_writer.h) with an {@code Event} as Protocol Buffers
- * (tensorflow/core/util/event.proto). Scalars need five fields of it; the library that has them all is 14 MB.
+ * Records of TensorBoard's event files: a TFRecord (tensorflow/core/lib/io/record_writer.h) with an {@code Event} as
+ * Protocol Buffers (tensorflow/core/util/event.proto). Scalars need only five of its fields; the library with all of
+ * them is 14 MB.
  */
 final class EventFile {
     private static final int EVENT_WALL_TIME = 1;
@@ -29,16 +30,16 @@ final class EventFile {
 
     private EventFile() {}
 
-    /** What a file begins with. */
+    /** Returns the first record of a file. */
     static byte[] header(double secondsSince1970) {
         Message event = new Message().real(EVENT_WALL_TIME, secondsSince1970);
         return record(event.bytes(EVENT_FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
-     * Values of one step.
+     * Returns a record with the values of one step.
      *
-     * @param scalars by tag, such as {@code epoch/loss}
+     * @param scalars values by tag, such as {@code epoch/loss}
      */
     static byte[] scalars(double secondsSince1970, long step, Map<String, Double> scalars) {
         Message summary = new Message();
@@ -65,7 +66,9 @@ final class EventFile {
                 .array();
     }
 
-    /** A checksum of what contains checksums would be of little use, so it is turned and shifted. */
+    /**
+     * The CRC32C, rotated and offset as TFRecord requires, since a checksum of data that contains checksums is weak.
+     */
     static int maskedChecksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length);

@@ -1,8 +1,6 @@
 package org.sparkfinetune.report.watch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,43 +14,44 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * {@code events.jsonl} in the folder of a run: what the job did, one JSON object a line, each with {@code time} and {@code event}. A job that
- * is run again appends; one that finds its work done writes nothing. What happens before the job begins is kept until then. The job
- * goes on when the log cannot be written, which is told once. docs/watching.md lists the events.
+ * Writes {@code events.jsonl} in the folder of a run: what the job did, one JSON object per line, each with
+ * {@code time} and {@code event}. A job that runs again appends; one whose result already exists writes nothing. Events
+ * before the job begins are kept until then. When the log cannot be written, one warning is given and the job
+ * continues. docs/watching.md lists the events.
  */
 public final class EventLog implements Progress.Listener, AutoCloseable {
-    /** Its name in the output folder. */
+    /** Name of the file in the output folder. */
     public static final String FILE = "events.jsonl";
 
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(10);
     private static final int MOST_EARLY_LINES = 1000;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobFacts job;
     private final Configuration hadoop;
     private final InstantSource clock;
-    private final Consumer<String> complaint;
+    private final Consumer<String> warning;
     private final List<String> early = new ArrayList<>();
     private AppendedFile file;
     private boolean complained;
     private Instant lastRound = Instant.EPOCH;
 
-    /** @param complaint told once when the log cannot be written */
-    public EventLog(JobFacts job, Configuration hadoop, InstantSource clock, Consumer<String> complaint) {
+    /** @param warning called once when the log cannot be written */
+    public EventLog(JobFacts job, Configuration hadoop, InstantSource clock, Consumer<String> warning) {
         this.job = job;
         this.hadoop = hadoop;
         this.clock = clock;
-        this.complaint = complaint;
+        this.warning = warning;
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         write(event("stageStarted").put("stage", name).put("total", total).put("unit", unit));
         return new Counted(name, total, unit);
     }
@@ -68,7 +67,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void happened(JobEvent event) {
+    public synchronized void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Began began) {
             begin(new Path(began.folder(), FILE));
         } else if (event instanceof JobEvent.Round round) {
@@ -77,12 +76,12 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
             write(event("epoch")
                     .put("epochs", epoch.epochs())
                     .put("examplesTrained", epoch.examplesTrained())
-                    .setAll((ObjectNode) JSON.valueToTree(epoch.figures())));
+                    .setAll((ObjectNode) Json.tree(epoch.figures())));
         } else if (event instanceof JobEvent.Rejected refused) {
             write(event("rejected")
                     .put("pictures", refused.pictures())
                     .put("rejected", refused.rejected())
-                    .set("perReason", JSON.valueToTree(refused.perReason())));
+                    .set("perReason", Json.tree(refused.perReason())));
         } else if (event instanceof JobEvent.Done done) {
             done(done.report());
         } else if (event instanceof JobEvent.Failed failed) {
@@ -109,7 +108,7 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         early.clear();
     }
 
-    /** Of a job that was killed while it wrote. */
+    /** Ends the incomplete line that a killed job left. */
     private void endBrokenLine(Path place) {
         try {
             if (AppendedFile.endsWithinALine(place, hadoop)) {
@@ -124,29 +123,22 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
         Instant now = clock.instant();
         if (Duration.between(lastRound, now).compareTo(BETWEEN_ROUNDS) >= 0) {
             lastRound = now;
-            write(event("round").setAll((ObjectNode) JSON.valueToTree(round)));
+            write(event("round").setAll((ObjectNode) Json.tree(round)));
         }
     }
 
     private void done(RunReport report) {
-        write(event("jobDone")
-                .put("seconds", report.durationSeconds())
-                .set("outputs", JSON.valueToTree(report.outputs())));
+        write(event("jobDone").put("seconds", report.durationSeconds()).set("outputs", Json.tree(report.outputs())));
     }
 
     private ObjectNode event(String name) {
-        return JSON.createObjectNode()
+        return Json.object()
                 .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString())
                 .put("event", name);
     }
 
     private synchronized void write(JsonNode event) {
-        String line;
-        try {
-            line = JSON.writeValueAsString(event);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree is always JSON", e);
-        }
+        String line = Json.line(event);
         if (file != null) {
             append(line + "\n");
         } else if (early.size() < MOST_EARLY_LINES) {
@@ -155,28 +147,28 @@ public final class EventLog implements Progress.Listener, AutoCloseable {
     }
 
     private void append(String text) {
-        told(file.write(text.getBytes(StandardCharsets.UTF_8)));
+        warnOnce(file.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private void told(Optional<String> failure) {
+    private void warnOnce(Optional<String> failure) {
         failure.ifPresent(this::complain);
     }
 
     private void complain(String reason) {
         if (!complained) {
             complained = true;
-            complaint.accept(FILE + " cannot be written: " + reason + "; the job goes on");
+            warning.accept(FILE + " cannot be written: " + reason + "; the job continues");
         }
     }
 
     @Override
     public synchronized void close() {
         if (file != null) {
-            told(file.flush());
+            warnOnce(file.flush());
         }
     }
 
-    private final class Counted implements Stage {
+    private final class Counted implements Phase {
         private final String name;
         private final long total;
         private final String unit;

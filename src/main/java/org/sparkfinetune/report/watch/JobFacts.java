@@ -6,20 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is known of a job before it starts.
+ * The facts about a job that are known before it starts.
  *
  * @param kind such as {@code finetune}
- * @param application as Spark calls it
- * @param output folder, as the recipe has it
- * @param recipe every default spelled out
- * @param tags version and commit of this program, and of Spark
+ * @param application Spark's application id
+ * @param output folder, as in the recipe
+ * @param recipe recipe with all defaults
+ * @param tags versions and commit of this program, and version of Spark
  */
 public record JobFacts(String kind, String application, String output, JsonNode recipe, Map<String, String> tags) {
     public JobFacts {
         tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
     }
 
-    /** The recipe as pairs: {@code training.epochs} is 3, {@code training.stages.0.epochs} is 1. */
+    /** Returns the recipe as pairs: {@code training.epochs} is 3, {@code training.stages.0.epochs} is 1. */
     Map<String, String> settings() {
         Map<String, String> pairs = new LinkedHashMap<>();
         flatten("", recipe, pairs);

@@ -11,29 +11,29 @@ import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
 /**
- * The figures of a job as gauges of Spark's own metrics system, in the driver: whatever sinks Spark has, Prometheus among them,
- * gets them. A figure that is not known, such as the loss of a job that does not train, is NaN.
+ * The figures of a job as gauges of Spark's own metrics system, in the driver. All of Spark's sinks receive them,
+ * including Prometheus. An unknown figure, such as the loss of a job that does not train, is NaN.
  */
 public final class JobMetrics implements Progress.Listener, AutoCloseable, Source {
-    /** What stands between {@code driver} and the figure in the name of a metric. */
+    /** The part between {@code driver} and the figure in the name of a metric. */
     public static final String NAME = "sparkfinetune";
 
-    private static final String PICTURES = "images";
+    private static final String PICTURES = "pictures";
 
     private final MetricRegistry registry = new MetricRegistry();
     private final AtomicLong pictures = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
     private volatile long examplesTrained;
     private volatile Training training = new Training();
-    private volatile StageCount stage = new StageCount(0, "");
+    private volatile PhaseCount phase = new PhaseCount(0, "");
 
-    /** Makes the gauges; {@link #register} shows them. */
+    /** Creates the gauges; {@link #register} shows them. */
     public JobMetrics() {
         whole("picturesDone", pictures::get);
         whole("picturesRejected", rejected::get);
-        whole("stageDone", () -> stage.done);
-        whole("stageTotal", () -> stage.total);
-        real("stageUnitsPerSecond", () -> stage.perSecond());
+        whole("stageDone", () -> phase.done);
+        whole("stageTotal", () -> phase.total);
+        real("stageUnitsPerSecond", () -> phase.perSecond());
         whole("examplesTrained", () -> examplesTrained);
         whole("epoch", () -> training.epoch);
         whole("epochs", () -> training.epochs);
@@ -47,7 +47,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         real("imagesPerSecond", this::imagesPerSecond);
     }
 
-    /** Puts the gauges into the metrics system of the application that runs in this process. */
+    /** Adds the gauges to the metrics system of the application in this process. */
     public JobMetrics register() {
         SparkEnv.get().metricsSystem().registerSource(this);
         return this;
@@ -55,7 +55,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
 
     @Override
     public void close() {
-        if (SparkEnv.get() != null) { // An application that was stopped has none.
+        if (SparkEnv.get() != null) { // Null after the application has stopped.
             SparkEnv.get().metricsSystem().removeSource(this);
         }
     }
@@ -78,21 +78,21 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         registry.register(name, (Gauge<Double>) value::getAsDouble);
     }
 
-    /** Of the newest epoch, or of the stage that runs pictures through a network. */
+    /** Pictures per second of the newest epoch, or of the phase that runs pictures through a network. */
     private double imagesPerSecond() {
         double trained = training.imagesPerSecond;
-        return Double.isNaN(trained) && stage.unit.equals(PICTURES) ? stage.perSecond() : trained;
+        return Double.isNaN(trained) && phase.unit.equals(PICTURES) ? phase.perSecond() : trained;
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
-        StageCount count = new StageCount(total, unit);
-        stage = count;
+    public Phase start(String name, long total, String unit) {
+        PhaseCount count = new PhaseCount(total, unit);
+        phase = count;
         return count;
     }
 
     @Override
-    public void happened(JobEvent event) {
+    public void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Rejected refused) {
             rejected.addAndGet(refused.rejected());
         } else if (event instanceof JobEvent.Round round) {
@@ -153,13 +153,13 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
         }
     }
 
-    private final class StageCount implements Stage {
+    private final class PhaseCount implements Phase {
         private final long total;
         private final String unit;
         private final long startedNanos = System.nanoTime();
         private volatile long done;
 
-        StageCount(long total, String unit) {
+        PhaseCount(long total, String unit) {
             this.total = total;
             this.unit = unit;
         }
@@ -183,7 +183,7 @@ public final class JobMetrics implements Progress.Listener, AutoCloseable, Sourc
 
         @Override
         public void close() {
-            stage = new StageCount(0, "");
+            phase = new PhaseCount(0, "");
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.sparkfinetune.report.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -14,15 +13,15 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkfinetune.config.Json;
 
 /**
- * The part of MLflow's REST interface (mlflow.org/docs/latest/rest-api.html) that a run needs. Every request ends within
- * {@value #SECONDS_FOR_AN_ANSWER} seconds, whatever the server does.
+ * The part of MLflow's REST interface (mlflow.org/docs/latest/rest-api.html) that a run needs. Every request ends
+ * within {@value #SECONDS_FOR_AN_ANSWER} seconds, whatever the server does.
  */
 final class MlflowServer {
     static final int SECONDS_FOR_AN_ANSWER = 10;
     private static final int MOST_OF_A_MESSAGE = 200;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String root;
     private final Optional<String> authorization;
@@ -31,8 +30,8 @@ final class MlflowServer {
 
     /**
      * @param address without credentials
-     * @param environment as MLflow's own clients read it: {@code MLFLOW_TRACKING_TOKEN}, or {@code MLFLOW_TRACKING_USERNAME} and
-     *     {@code MLFLOW_TRACKING_PASSWORD}
+     * @param environment variables that MLflow's own clients read: {@code MLFLOW_TRACKING_TOKEN}, or
+     *     {@code MLFLOW_TRACKING_USERNAME} and {@code MLFLOW_TRACKING_PASSWORD}
      */
     MlflowServer(String address, Map<String, String> environment) {
         this.root = address.replaceAll("/+$", "") + "/api/2.0/mlflow/";
@@ -52,26 +51,26 @@ final class MlflowServer {
         return Optional.of("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Its number; made when there is none of this name. */
+    /** Returns the id of the experiment, which is created when none has this name. */
     String experiment(String name) throws IOException {
         String query = "?experiment_name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
         HttpResponse<String> found =
                 send(request("experiments/get-by-name" + query).GET());
         if (found.statusCode() == 200) {
-            return text(JSON.readTree(found.body()), "/experiment/experiment_id");
+            return text(Json.parse(found.body()), "/experiment/experiment_id");
         }
         if (found.statusCode() != 404) {
             throw refusal(found);
         }
-        return text(post("experiments/create", JSON.createObjectNode().put("name", name)), "/experiment_id");
+        return text(post("experiments/create", Json.object().put("name", name)), "/experiment_id");
     }
 
-    /** Makes a run; its number is at {@code /run/info/run_id} of the answer. */
+    /** Creates a run and returns its id, {@code /run/info/run_id} of the answer. */
     String createRun(ObjectNode run) throws IOException {
         return text(post("runs/create", run), "/run/info/run_id");
     }
 
-    /** Sends something to one of the addresses below {@code api/2.0/mlflow/}. */
+    /** Posts a body to an address below {@code api/2.0/mlflow/}. */
     JsonNode post(String path, ObjectNode body) throws IOException {
         HttpResponse<String> answer = send(request(path)
                 .header("Content-Type", "application/json")
@@ -79,7 +78,7 @@ final class MlflowServer {
         if (answer.statusCode() != 200) {
             throw refusal(answer);
         }
-        return JSON.readTree(answer.body());
+        return Json.parse(answer.body());
     }
 
     private HttpRequest.Builder request(String path) {
@@ -101,7 +100,7 @@ final class MlflowServer {
     private static String text(JsonNode answer, String pointer) throws IOException {
         String value = answer == null ? "" : answer.at(pointer).asText();
         if (value.isEmpty()) {
-            throw new IOException("its answer has no " + pointer + ", so it is no MLflow server");
+            throw new IOException("its answer has no " + pointer + ", so it is not an MLflow server");
         }
         return value;
     }

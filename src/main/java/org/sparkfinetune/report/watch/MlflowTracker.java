@@ -1,6 +1,5 @@
 package org.sparkfinetune.report.watch;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -16,33 +15,32 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.report.RunReport;
 
 /**
- * A run of an MLflow server for each job: the recipe as parameters, figures of epochs as metrics, provenance as tags. Requests are made in a thread of
- * their own. The job neither waits for the server, but some seconds at its end, nor fails with it; trouble is told once. What could
- * not be sent is sent with what comes next.
+ * Creates an MLflow run for each job: the recipe as parameters, figures of epochs as metrics, provenance as tags. A
+ * separate thread makes the requests. The job never fails because of the server, and waits for it only a few seconds at
+ * its end. A problem is reported once. Figures that could not be sent are sent with the next ones.
  */
 public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
     private static final int SECONDS_TO_FINISH = 2 * MlflowServer.SECONDS_FOR_AN_ANSWER;
-    /** Of a request, as the interface has it. */
+    /** Maximum number of metrics in a request, set by the REST interface. */
     private static final int MOST_METRICS = 1000;
 
     private static final int MOST_PARAMETERS = 100;
     private static final int MOST_WAITING = 100_000;
-    /** Of a value, so that servers before 2.8 take it too. */
+    /** Maximum length of a value, so that servers before 2.8 accept it. */
     private static final int MOST_CHARACTERS = 500;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobFacts job;
     private final String experiment;
     private final MlflowServer server;
     private final InstantSource clock;
-    private final Trouble trouble;
+    private final OneWarning problem;
     private final ExecutorService requests = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "mlflow");
         thread.setDaemon(true);
@@ -56,24 +54,24 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     /**
      * Sends nothing before the job begins.
      *
-     * @param environment where the credentials are
-     * @param complaint told once when the server cannot be used
+     * @param environment variables with the credentials
+     * @param warning called once when the server cannot be used
      */
     public MlflowTracker(
             JobFacts job,
             WatchSettings settings,
             Map<String, String> environment,
             InstantSource clock,
-            Consumer<String> complaint) {
+            Consumer<String> warning) {
         this.job = job;
         this.experiment = settings.experiment();
         this.server = new MlflowServer(settings.mlflow(), environment);
         this.clock = clock;
-        this.trouble = new Trouble(settings.mlflow(), complaint);
+        this.problem = new OneWarning(settings.mlflow(), warning);
     }
 
     @Override
-    public synchronized void happened(JobEvent event) {
+    public synchronized void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Began && !begun) {
             begun = true;
             long startedAt = clock.millis();
@@ -103,7 +101,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private void metrics(Map<String, Double> figures, long step) {
         long now = clock.millis();
         later(() -> {
-            figures.forEach((name, value) -> waiting.add(JSON.createObjectNode()
+            figures.forEach((name, value) -> waiting.add(Json.object()
                     .put("key", name)
                     .put("value", value)
                     .put("timestamp", now)
@@ -119,7 +117,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         Map<String, Double> results = new LinkedHashMap<>();
         results.put("seconds", report.durationSeconds());
         if (report.evaluation() != null) {
-            // A run has figures of the same split by epoch.
+            // A run also has figures of the same split by epoch.
             String measured = (report.training() == null ? "" : "best_epoch_")
                     + report.evaluation().split();
             results.put(measured + "_accuracy", report.evaluation().accuracy());
@@ -142,14 +140,14 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         return tags;
     }
 
-    // What follows runs in the thread of the requests.
+    // The methods below run in the request thread.
 
     private void begin(long startedAt) throws IOException {
         Map<String, String> tags = new LinkedHashMap<>(job.tags());
         tags.put("kind", job.kind());
         tags.put("application", job.application());
         tags.put("output", job.output());
-        ObjectNode body = JSON.createObjectNode()
+        ObjectNode body = Json.object()
                 .put("experiment_id", server.experiment(experiment))
                 .put("run_name", new Path(job.output()).getName())
                 .put("start_time", startedAt);
@@ -161,7 +159,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         List<ObjectNode> parameters = new ArrayList<>();
         job.settings().forEach((name, value) -> parameters.add(pair(name, value)));
         for (int from = 0; from < parameters.size(); from += MOST_PARAMETERS) {
-            ObjectNode batch = JSON.createObjectNode().put("run_id", run);
+            ObjectNode batch = Json.object().put("run_id", run);
             batch.putArray("params")
                     .addAll(parameters.subList(from, Math.min(parameters.size(), from + MOST_PARAMETERS)));
             server.post("runs/log-batch", batch);
@@ -171,7 +169,7 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
     private void send() throws IOException {
         while (run != null && !waiting.isEmpty()) {
             List<ObjectNode> some = waiting.subList(0, Math.min(MOST_METRICS, waiting.size()));
-            ObjectNode batch = JSON.createObjectNode().put("run_id", run);
+            ObjectNode batch = Json.object().put("run_id", run);
             batch.putArray("metrics").addAll(some);
             server.post("runs/log-batch", batch);
             some.clear();
@@ -182,21 +180,21 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         if (run == null) {
             return;
         }
-        ObjectNode batch = JSON.createObjectNode().put("run_id", run);
+        ObjectNode batch = Json.object().put("run_id", run);
         ArrayNode list = batch.putArray("tags");
         tags.forEach((name, value) -> list.add(pair(name, value)));
         server.post("runs/log-batch", batch);
         server.post(
                 "runs/update",
-                JSON.createObjectNode().put("run_id", run).put("status", status).put("end_time", clock.millis()));
+                Json.object().put("run_id", run).put("status", status).put("end_time", clock.millis()));
     }
 
     private static ObjectNode pair(String key, String value) {
         String text = value.length() <= MOST_CHARACTERS ? value : value.substring(0, MOST_CHARACTERS - 1) + "…";
-        return JSON.createObjectNode().put("key", key).put("value", text);
+        return Json.object().put("key", key).put("value", text);
     }
 
-    /** A task of the thread of the requests. */
+    /** A task of the request thread. */
     private interface Request {
         void send() throws IOException;
     }
@@ -206,18 +204,18 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
             try {
                 request.send();
             } catch (IOException | RuntimeException e) {
-                trouble.tell(e);
+                problem.warn(e);
             }
         });
     }
 
-    /** Waits for what is still to be sent, but not long. */
+    /** Waits a few seconds for the remaining requests. */
     @Override
     public void close() {
         requests.shutdown();
         try {
             if (begun && !requests.awaitTermination(SECONDS_TO_FINISH, TimeUnit.SECONDS)) {
-                trouble.tell(new IOException("it did not answer in time"));
+                problem.warn(new IOException("it did not answer in time"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -225,24 +223,24 @@ public final class MlflowTracker implements Progress.Listener, AutoCloseable {
         requests.shutdownNow();
     }
 
-    /** Tells that the server cannot be used, once. */
-    private static final class Trouble {
+    /** Warns once that the server cannot be used. */
+    private static final class OneWarning {
         private final String address;
-        private final Consumer<String> complaint;
-        private boolean told;
+        private final Consumer<String> warning;
+        private boolean warned;
 
-        Trouble(String address, Consumer<String> complaint) {
+        OneWarning(String address, Consumer<String> warning) {
             this.address = address;
-            this.complaint = complaint;
+            this.warning = warning;
         }
 
-        synchronized void tell(Exception failure) {
-            if (!told) {
-                told = true;
+        synchronized void warn(Exception failure) {
+            if (!warned) {
+                warned = true;
                 String reason =
                         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-                complaint.accept("MLflow at " + address + " does not get all figures of this run: " + reason
-                        + "; the job goes on");
+                warning.accept("MLflow at " + address + " does not receive all figures of this run: " + reason
+                        + "; the job continues");
             }
         }
     }

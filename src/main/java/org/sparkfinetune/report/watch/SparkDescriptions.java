@@ -5,9 +5,9 @@ import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.storage.JobDescription;
 
 /**
- * Names every job that Spark runs for a job of ours, from {@code "shard: read pictures, 500 images"} to {@code "finetune: epoch 3 of 30"}, to which
- * the training adds the round. Whatever Spark's jobs were called before is put back at the end. Stages must be started on the thread that
- * starts Spark's jobs.
+ * Describes every Spark job that our job runs, from {@code "shard: read pictures, 500 pictures"} to
+ * {@code "finetune: epoch 3 of 30"}; the training adds the round. The previous description is restored at the end.
+ * Phases must be started on the thread that starts the Spark jobs.
  */
 public final class SparkDescriptions implements Progress.Listener, AutoCloseable {
     private final JobDescription description;
@@ -22,10 +22,10 @@ public final class SparkDescriptions implements Progress.Listener, AutoCloseable
     }
 
     @Override
-    public Stage start(String name, long total, String unit) {
+    public Phase start(String name, long total, String unit) {
         String before = now;
         doing(name + (total > 0 ? ", " + total + " " + unit : ""));
-        return new Stage() {
+        return new Phase() {
             @Override
             public void done(long count) {}
 

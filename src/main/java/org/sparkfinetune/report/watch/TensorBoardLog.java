@@ -13,33 +13,34 @@ import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
 /**
- * Curves of a training for TensorBoard: {@code epoch/...} by epoch, {@code round/loss} by examples trained, in a folder of the run's
- * name. A job that does not train writes nothing. The job goes on when nothing can be written, which is told once.
+ * Writes the curves of a training for TensorBoard: {@code epoch/...} by epoch, {@code round/loss} by examples trained,
+ * in a folder named after the run. A job that does not train writes nothing. When nothing can be written, one warning
+ * is given and the job continues.
  */
 public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
     private final JobFacts job;
     private final Path logs;
     private final Configuration hadoop;
     private final InstantSource clock;
-    private final Consumer<String> complaint;
+    private final Consumer<String> warning;
     private AppendedFile file;
     private boolean broken;
 
     /**
-     * @param logs folder that TensorBoard is started on
-     * @param complaint told once when nothing can be written
+     * @param logs log folder of TensorBoard
+     * @param warning called once when nothing can be written
      */
     public TensorBoardLog(
-            JobFacts job, Path logs, Configuration hadoop, InstantSource clock, Consumer<String> complaint) {
+            JobFacts job, Path logs, Configuration hadoop, InstantSource clock, Consumer<String> warning) {
         this.job = job;
         this.logs = logs;
         this.hadoop = hadoop;
         this.clock = clock;
-        this.complaint = complaint;
+        this.warning = warning;
     }
 
     @Override
-    public synchronized void happened(JobEvent event) {
+    public synchronized void onEvent(JobEvent event) {
         if (event instanceof JobEvent.Round round) {
             write(round.examplesTrained(), Map.of("round/loss", round.loss()));
         } else if (event instanceof JobEvent.Epoch epoch) {
@@ -56,11 +57,11 @@ public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
         try {
             if (file == null) {
                 file = AppendedFile.of(place(), hadoop, clock);
-                told(file.write(EventFile.header(now())));
+                warnOnce(file.write(EventFile.header(now())));
             }
-            told(file.write(EventFile.scalars(now(), step, scalars)));
+            warnOnce(file.write(EventFile.scalars(now(), step, scalars)));
         } catch (IOException | RuntimeException e) {
-            told(Optional.of(String.valueOf(e.getMessage())));
+            warnOnce(Optional.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -78,17 +79,17 @@ public final class TensorBoardLog implements Progress.Listener, AutoCloseable {
         return clock.millis() / 1000.0;
     }
 
-    private void told(Optional<String> failure) {
+    private void warnOnce(Optional<String> failure) {
         if (failure.isPresent() && !broken) {
             broken = true;
-            complaint.accept("no curves for TensorBoard in " + logs + ": " + failure.get() + "; the job goes on");
+            warning.accept("no curves for TensorBoard in " + logs + ": " + failure.get() + "; the job continues");
         }
     }
 
     @Override
     public synchronized void close() {
         if (file != null && !broken) {
-            told(file.flush());
+            warnOnce(file.flush());
         }
     }
 }

@@ -10,14 +10,15 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 
 /**
- * Who watches the jobs of a cluster: settings of a profile, not of a recipe, since they say nothing about the result.
+ * Where the progress of a cluster's jobs is sent: settings of a profile, not of a recipe, since they do not affect the
+ * result.
  *
- * @param mlflow address of a tracking server; empty text for none
- * @param experiment of that server
- * @param tensorBoard folder that gets a folder for each run; empty text for none
+ * @param mlflow address of a tracking server; empty when not used
+ * @param experiment experiment on that server
+ * @param tensorBoard folder that gets a subfolder for each run; empty when not used
  */
 public record WatchSettings(String mlflow, String experiment, String tensorBoard) {
-    /** What all keys of ours begin with. */
+    /** Prefix of all keys of spark-finetune. */
     public static final String PREFIX = "spark.finetune.";
 
     static final String MLFLOW = PREFIX + "mlflow.trackingUri";
@@ -28,21 +29,21 @@ public record WatchSettings(String mlflow, String experiment, String tensorBoard
     /** Read by the trainer. */
     static final String SHARED_MEMORY = PREFIX + "sharedMemory";
 
-    /** Every key of ours that a profile may have. */
+    /** All keys of spark-finetune that a profile may have. */
     public static final Set<String> KEYS = Set.of(MLFLOW, EXPERIMENT, TENSOR_BOARD, SHARED_MEMORY);
 
     /**
-     * Of a Spark session.
+     * Reads the settings of a Spark session.
      *
-     * @param settings all of them, or those of ours
-     * @throws InvalidRequestException when one of ours is misspelt, or its value is of no use
+     * @param settings all settings of the session, or only those of spark-finetune
+     * @throws InvalidRequestException when a key is misspelled or its value cannot be used
      */
     public static WatchSettings of(Map<String, String> settings) {
         for (String key : new TreeSet<>(settings.keySet())) {
             if (key.startsWith(PREFIX) && !KEYS.contains(key)) {
                 throw new InvalidRequestException(
                         key,
-                        "is no setting of spark-finetune; there are " + new TreeSet<>(KEYS)
+                        "is not a setting of spark-finetune; allowed are " + new TreeSet<>(KEYS)
                                 + Suggestion.didYouMean(key, KEYS));
             }
         }
@@ -52,7 +53,7 @@ public record WatchSettings(String mlflow, String experiment, String tensorBoard
             requireAddress(mlflow);
         }
         if (experiment.isEmpty()) {
-            throw new InvalidRequestException(EXPERIMENT, "is empty; give it a name, or leave the key out");
+            throw new InvalidRequestException(EXPERIMENT, "is empty; set a name or remove the key");
         }
         return new WatchSettings(
                 mlflow, experiment, settings.getOrDefault(TENSOR_BOARD, "").strip());
@@ -64,9 +65,10 @@ public record WatchSettings(String mlflow, String experiment, String tensorBoard
         if (address.map(URI::getRawUserInfo).isPresent() || address.isEmpty() && text.contains("@")) {
             throw new InvalidRequestException(
                     MLFLOW,
-                    "has a user or a password in its address (user:password@), which Spark shows in its web interface; take it out, and set"
-                            + " MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, in the driver's"
-                            + " environment");
+                    "has a user or a password in its address (user:password@), which Spark shows in its web interface;"
+                            + " remove it, and set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or"
+                            + " MLFLOW_TRACKING_TOKEN,"
+                            + " in the driver's environment");
         }
         boolean usable = address.filter(uri -> "http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                 .map(URI::getHost)
@@ -75,7 +77,8 @@ public record WatchSettings(String mlflow, String experiment, String tensorBoard
             throw new InvalidRequestException(
                     MLFLOW,
                     "is \"" + text
-                            + "\", which is no address of a server; one such as http://mlflow.example.org:5000 is");
+                            + "\", which is not the address of a server; give one such as"
+                            + " http://mlflow.example.org:5000");
         }
     }
 

@@ -18,8 +18,8 @@ import org.sparkfinetune.train.blocks.BlockWriter;
 import org.sparkfinetune.train.blocks.LostBlockException;
 
 /**
- * The second job of a round: the owner of some chunks fetches the workers' pieces of each, averages them, measures their spread
- * and keeps the averages where it is.
+ * The second job of a round: the owner of some chunks fetches the workers' parts of each chunk, averages them, measures
+ * their spread, and leaves the averages where it runs. Returns an {@link Answer.Averaged}.
  */
 public final class ChunkAverages implements Function<Integer, byte[]> {
     private static final long serialVersionUID = 1L;
@@ -28,59 +28,60 @@ public final class ChunkAverages implements Function<Integer, byte[]> {
     private final ArrayList<Source> sources;
 
     /**
-     * The pieces of a worker.
+     * The vector of a worker.
      *
-     * @param worker 0-based
-     * @param weight examples that it fitted, at least 1
-     * @param home of its pieces
+     * @param worker number of the worker, 0-based
+     * @param weight examples that the worker fitted, at least 1
+     * @param home location of its parts
      */
     public record Source(int worker, long weight, BlockHome home) implements Serializable {}
 
-    /** @param sources in the order of workers */
+    /** @param sources vectors in the order of the workers */
     public ChunkAverages(RoundBlocks blocks, List<Source> sources) {
         this.blocks = blocks;
         this.sources = new ArrayList<>(sources);
     }
 
-    /** @param owner 0-based */
+    /** @param owner number of the owner, 0-based */
     @Override
     public byte[] call(Integer owner) {
-        int[] chunks = blocks.owners().chunksOf(owner).toArray();
-        Iterator<Address> pieces = Arrays.stream(chunks)
+        int[] chunks = blocks.chunksOf(owner).toArray();
+        Iterator<Address> parts = Arrays.stream(chunks)
                 .boxed()
-                .flatMap(chunk -> sources.stream().map(source -> blocks.piece(source.home(), source.worker(), chunk)))
+                .flatMap(chunk -> sources.stream().map(source -> blocks.part(source.home(), source.worker(), chunk)))
                 .iterator();
         int most = Arrays.stream(chunks).map(blocks.layout()::floats).max().orElse(0);
-        // Outside of the heap, whose buffers Java copies when it reads or writes a file.
+        // Outside the heap: Java copies heap buffers when it reads or writes a file.
         ByteBuffer averages = ByteBuffer.allocateDirect(most * FlatVector.BYTES);
         ByteBuffer tile = ByteBuffer.allocateDirect(WeightedAverage.TILE * FlatVector.BYTES);
         ChunkSpread spread = ChunkSpread.NONE;
-        try (BlockReader reader = new BlockReader(pieces, false);
+        try (BlockReader reader = new BlockReader(parts, false);
                 BlockWriter writer = blocks.averagesWriter(owner)) {
             for (int chunk : chunks) {
                 spread = spread.plus(average(chunk, reader, averages, tile));
                 writer.put(chunk, blocks.layout().offset(chunk), List.of(averages));
             }
-            return new OwnerAnswer(writer.home(), spread, "").toBytes();
+            return new Answer.Averaged(writer.home(), spread, "").toBytes();
         } catch (LostBlockException e) {
-            return new OwnerAnswer(BlockHome.here(""), ChunkSpread.NONE, e.getMessage()).toBytes();
+            return new Answer.Averaged(BlockHome.here(""), ChunkSpread.NONE, e.getMessage()).toBytes();
         }
     }
 
     /**
-     * @param averages receives those of the chunk
-     * @param tile that floats of pieces pass through
+     * @param averages buffer that receives the averages of the chunk
+     * @param tile buffer that the floats of all parts pass through
      */
     private ChunkSpread average(int chunk, BlockReader reader, ByteBuffer averages, ByteBuffer tile) {
         VectorLayout layout = blocks.layout();
         Deque<Block> open = new ArrayDeque<>();
         try {
-            List<Piece> pieces = new ArrayList<>();
+            List<VectorPart> parts = new ArrayList<>();
             for (Source source : sources) {
-                open.add(reader.next());
-                pieces.add(new Piece(source.weight(), open.getLast(), tile));
+                Block block = reader.next();
+                open.add(block);
+                parts.add(new VectorPart(source.weight(), block::read, tile));
             }
-            WeightedAverage average = new WeightedAverage(pieces);
+            WeightedAverage average = new WeightedAverage(parts);
             averages.clear().limit(layout.floats(chunk) * FlatVector.BYTES);
             ChunkSpread spread = ChunkSpread.NONE;
             if (layout.statistics(chunk).isEmpty()) {

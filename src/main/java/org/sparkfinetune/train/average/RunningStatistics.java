@@ -3,12 +3,12 @@ package org.sparkfinetune.train.average;
 import java.io.Serializable;
 
 /**
- * Where the running mean and variance of one trainable batch normalisation layer lie in the flat parameters.
+ * Position of the running means and variances of one trainable batch normalization layer in the flat parameters.
  *
  * @param meanFrom index of the first mean
  * @param varianceFrom index of the first variance
- * @param channels number of means, and of variances
- * @param logarithmic whether the variance is kept as log10 of the standard deviation
+ * @param channels number of means, and number of variances
+ * @param logarithmic whether log10 of the standard deviation is stored instead of the variance
  */
 public record RunningStatistics(long meanFrom, long varianceFrom, int channels, boolean logarithmic)
         implements Serializable {

@@ -12,16 +12,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.train.FlatVector;
 
 /**
- * How the vector "parameters, then updater state" is cut into chunks that travel and are averaged one by one. All chunks
- * are of one size but the last; running statistics of batch normalisation, which are not plainly averaged, are left out
- * of them and make one chunk of their own at the end. Every float is in exactly one chunk.
+ * Division of the vector "parameters, then updater state" into chunks, which are sent and averaged one by one. All
+ * chunks but the last have the same size. The running statistics of batch normalization, which are not averaged like
+ * other floats, are in a separate chunk at the end. Every float is in exactly one chunk.
  */
 public final class VectorLayout implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** Floats, 256 KiB: below that it takes longer to ask for a chunk than to send it. */
+    /** In floats (256 KiB): requesting a smaller chunk takes longer than sending it. */
     private static final int SMALLEST_CHUNK = 1 << 16;
-    /** Floats that an owner has in memory of all workers, 64 MiB, unless they have too many. */
+    /** Floats of all workers that an owner has in memory, 64 MiB; more only if there are very many workers. */
     private static final int AVERAGED_AT_ONCE = 1 << 24;
 
     private final long parameters;
@@ -30,23 +30,37 @@ public final class VectorLayout implements Serializable {
     private final ArrayList<List<Range>> chunks = new ArrayList<>();
     private final long[] offsets;
 
-    /** @param chunkFloats floats of a chunk, at least 1; changes nothing of the result */
+    /**
+     * Consecutive floats of the vector, either all parameters or all updater state.
+     *
+     * @param inParameters whether they are parameters
+     * @param from index of the first float, in the parameters or in the updater state
+     * @param floats number of floats, at least 1
+     */
+    public record Range(boolean inParameters, long from, int floats) implements Serializable {
+        /** The one of two vectors that contains this range. */
+        public <V> V in(V parameters, V updaterState) {
+            return inParameters ? parameters : updaterState;
+        }
+    }
+
+    /** @param chunkFloats floats per chunk, at least 1; does not affect the result of the training */
     VectorLayout(long parameters, long updaterState, List<RunningStatistics> statistics, int chunkFloats) {
         this.parameters = parameters;
         this.updaterState = updaterState;
         this.statistics = new ArrayList<>(statistics);
         List<Range> apart = new ArrayList<>();
         for (RunningStatistics layer : statistics) {
-            apart.add(new Range(layer.meanFrom(), layer.channels()));
-            apart.add(new Range(layer.varianceFrom(), layer.channels()));
+            apart.add(new Range(true, layer.meanFrom(), layer.channels()));
+            apart.add(new Range(true, layer.varianceFrom(), layer.channels()));
         }
         long from = 0;
         for (Range hole : apart) {
-            append(from, hole.from(), chunkFloats);
+            append(true, from, hole.from(), chunkFloats);
             from = hole.from() + hole.floats();
         }
-        append(from, parameters, chunkFloats);
-        append(parameters, parameters + updaterState, chunkFloats);
+        append(true, from, parameters, chunkFloats);
+        append(false, 0, updaterState, chunkFloats);
         if (!apart.isEmpty()) {
             chunks.add(new ArrayList<>(apart));
         }
@@ -56,7 +70,12 @@ public final class VectorLayout implements Serializable {
         }
     }
 
-    /** @param workers of a round, at least 1: there is a chunk for each to average, if they are not too small */
+    /**
+     * The layout for a graph.
+     *
+     * @param workers workers of a round, at least 1; each has at least one chunk to average, unless chunks become too
+     *     small
+     */
     public static VectorLayout of(ComputationGraph graph, int workers) {
         long parameters = graph.params().length();
         INDArray state = graph.updaterState();
@@ -66,9 +85,9 @@ public final class VectorLayout implements Serializable {
     }
 
     static int chunkFloats(long total, int workers) {
-        long share = (total + workers - 1) / workers;
+        long fraction = (total + workers - 1) / workers;
         long most = Math.min(FlatVector.BLOCK_FLOATS, AVERAGED_AT_ONCE / workers);
-        return (int) Math.max(SMALLEST_CHUNK, Math.min(most, share));
+        return (int) Math.max(SMALLEST_CHUNK, Math.min(most, fraction));
     }
 
     private static List<RunningStatistics> statistics(ComputationGraph graph) {
@@ -81,15 +100,15 @@ public final class VectorLayout implements Serializable {
                 continue;
             }
             long meanFrom = -1;
-            // A frozen layer is wrapped in another class: its statistics never change and need no care.
-            boolean normalises = vertex.hasLayer() && vertex.getLayer() instanceof BatchNormalization;
+            // A frozen layer is wrapped in another class; its statistics never change.
+            boolean normalizes = vertex.hasLayer() && vertex.getLayer() instanceof BatchNormalization;
             for (Map.Entry<String, INDArray> parameter : table.entrySet()) {
                 int length = (int) parameter.getValue().length();
                 String name = parameter.getKey();
                 boolean logarithmic = name.equals(BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
-                if (normalises && name.equals(BatchNormalizationParamInitializer.GLOBAL_MEAN)) {
+                if (normalizes && name.equals(BatchNormalizationParamInitializer.GLOBAL_MEAN)) {
                     meanFrom = offset;
-                } else if (normalises && (logarithmic || name.equals(BatchNormalizationParamInitializer.GLOBAL_VAR))) {
+                } else if (normalizes && (logarithmic || name.equals(BatchNormalizationParamInitializer.GLOBAL_VAR))) {
                     found.add(new RunningStatistics(meanFrom, offset, length, logarithmic));
                 }
                 offset += length;
@@ -98,7 +117,7 @@ public final class VectorLayout implements Serializable {
         return found;
     }
 
-    private void append(long from, long to, int chunkFloats) {
+    private void append(boolean inParameters, long from, long to, int chunkFloats) {
         long at = from;
         while (at < to) {
             int room = chunks.isEmpty() ? 0 : chunkFloats - floats(chunks.size() - 1);
@@ -107,72 +126,55 @@ public final class VectorLayout implements Serializable {
                 room = chunkFloats;
             }
             int floats = (int) Math.min(room, to - at);
-            chunks.get(chunks.size() - 1).add(new Range(at, floats));
+            chunks.get(chunks.size() - 1).add(new Range(inParameters, at, floats));
             at += floats;
         }
     }
 
+    /** Number of parameters. */
     public long parameters() {
         return parameters;
     }
 
+    /** Number of floats of updater state. */
     public long updaterState() {
         return updaterState;
     }
 
-    /** What a worker sends in a round: 4 bytes for each parameter and each float of updater state. */
+    /** Bytes that a worker sends in a round: 4 for each parameter and each float of updater state. */
     public long bytes() {
         return FlatVector.BYTES * (parameters + updaterState);
     }
 
+    /** Number of chunks. */
     public int chunks() {
         return chunks.size();
     }
 
-    /** The parts of the vector that a chunk is made of, none of them on both sides of the end of the parameters. */
-    List<Range> ranges(int chunk) {
+    /** The ranges that a chunk consists of, in their order. */
+    public List<Range> ranges(int chunk) {
         return chunks.get(chunk);
     }
 
-    /** Looks at a part of a chunk. */
-    public interface Part {
-        /**
-         * @param inParameters or in the updater state
-         * @param from first float there
-         * @param atByte where the part begins in the bytes of the chunk
-         * @param floats how many
-         */
-        void see(boolean inParameters, long from, int atByte, int floats);
-    }
-
-    /** Shows the parts of a chunk in their order. */
-    public void forEach(int chunk, Part part) {
-        int at = 0;
-        for (Range range : ranges(chunk)) {
-            boolean inParameters = range.from() < parameters;
-            part.see(inParameters, inParameters ? range.from() : range.from() - parameters, at, range.floats());
-            at += range.floats() * FlatVector.BYTES;
-        }
-    }
-
-    /** Bytes of the chunks before. */
+    /** Bytes of all earlier chunks. */
     public long offset(int chunk) {
         return offsets[chunk];
     }
 
+    /** Number of floats of a chunk. */
     public int floats(int chunk) {
         return chunks.get(chunk).stream().mapToInt(Range::floats).sum();
     }
 
-    /** How many of a chunk's floats, the first ones, are parameters; the others are updater state. */
+    /** Number of parameters in a chunk; they come first, updater state follows. */
     int parameterFloats(int chunk) {
         return chunks.get(chunk).stream()
-                .filter(range -> range.from() < parameters)
+                .filter(Range::inParameters)
                 .mapToInt(Range::floats)
                 .sum();
     }
 
-    /** The layers whose statistics a chunk holds, each as its means, then its variances; empty for a plain chunk. */
+    /** Layers whose statistics are in a chunk: means, then variances of each; empty for all chunks but the last. */
     public List<RunningStatistics> statistics(int chunk) {
         return !statistics.isEmpty() && chunk == chunks.size() - 1 ? statistics : List.of();
     }

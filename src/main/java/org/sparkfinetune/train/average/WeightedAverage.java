@@ -7,32 +7,35 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The averages of a chunk, each Σ wᵢ·xᵢ / Σ wᵢ in double precision, added in the order of the pieces, and how far the pieces lie
- * from them. The piece of a single worker comes out with the same bits. Works through all pieces side by side, a tile at a time, so
- * that sums stay in the processor's cache.
+ * Weighted averages of a chunk, Σ wᵢ·xᵢ / Σ wᵢ in double precision, added in the order of the workers, and the spread
+ * of the workers' parts around them. The part of a single worker keeps its bits. All parts are read in parallel, one
+ * tile at a time, so that the sums stay in the processor's cache.
  */
 final class WeightedAverage {
-    /** Floats. */
+    /** Floats that are added at a time. */
     static final int TILE = 1 << 14;
 
-    private final List<Piece> pieces;
+    private final List<VectorPart> parts;
     private final double totalWeight;
     private final float[][] values;
     private final double[] sums = new double[TILE];
     private final float[] averages = new float[TILE];
 
-    /** @param pieces one of each worker that fitted at least one example, in the order of the workers; all of one length */
-    WeightedAverage(List<Piece> pieces) {
-        this.pieces = List.copyOf(pieces);
-        this.totalWeight = pieces.stream().mapToLong(Piece::weight).sum();
-        this.values = new float[pieces.size()][TILE];
+    /**
+     * @param parts one part of each worker that fitted at least one example, in the order of the workers; equal lengths
+     */
+    WeightedAverage(List<VectorPart> parts) {
+        this.parts = List.copyOf(parts);
+        this.totalWeight = parts.stream().mapToLong(VectorPart::weight).sum();
+        this.values = new float[parts.size()][TILE];
     }
 
     /**
-     * Parameters and updater state: the plain average.
+     * Averages parameters and updater state.
      *
-     * @param target receives raw little-endian floats, as many as it has room for and each piece has
-     * @param parameters how many of them, the first ones, are parameters; the spread of the others is left out
+     * @param target buffer that receives raw little-endian floats; its size is that of each part
+     * @param parameters number of parameters, which come first; the spread does not include the other floats
+     * @return spread of the parameters
      */
     ChunkSpread plain(ByteBuffer target, int parameters) {
         FloatBuffer out = floats(target);
@@ -50,7 +53,7 @@ final class WeightedAverage {
 
     private void average(int count) {
         for (int worker = 0; worker < values.length; worker++) {
-            pieces.get(worker).read(values[worker], count);
+            parts.get(worker).read(values[worker], count);
         }
         if (values.length == 1) {
             System.arraycopy(values[0], 0, averages, 0, count);
@@ -58,7 +61,7 @@ final class WeightedAverage {
         }
         Arrays.fill(sums, 0);
         for (int worker = 0; worker < values.length; worker++) {
-            add(values[worker], pieces.get(worker).weight(), sums, count);
+            add(values[worker], parts.get(worker).weight(), sums, count);
         }
         for (int i = 0; i < count; i++) {
             averages[i] = (float) (sums[i] / totalWeight);
@@ -71,7 +74,7 @@ final class WeightedAverage {
         }
     }
 
-    /** Of the first floats of the tile. */
+    /** Spread of the first floats of the tile. */
     private ChunkSpread spread(int count) {
         double norm = 0;
         for (int i = 0; i < count; i++) {
@@ -79,7 +82,7 @@ final class WeightedAverage {
         }
         double distances = 0;
         for (int worker = 0; worker < values.length; worker++) {
-            distances += pieces.get(worker).weight() * squaredDistance(values[worker], averages, count);
+            distances += parts.get(worker).weight() * squaredDistance(values[worker], averages, count);
         }
         return new ChunkSpread(distances / totalWeight, norm);
     }
@@ -94,14 +97,14 @@ final class WeightedAverage {
     }
 
     /**
-     * Running means and variances of batch normalisation by the law of total variance: the mean of the means, and the
-     * mean of the variances plus the variance of the means.
+     * Combines running means and variances of batch normalization by the law of total variance: mean of the means; mean
+     * of the variances plus variance of the means.
      *
-     * @param target receives raw little-endian floats, as many as it has room for and each piece has
-     * @param layers whose means and then variances follow one another in each piece
+     * @param target buffer that receives raw little-endian floats; its size is that of each part
+     * @param layers layers in the order of each part, which has the means, then the variances of each layer
      */
     void totalVariance(ByteBuffer target, List<RunningStatistics> layers) {
-        if (pieces.size() == 1) {
+        if (parts.size() == 1) {
             plain(target, 0);
             return;
         }
@@ -118,9 +121,9 @@ final class WeightedAverage {
     }
 
     private float[][] read(int count) {
-        float[][] next = new float[pieces.size()][count];
+        float[][] next = new float[parts.size()][count];
         for (int worker = 0; worker < next.length; worker++) {
-            pieces.get(worker).read(next[worker], count);
+            parts.get(worker).read(next[worker], count);
         }
         return next;
     }
@@ -128,13 +131,13 @@ final class WeightedAverage {
     private void combine(RunningStatistics layer, float[][] means, float[][] variances, int channel, FloatBuffer out) {
         double sumOfMeans = 0;
         for (int worker = 0; worker < means.length; worker++) {
-            sumOfMeans += pieces.get(worker).weight() * (double) means[worker][channel];
+            sumOfMeans += parts.get(worker).weight() * (double) means[worker][channel];
         }
         double mean = sumOfMeans / totalWeight;
         double sum = 0;
         for (int worker = 0; worker < means.length; worker++) {
             double distance = means[worker][channel] - mean;
-            sum += pieces.get(worker).weight() * (layer.variance(variances[worker][channel]) + distance * distance);
+            sum += parts.get(worker).weight() * (layer.variance(variances[worker][channel]) + distance * distance);
         }
         out.put(channel, (float) mean);
         out.put(layer.channels() + channel, layer.stored(sum / totalWeight));

@@ -5,23 +5,24 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.storage.RDDBlockId;
 
 /**
- * Blocks that go together: raw bytes that stay where they were made until somebody asks for them. To Spark they are a persisted
- * RDD. {@link BlockWriter} leaves them, {@link BlockReader} reads them.
+ * A group of blocks: raw bytes that stay on the executor that wrote them until they are read. To Spark they are a
+ * persisted RDD. {@link BlockWriter} writes the blocks, {@link BlockReader} reads them.
  *
- * @param id of the RDD
- * @param shared whether its blocks are put into memory that all processes share, being on one host
+ * @param id number of the RDD
+ * @param shared whether the blocks are in memory that all processes share; for clusters on a single host
  */
 public record BlockGroup(int id, boolean shared) implements Serializable {
-    /** A new one. On the driver. */
+    /** Makes a new group. To be called on the driver. */
     public static BlockGroup create(SparkContext spark, boolean shared) {
         return new BlockGroup(spark.newRddId(), shared);
     }
 
+    /** Spark's name of a block. */
     public RDDBlockId block(int number) {
         return new RDDBlockId(id, number);
     }
 
-    /** Removes it from all executors, by and by. On the driver. */
+    /** Removes the blocks from all executors asynchronously. To be called on the driver. */
     public void remove(SparkContext spark) {
         spark.unpersistRDD(id, false);
     }

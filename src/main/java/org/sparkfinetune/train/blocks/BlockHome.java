@@ -8,15 +8,15 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManagerId;
 
 /**
- * Where the blocks that a task left lie.
+ * The location of the blocks of a task.
  *
  * @param executor Spark's name of the executor, or of the driver in local mode
- * @param host that it serves blocks on
- * @param port that it serves blocks on
- * @param file that holds all of them, in the memory of the host; empty where Spark's block manager has them
+ * @param host host of the executor's block manager
+ * @param port port of the executor's block manager
+ * @param file file with all blocks, in the memory of the host; empty if Spark's block manager has them
  */
 public record BlockHome(String executor, String host, int port, String file) implements Serializable {
-    /** In this JVM. */
+    /** A location in this JVM. */
     public static BlockHome here(String file) {
         BlockManagerId id = SparkEnv.get().blockManager().blockManagerId();
         return new BlockHome(id.executorId(), id.host(), id.port(), file);

@@ -21,14 +21,14 @@ import org.apache.spark.network.shuffle.BlockFetchingListener;
 import org.apache.spark.storage.BlockData;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
-import org.sparkfinetune.train.FlatVector;
 import scala.Option;
 
 /**
- * Reads blocks one after another, wherever they lie: in the memory of this host, or over the network while the ones before are read. Takes the memory of the blocks that are open and a few more, however many there are. For one thread.
+ * Reads blocks one after another, from the memory of this host or over the network. The next blocks are fetched while
+ * earlier ones are read. Needs memory for the open blocks and a few more, not for all of them. For one thread.
  */
 public final class BlockReader implements AutoCloseable {
-    /** Blocks on their way, beside those that are open. */
+    /** Blocks that are fetched in advance, in addition to those that are open. */
     private static final int AHEAD = 4;
 
     private final BlockManager blocks = SparkEnv.get().blockManager();
@@ -37,28 +37,28 @@ public final class BlockReader implements AutoCloseable {
     private final Deque<Coming> coming = new ArrayDeque<>();
 
     /**
-     * Where a block lies.
+     * The address of a block.
      *
-     * @param home of the block
-     * @param block as Spark knows it
-     * @param offset in the file, in bytes, if the home has one
+     * @param home location of the block
+     * @param block Spark's name of the block
+     * @param offset offset in the file of the home, in bytes, if it has a file
      */
     public record Address(BlockHome home, RDDBlockId block, long offset) {}
 
-    /** @param fetched null for a block that is here */
+    /** @param fetched bytes from another executor; null for a block on this one */
     private record Coming(Address address, CompletableFuture<ManagedBuffer> fetched) {}
 
     /**
-     * @param addresses of the blocks, in the order of reading
-     * @param kept whether what is fetched over the network stays here as well, because other tasks will ask for it
+     * @param addresses addresses of the blocks, in the order of reading
+     * @param kept whether blocks fetched over the network stay on this executor as well, because other tasks need them
      */
     public BlockReader(Iterator<Address> addresses, boolean kept) {
         this.rest = addresses;
         this.kept = kept;
     }
 
-    /** A block that was found, to be read from its beginning to its end. */
-    public static final class Block implements AutoCloseable, FlatVector.Source {
+    /** An open block, to be read once from its beginning to its end. */
+    public static final class Block implements AutoCloseable {
         private final Address address;
         private final ReadableByteChannel in;
         private final Runnable release;
@@ -69,13 +69,16 @@ public final class BlockReader implements AutoCloseable {
             this.release = release;
         }
 
-        /** @throws LostBlockException if the block ends before the buffer is full */
-        @Override
+        /**
+         * Fills a buffer with the next bytes.
+         *
+         * @throws LostBlockException if the block ends before the buffer is full
+         */
         public void read(ByteBuffer target) {
             try {
                 while (target.hasRemaining()) {
                     if (in.read(target) < 0) {
-                        throw lost(address, new IOException("it is shorter than it was"));
+                        throw lost(address, new IOException("it is shorter than expected"));
                     }
                 }
             } catch (IOException e) {
@@ -96,9 +99,9 @@ public final class BlockReader implements AutoCloseable {
     }
 
     /**
-     * The next block; to be closed.
+     * Opens the next block; to be closed by the caller.
      *
-     * @throws LostBlockException if it is not where it was put
+     * @throws LostBlockException if the block is no longer where it was written
      */
     public Block next() {
         while (coming.size() < AHEAD && rest.hasNext()) {
@@ -126,7 +129,7 @@ public final class BlockReader implements AutoCloseable {
     private Block openHere(Address address) {
         Option<BlockData> found = blocks.getLocalBytes(address.block());
         if (found.isEmpty()) {
-            throw lost(address, new IOException("it is not here any more"));
+            throw lost(address, new IOException("it is no longer there"));
         }
         return new Block(
                 address,
@@ -191,12 +194,12 @@ public final class BlockReader implements AutoCloseable {
     private static LostBlockException lost(Address address, Throwable cause) {
         BlockHome home = address.home();
         return new LostBlockException(
-                "executor " + home.executor() + " on " + home.host() + " does not give block "
+                "executor " + home.executor() + " on " + home.host() + " does not have block "
                         + address.block().name() + ": " + cause.getMessage(),
                 cause);
     }
 
-    /** Lets go what is still on its way. */
+    /** Cancels the fetches of blocks that were not opened. */
     @Override
     public void close() {
         for (Coming left : coming) {

@@ -12,52 +12,55 @@ import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.reflect.ClassTag;
 
 /**
- * Leaves the blocks of a task where it runs: in memory that all processes of the host share, or in Spark's block manager, which gives
- * them to other hosts.
+ * Writes the blocks of a task where it runs: to memory that all processes of the host share, or to Spark's block
+ * manager, which serves them to other hosts.
  */
 public final class BlockWriter implements AutoCloseable {
-    /** Bytes. Java copies all of a heap buffer that it is to write, and a socket takes a part of it at a time. */
+    /**
+     * In bytes. Java copies an entire heap buffer for each write, although a socket accepts only a part of it at a
+     * time.
+     */
     private static final int SLICE = 1 << 18;
 
     private final BlockGroup group;
     private final ScratchFile file;
     private boolean announced;
 
-    /** @param first number of a block that this task alone writes */
+    /** @param first number of a block that only this task writes */
     public BlockWriter(BlockGroup group, int first) {
         this.group = group;
-        this.file = group.shared() ? ScratchFile.take(group.block(first)) : null;
+        this.file = group.shared() ? ScratchFile.acquire(group.block(first)) : null;
     }
 
+    /** Location of all blocks of this writer. */
     public BlockHome home() {
         return BlockHome.here(file == null ? "" : file.path().toString());
     }
 
     /**
-     * Leaves a block. One that is in the block manager already stays as it is: it was made from the same examples.
+     * Writes a block. A block that is already in the block manager stays unchanged: it was made from the same examples.
      *
-     * @param number of the block
-     * @param offset in bytes, in the file
-     * @param parts of the block, which may change afterwards
+     * @param number number of the block in the group
+     * @param offset offset in the file, in bytes
+     * @param parts consecutive parts of the block; copied
      */
     public void put(int number, long offset, List<ByteBuffer> parts) {
         if (file != null) {
             file.write(offset, parts);
             return;
         }
-        // One block is enough for dynamic allocation to see that this executor holds something; a call for each would
-        // take long.
+        // For Spark's dynamic allocation it is enough to report one block of this executor; reporting each takes long.
         put(group.block(number), parts, !announced);
         announced = true;
     }
 
     /**
-     * Leaves a block in Spark's block manager: in memory that Spark has set aside for blocks and nobody uses, else on disk, so that
-     * nothing that was cached must go.
+     * Writes a block to Spark's block manager: to unused memory that Spark reserves for blocks, else to disk. So no
+     * cached data is evicted.
      *
-     * @param tellDriver whether Spark's driver hears of it
+     * @param reported whether the block is reported to Spark's driver
      */
-    public static void put(RDDBlockId block, List<ByteBuffer> parts, boolean tellDriver) {
+    static void put(RDDBlockId block, List<ByteBuffer> parts, boolean reported) {
         BlockManager blocks = SparkEnv.get().blockManager();
         if (blocks.getStatus(block).isDefined()) {
             return;
@@ -66,7 +69,7 @@ public final class BlockWriter implements AutoCloseable {
         int size = parts.stream().mapToInt(ByteBuffer::remaining).sum();
         boolean fits = size <= memory.maxOnHeapStorageMemory() - memory.storageMemoryUsed();
         StorageLevel level = fits ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.DISK_ONLY();
-        blocks.putBytes(block, sliced(fits ? List.of(copy(parts, size)) : parts), level, tellDriver, ClassTag.Any());
+        blocks.putBytes(block, sliced(fits ? List.of(copy(parts, size)) : parts), level, reported, ClassTag.Any());
     }
 
     private static ByteBuffer copy(List<ByteBuffer> parts, int size) {

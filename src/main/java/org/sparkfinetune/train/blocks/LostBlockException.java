@@ -1,6 +1,6 @@
 package org.sparkfinetune.train.blocks;
 
-/** A block is not where it was put: its executor is gone, or its disk is. What it held must be made again. */
+/** Thrown if a block is lost because its executor or disk failed. Its content must be computed again. */
 public final class LostBlockException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -20,93 +20,102 @@ import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.reflect.ClassTag;
 
 /**
- * A file in the memory that the processes of a host share, written again and again. It has no name: others open it by the number
- * that this process has for it, and the kernel frees it when the process ends, however it ends. A block of one byte marks it as in
- * use, until the driver removes the group of that block; it tells Spark's dynamic allocation that the executor holds something, too.
- * Its memory is given back when nobody has used it for a minute or two.
+ * A reusable file in the memory that the processes of a host share. It has no name: other processes open it by its file
+ * descriptor in this process, and the kernel frees it when this process ends for any reason. A block of one byte marks
+ * it as in use until the driver removes the group of that block; the block also shows Spark's dynamic allocation that
+ * this executor holds data. A file that was unused for one to two minutes is closed, which frees its memory.
  */
 final class ScratchFile implements AutoCloseable {
-    /** Where Linux has that memory. */
+    /** Linux's folder of shared memory. */
     static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private static final List<ScratchFile> ALL = new ArrayList<>();
-    /** Between two looks for files that nobody uses; one is kept for one to two of these. */
-    private static final Duration LOOK = Duration.ofMinutes(1);
+    /** Time between two searches for unused files; a file is closed if two searches in a row find it unused. */
+    private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
 
-    private static boolean looksAfterThem;
+    private static boolean cleanerStarted;
 
     private final FileChannel channel;
     private final Path path;
-    private RDDBlockId mark;
+    private RDDBlockId inUseBlock;
     private boolean written;
-    /** At the last look. */
-    private boolean wasFree;
+    /** Whether the last search found the file unused. */
+    private boolean wasUnused;
 
     private ScratchFile() throws IOException {
         Path name = Files.createTempFile(SHARED_MEMORY, "spark-finetune-", "");
         try {
             channel = FileChannel.open(name, StandardOpenOption.WRITE);
-            path = numberOf(name);
+            path = descriptorOf(name);
         } finally {
             Files.delete(name);
         }
     }
 
-    /** The name of an open file that others can use. */
-    private static Path numberOf(Path file) throws IOException {
+    /** Path of an open file for other processes. */
+    private static Path descriptorOf(Path file) throws IOException {
         Path process = Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd");
-        try (Stream<Path> numbers = Files.list(process)) {
-            return numbers.filter(number -> isLink(number, file))
+        try (Stream<Path> descriptors = Files.list(process)) {
+            return descriptors
+                    .filter(descriptor -> isLink(descriptor, file))
                     .findFirst()
                     .orElseThrow(() -> new NoSuchFileException(process + ", for " + file));
         }
     }
 
-    private static boolean isLink(Path number, Path file) {
+    private static boolean isLink(Path descriptor, Path file) {
         try {
-            return Files.readSymbolicLink(number).equals(file);
+            return Files.readSymbolicLink(descriptor).equals(file);
         } catch (IOException e) {
-            // Closed meanwhile.
+            // Closed in the meantime.
             return false;
         }
     }
 
-    /** A file for the caller alone to write, until it is closed; then for everybody to read, until the mark is removed. */
-    static ScratchFile take(RDDBlockId mark) {
+    /**
+     * Returns a file that only the caller may write until it is closed, and all may read until the block is removed.
+     *
+     * @param inUseBlock block to write as a mark that the file is in use
+     */
+    static ScratchFile acquire(RDDBlockId inUseBlock) {
         BlockManager blocks = SparkEnv.get().blockManager();
         synchronized (ALL) {
-            ScratchFile free = null;
+            ScratchFile acquired = null;
             for (ScratchFile file : ALL) {
-                free = file.isFree() ? file : free;
+                acquired = file.isUnused() ? file : acquired;
             }
-            if (free == null) {
-                free = create();
-                ALL.add(free);
+            if (acquired == null) {
+                acquired = create();
+                ALL.add(acquired);
             }
-            free.written = false;
-            free.wasFree = false;
-            free.mark = mark;
+            acquired.written = false;
+            acquired.wasUnused = false;
+            acquired.inUseBlock = inUseBlock;
             ChunkedByteBuffer one = new ChunkedByteBuffer(ByteBuffer.allocate(1));
-            blocks.putBytes(mark, one, StorageLevel.DISK_ONLY(), true, ClassTag.Any());
-            return free;
+            blocks.putBytes(inUseBlock, one, StorageLevel.DISK_ONLY(), true, ClassTag.Any());
+            return acquired;
         }
     }
 
-    private boolean isFree() {
+    private boolean isUnused() {
         SparkEnv spark = SparkEnv.get();
-        return written && (spark == null || spark.blockManager().getStatus(mark).isEmpty());
+        return written
+                && (spark == null || spark.blockManager().getStatus(inUseBlock).isEmpty());
     }
 
-    /** Gives the memory of files back that were free at the last look already: the training is over, or its rounds are long. */
-    static void forgetFree() {
+    /**
+     * Closes the files that were already unused at the last call, because the training has ended or its rounds are
+     * long.
+     */
+    static void dropUnused() {
         synchronized (ALL) {
             for (ScratchFile file : List.copyOf(ALL)) {
-                boolean free = file.isFree();
-                if (free && file.wasFree) {
+                boolean unused = file.isUnused();
+                if (unused && file.wasUnused) {
                     file.release();
                     ALL.remove(file);
                 }
-                file.wasFree = free;
+                file.wasUnused = unused;
             }
         }
     }
@@ -119,20 +128,20 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
-    private static void lookAfterThem() {
-        if (!looksAfterThem) {
-            looksAfterThem = true;
-            Thread thread = new Thread(ScratchFile::look, "scratch files");
+    private static void startCleaner() {
+        if (!cleanerStarted) {
+            cleanerStarted = true;
+            Thread thread = new Thread(ScratchFile::clean, "scratch file cleaner");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private static void look() {
+    private static void clean() {
         try {
             while (true) {
-                Thread.sleep(LOOK.toMillis());
-                forgetFree();
+                Thread.sleep(CLEANING_INTERVAL.toMillis());
+                dropUnused();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -140,7 +149,7 @@ final class ScratchFile implements AutoCloseable {
     }
 
     private static ScratchFile create() {
-        lookAfterThem();
+        startCleaner();
         try {
             return new ScratchFile();
         } catch (IOException e) {
@@ -148,12 +157,12 @@ final class ScratchFile implements AutoCloseable {
         }
     }
 
-    /** For other processes, as long as this one lives. */
+    /** Path for other processes; valid while this process runs. */
     Path path() {
         return path;
     }
 
-    /** @param offset in bytes */
+    /** @param offset position in the file, in bytes */
     void write(long offset, List<ByteBuffer> parts) {
         long at = offset;
         try {

@@ -10,12 +10,12 @@ import org.apache.spark.SparkContext;
 import org.sparkfinetune.check.InvalidRequestException;
 import scala.collection.JavaConverters;
 
-/** Whether the blocks of rounds may lie in memory that the processes of a host share. */
+/** Decides whether the blocks of rounds go into memory that the processes of a host share. */
 public final class SharedMemory {
-    /** Spark setting: {@code false} keeps blocks out of it. */
+    /** Spark setting; {@code false} disables shared memory. */
     public static final String KEY = "spark.finetune.sharedMemory";
 
-    /** The part of the free memory of a host that may be taken, which networks and heaps need as well. */
+    /** Divisor: a quarter of the free memory of a host may be used; networks and heaps need memory as well. */
     private static final int PART = 4;
 
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -23,10 +23,10 @@ public final class SharedMemory {
     private SharedMemory() {}
 
     /**
-     * On the driver: if nobody forbids it, if it is Linux, if all executors are on the host of the driver, and if there is plenty of
-     * memory.
+     * Returns true if the setting allows it, the system is Linux, all executors are on the host of the driver, and
+     * there is plenty of memory. To be called on the driver.
      *
-     * @param bytes that all blocks of a round take
+     * @param bytes size of all blocks of a round
      * @throws InvalidRequestException if the setting is neither true nor false
      */
     public static boolean isEnough(SparkContext spark, long bytes) {
@@ -39,11 +39,11 @@ public final class SharedMemory {
                 .stream()
                 .map(hostAndPort -> hostAndPort.substring(0, hostAndPort.lastIndexOf(':')))
                 .collect(Collectors.toSet());
-        return setting.equals("true") && hosts.size() == 1 && bytes <= free() / PART;
+        return setting.equals("true") && hosts.size() == 1 && bytes <= freeBytes() / PART;
     }
 
-    /** Bytes; 0 where it is not known. */
-    private static long free() {
+    /** Free memory in bytes; 0 if unknown. */
+    private static long freeBytes() {
         try (Stream<String> lines = Files.lines(MEMORY)) {
             long available = lines.filter(line -> line.startsWith("MemAvailable:"))
                     .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))

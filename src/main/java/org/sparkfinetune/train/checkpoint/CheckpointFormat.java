@@ -12,26 +12,27 @@ import java.io.UTFDataFormatException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.train.EpochPart;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.TrainingState;
 
 /**
- * The file format of a checkpoint, version 2: big-endian header (magic, version, fingerprint, seed, epochs, iterations,
- * rounds, examples, loss sum and hits of the epoch under way, best score, best epoch, two lengths), raw little-endian floats of parameters and updater state, SHA-256 of all that.
+ * The file format of a checkpoint, version 2. Big-endian header: magic, version, fingerprint, seed, epochs, iterations;
+ * rounds, examples, loss sum and hits of the unfinished epoch; best score, best epoch, two lengths. Then the raw
+ * little-endian floats of parameters and updater state, then the SHA-256 of all bytes before it.
  */
 final class CheckpointFormat {
     private static final int MAGIC = 0x53465443;
     private static final int VERSION = 2;
     private static final int BUFFER_BYTES = 1 << 16;
-    /** More floats than any network has, to tell a damaged length before memory is asked for. */
+    /** More floats than any network has; detects a damaged length before memory is allocated. */
     private static final long MAX_FLOATS = 1L << 36;
 
     private CheckpointFormat() {}
 
     static void write(Checkpoint checkpoint, OutputStream stream) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(new DigestOutputStream(stream, sha256), BUFFER_BYTES));
         TrainingState state = checkpoint.state();
@@ -60,15 +61,17 @@ final class CheckpointFormat {
     }
 
     /**
-     * @param fileBytes length of the file
+     * Reads a checkpoint.
+     *
+     * @param fileBytes length of the file in bytes
      * @throws DamagedException if the bytes are not exactly a checkpoint with its checksum
      */
     static Checkpoint read(InputStream stream, long fileBytes) throws IOException, DamagedException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         InputStream buffered = new BufferedInputStream(stream, BUFFER_BYTES);
         DataInputStream in = new DataInputStream(new DigestInputStream(buffered, sha256));
         try {
-            require(in.readInt() == MAGIC, "it does not begin like a checkpoint");
+            require(in.readInt() == MAGIC, "it does not begin with the bytes of a checkpoint");
             int version = in.readInt();
             require(version == VERSION, "its format is version " + version + ", this program reads " + VERSION);
             Checkpoint checkpoint = readContent(in, fileBytes);
@@ -122,15 +125,7 @@ final class CheckpointFormat {
         }
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    /** The file is not a whole checkpoint. */
+    /** Thrown if a file is not a complete checkpoint. */
     static final class DamagedException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,10 +28,10 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * The checkpoints of a run in a folder of any Hadoop file system: {@code epoch-00003.checkpoint} after three epochs,
- * {@code epoch-00003-round-00012.checkpoint} after twelve rounds more. A file is
- * written under a temporary name, synced and renamed, so a name that ends in {@code .checkpoint} is whole unless the
- * storage damaged it, which its checksum tells.
+ * The checkpoints of a run, in a folder of any Hadoop file system: {@code epoch-00003.checkpoint} after three epochs,
+ * {@code epoch-00003-round-00012.checkpoint} after twelve more rounds. A file is written under a temporary name, synced
+ * and renamed. So a file whose name ends in {@code .checkpoint} is complete unless the storage damaged it; its checksum
+ * detects that.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -40,13 +41,14 @@ public final class Checkpoints {
     private final Path folder;
     private final String fingerprint;
     private final int keepLast;
-    /** The best epoch as each checkpoint has it. */
+    /** Best epoch according to each checkpoint. */
     private final Map<Place, Integer> bestEpochs = new HashMap<>();
 
     /**
-     * @param folder made when the first checkpoint is written
-     * @param fingerprint of the run; another run's checkpoints are refused
-     * @param keepLast how many are kept beside the best as each of them has it, at least 1; 2 and more survive damage of the newest
+     * @param folder folder of the checkpoints; created with the first checkpoint
+     * @param fingerprint fingerprint of the run; checkpoints of other runs are refused
+     * @param keepLast number of checkpoints to keep, at least 1, in addition to the best epoch that each of them names;
+     *     with 2 or more, training can resume even if the newest is damaged
      */
     public Checkpoints(Configuration configuration, Path folder, String fingerprint, int keepLast) {
         if (keepLast < 1) {
@@ -63,9 +65,9 @@ public final class Checkpoints {
     }
 
     /**
-     * Writes a checkpoint, then removes those that are neither among the last nor the best of one of these.
+     * Writes a checkpoint. Then removes those that are neither among the last ones nor the best epoch of one of these.
      *
-     * @throws BadDataException if it cannot be written; the earlier ones stay
+     * @throws BadDataException if it cannot be written; earlier checkpoints stay
      */
     public void write(Checkpoint checkpoint) {
         if (!checkpoint.fingerprint().equals(fingerprint)) {
@@ -77,7 +79,7 @@ public final class Checkpoints {
         try {
             files.mkdirs(folder);
             writeSynced(checkpoint, temporary);
-            // Only a damaged checkpoint, or one of an epoch that is done again, can be in the way.
+            // Only a damaged checkpoint, or one of an epoch that is repeated, can have this name.
             if ((files.exists(file) && !files.delete(file, false)) || !files.rename(temporary, file)) {
                 throw new IOException("cannot rename " + temporary.getName());
             }
@@ -89,9 +91,21 @@ public final class Checkpoints {
     }
 
     /**
-     * Finds the newest whole checkpoint. A damaged one is passed over with a warning.
+     * The checkpoint to resume from.
      *
-     * @throws InvalidRequestException if it belongs to another run
+     * @param checkpoint newest complete checkpoint; empty if training must start from the beginning
+     * @param warnings one message for each newer checkpoint that is damaged, newest first
+     */
+    public record Resume(Optional<Checkpoint> checkpoint, List<String> warnings) {
+        public Resume {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Finds the newest complete checkpoint. Damaged checkpoints are skipped with a warning.
+     *
+     * @throws InvalidRequestException if the checkpoint belongs to another run
      */
     public Resume newest() {
         List<String> warnings = new ArrayList<>();
@@ -100,21 +114,21 @@ public final class Checkpoints {
             Collections.reverse(places);
             for (Place place : places) {
                 try {
-                    return new Resume(read(file(place)), warnings);
+                    return new Resume(Optional.of(read(file(place))), warnings);
                 } catch (CheckpointFormat.DamagedException e) {
                     warnings.add(file(place) + ": this checkpoint is damaged (" + e.getMessage()
                             + "); the one before it is used");
                     LOG.warn(warnings.get(warnings.size() - 1));
                 }
             }
-            return new Resume(null, warnings);
+            return new Resume(Optional.empty(), warnings);
         } catch (IOException e) {
             throw new BadDataException(folder.toString(), "cannot be read: " + e.getMessage(), e);
         }
     }
 
     /**
-     * The checkpoint of one epoch, as for taking the best model at the end.
+     * Reads the checkpoint after an epoch, for instance the best one at the end.
      *
      * @throws BadDataException if it is missing or damaged
      * @throws InvalidRequestException if it belongs to another run
@@ -131,15 +145,15 @@ public final class Checkpoints {
     }
 
     private void writeSynced(Checkpoint checkpoint, Path temporary) throws IOException {
-        boolean whole = false;
+        boolean complete = false;
         try {
             try (FSDataOutputStream out = files.create(temporary, false)) {
                 CheckpointFormat.write(checkpoint, out);
                 out.hsync();
             }
-            whole = true;
+            complete = true;
         } finally {
-            if (!whole && !files.delete(temporary, false)) {
+            if (!complete && !files.delete(temporary, false)) {
                 LOG.warn("{} could not be removed", temporary);
             }
         }
@@ -150,19 +164,19 @@ public final class Checkpoints {
         try (FSDataInputStream in = files.open(file)) {
             checkpoint = CheckpointFormat.read(in, files.getFileStatus(file).getLen());
         } catch (org.apache.hadoop.fs.ChecksumException e) {
-            throw new CheckpointFormat.DamagedException("the file system says its checksum is wrong", e);
+            throw new CheckpointFormat.DamagedException("the file system reports a wrong checksum", e);
         }
         if (!checkpoint.fingerprint().equals(fingerprint)) {
             throw new InvalidRequestException(
                     file.toString(),
                     "this checkpoint is of another run: its fingerprint is " + checkpoint.fingerprint()
                             + ", this run's is " + fingerprint
-                            + "; give this run another output folder, or remove the old run");
+                            + "; give this run another output folder, or delete the old run");
         }
         return checkpoint;
     }
 
-    /** A checkpoint before the newest is of use only with the best epoch that it names. */
+    /** Removes old checkpoints. To resume from a checkpoint, the best epoch that it names is needed as well. */
     private void removeOld() throws IOException {
         SortedMap<Place, Path> found = found();
         Set<Place> kept = new HashSet<>();
@@ -180,7 +194,7 @@ public final class Checkpoints {
         }
     }
 
-    /** 0 when the checkpoint cannot be used any more. */
+    /** The best epoch that a checkpoint names; 0 if the checkpoint is damaged. */
     private int bestEpoch(Place place) throws IOException {
         if (!bestEpochs.containsKey(place)) {
             try {
@@ -215,7 +229,7 @@ public final class Checkpoints {
                 folder, (place.rounds() == 0 ? name : name + "-round-%05d".formatted(place.rounds())) + ".checkpoint");
     }
 
-    /** Where in a training a checkpoint was taken. */
+    /** Epochs and rounds after which a checkpoint was taken. */
     private record Place(int epochs, int rounds) implements Comparable<Place> {
         static Place of(Checkpoint checkpoint) {
             return new Place(checkpoint.epoch(), checkpoint.rounds());

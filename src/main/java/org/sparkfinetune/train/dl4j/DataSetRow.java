@@ -11,14 +11,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.sparkfinetune.check.BadDataException;
 
-/** One row of a DL4J data set, as the bytes of a data set of that row alone in ND4J's own file format. */
+/** One row of a DL4J data set: the bytes, in ND4J's file format, of a data set with this row only. */
 final class DataSetRow {
     private DataSetRow() {}
 
     /**
-     * How many rows a data set has.
+     * Number of rows of a data set.
      *
-     * @throws BadDataException if it has no features or labels, or its arrays are not of one length
+     * @throws BadDataException if it has no features or labels, or its arrays differ in length
      */
     static long count(MultiDataSet dataSet) {
         if (isEmpty(dataSet.getFeatures()) || isEmpty(dataSet.getLabels())) {
@@ -29,15 +29,15 @@ final class DataSetRow {
             throw new BadDataException(
                     "training data",
                     "a data set has " + rows + " rows in its first features and " + array.size(0)
-                            + " in another array; all need as many");
+                            + " in another array; all arrays need the same number");
         });
         return rows;
     }
 
-    /** Each row by itself, in their order. */
+    /** Splits a data set into its rows, in their order. */
     static List<byte[]> split(MultiDataSet dataSet) {
         long rows = count(dataSet);
-        // ND4J gives wrong parts of some arrays that are parts of others themselves.
+        // ND4J splits some views of other arrays wrongly.
         MultiDataSet whole = new org.nd4j.linalg.dataset.MultiDataSet(
                 copies(dataSet.getFeatures()),
                 copies(dataSet.getLabels()),
@@ -52,7 +52,7 @@ final class DataSetRow {
         return split;
     }
 
-    /** Rows put together again, in their order. */
+    /** Merges rows into a data set, in their order. */
     static MultiDataSet merge(List<byte[]> rows) {
         return org.nd4j.linalg.dataset.MultiDataSet.merge(
                 rows.stream().map(DataSetRow::read).toList());

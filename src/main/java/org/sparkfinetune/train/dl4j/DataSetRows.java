@@ -11,8 +11,8 @@ import org.sparkfinetune.storage.SparkFailures;
 import scala.Tuple2;
 
 /**
- * An RDD of DL4J's data sets, each of any number of rows, as numbered single examples: an example is one row of all
- * arrays, masks included. Their number is found by one pass over the RDD.
+ * An RDD of DL4J's data sets, each with any number of rows, as numbered single examples: an example is one row of all
+ * arrays, including masks. One pass over the RDD counts the examples.
  */
 final class DataSetRows {
     private final long[] firstOfPartition;
@@ -22,16 +22,16 @@ final class DataSetRows {
     }
 
     /**
-     * Counts.
+     * Counts the examples.
      *
-     * @throws BadDataException if there is not one example, or a data set is not well formed
+     * @throws BadDataException if there are no examples, or a data set is malformed
      */
     static DataSetRows count(JavaRDD<MultiDataSet> dataSets) {
         List<Long> counts;
         try {
             counts = dataSets.mapPartitions(DataSetRows::countPartition).collect();
         } catch (Exception e) {
-            // Spark throws a checked exception that Scala does not declare.
+            // Spark throws checked exceptions that Scala does not declare.
             throw SparkFailures.translate(e, "training data");
         }
         long[] firsts = new long[counts.size() + 1];
@@ -40,17 +40,17 @@ final class DataSetRows {
         }
         DataSetRows rows = new DataSetRows(firsts);
         if (rows.count() == 0) {
-            throw new BadDataException("training data", "there is not one example in it");
+            throw new BadDataException("training data", "it contains no examples");
         }
         return rows;
     }
 
-    /** How many examples there are. */
+    /** Number of examples. */
     long count() {
         return firstOfPartition[firstOfPartition.length - 1];
     }
 
-    /** Index, 0 to n-1 in the order of the RDD, and example, as {@link DataSetRow} makes them of what was counted. */
+    /** Pairs of an index, 0 to n-1 in the order of the RDD, and the bytes of a {@link DataSetRow}. */
     JavaPairRDD<Long, byte[]> number(JavaRDD<MultiDataSet> dataSets) {
         long[] firsts = firstOfPartition;
         return JavaPairRDD.fromJavaRDD(

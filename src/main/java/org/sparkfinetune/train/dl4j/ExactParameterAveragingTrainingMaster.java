@@ -1,5 +1,6 @@
 package org.sparkfinetune.train.dl4j;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Collection;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -22,30 +23,42 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.check.Problem;
+import org.sparkfinetune.config.Json;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.RoundListener;
-import org.sparkfinetune.train.TrainedEpoch;
+import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
 /**
- * Exact parameter averaging for any Deeplearning4j program: takes the place of {@code ParameterAveragingTrainingMaster}
- * in {@link SparkComputationGraph} and {@link SparkDl4jMultiLayer}.
+ * Exact parameter averaging for any Deeplearning4j program: replaces {@code ParameterAveragingTrainingMaster} in
+ * {@link SparkComputationGraph} and {@link SparkDl4jMultiLayer}.
  *
- * <p>An example is one row of a data set; the data sets of an RDD may have any, and different, numbers of rows. Every
- * example is trained exactly once by each {@code fit}, which is one epoch. Their order depends on the seed and the
- * network's epoch count only; the same seed, workers and data give the same bits. Updater state is averaged and kept.
+ * <pre>{@code
+ * TrainingMaster<?, ?> master = new ExactParameterAveragingTrainingMaster.Builder(workers)
+ *         .batchSizePerWorker(32)
+ *         .build();
+ * new SparkComputationGraph(spark, graph, master).fit(dataSets);
+ * }</pre>
  *
- * <p>A {@code fit} reads the RDD twice, to count and to train; fitting the same RDD object again counts no more. Persist
- * it where it is dear to compute. Its partitions must give the same rows in the same order each time; rows too many or
- * missing are found. Nothing is persisted, broadcast or exported that is not released when {@code fit} returns.
+ * <p>An example is one row of a data set; the data sets of an RDD may have any number of rows. Each {@code fit} is one
+ * epoch and trains every example exactly once. The order of the examples depends only on the seed and the network's
+ * epoch count; the same seed, workers and data give the same bits. Updater state is averaged and kept.
  *
- * <p>Listeners are called on the driver after each averaging, with the averaged network. Training hooks, which run inside
- * of workers, and DL4J's training statistics are refused; {@link Builder#roundListener} hears more than they tell.
+ * <p>A {@code fit} reads the RDD twice, to count and to train; the next {@code fit} of the same RDD object does not
+ * count again. Persist the RDD if it is expensive to compute. Its partitions must give the same rows in the same order
+ * each time; missing and surplus rows are detected. Everything that is persisted or broadcast is released when
+ * {@code fit} returns; nothing is exported.
+ *
+ * <p>Listeners are called on the driver after each averaging, with the averaged network. Training hooks, which run
+ * inside workers, and DL4J's training statistics are refused; {@link Builder#roundListener} reports more than these
+ * would.
  */
 public final class ExactParameterAveragingTrainingMaster
         implements TrainingMaster<ParameterAveragingTrainingResult, ParameterAveragingTrainingWorker> {
-    private final MasterSettings settings;
+    private final TrainingPlan plan;
     private final LearningRateSchedule schedule;
     private final RoundListener roundListener;
 
@@ -54,16 +67,25 @@ public final class ExactParameterAveragingTrainingMaster
     private DataSetRows counted;
 
     private ExactParameterAveragingTrainingMaster(
-            MasterSettings settings, LearningRateSchedule schedule, RoundListener roundListener) {
-        this.settings = settings;
+            TrainingPlan plan, LearningRateSchedule schedule, RoundListener roundListener) {
+        this.plan = plan;
         this.schedule = schedule;
         this.roundListener = roundListener;
     }
 
-    /** A master with the numbers that {@link #toJson} wrote; schedule and listeners are not among them. */
+    /**
+     * Reads a master from the numbers that {@link #toJson} wrote; they include neither schedule nor listeners.
+     *
+     * @throws InvalidRequestException if the text is not JSON of that form, or a number is out of range
+     */
     public static ExactParameterAveragingTrainingMaster fromJson(String json) {
-        return new ExactParameterAveragingTrainingMaster(
-                MasterSettings.fromJson(json), LearningRateSchedule.CONSTANT, RoundListener.SILENT);
+        try {
+            TrainingPlan plan = Json.parse(json, TrainingPlan.class);
+            return new ExactParameterAveragingTrainingMaster(plan, LearningRateSchedule.CONSTANT, RoundListener.SILENT);
+        } catch (JsonProcessingException e) {
+            throw new InvalidRequestException(
+                    "training master", "is not what toJson writes: " + e.getOriginalMessage(), e);
+        }
     }
 
     @Override
@@ -95,7 +117,7 @@ public final class ExactParameterAveragingTrainingMaster
     private void fit(FittedNetwork network, JavaRDD<MultiDataSet> data, int rddId) {
         if (network.backpropType() == BackpropType.TruncatedBPTT) {
             throw new InvalidRequestException(
-                    "network", "truncated back propagation through time updates inside of examples; use Standard");
+                    "network", "truncated backpropagation through time updates within an example; use Standard");
         }
         if (countedRdd != rddId) {
             counted = DataSetRows.count(data);
@@ -103,10 +125,10 @@ public final class ExactParameterAveragingTrainingMaster
         }
         TrainingState before = TrainingState.of(network.trained());
         try (AveragingTrainer<byte[]> trainer =
-                new AveragingTrainer<>(network.spark(), network.trained(), settings.plan(), DataSetRow::merge)) {
+                new AveragingTrainer<>(network.spark(), network.trained(), plan, DataSetRow::merge)) {
             ListenedRounds rounds = new ListenedRounds(network, listeners, roundListener);
             TrainedEpoch epoch = trainer.trainEpoch(before, counted.number(data), counted.count(), schedule, rounds);
-            // The epoch is counted by the network's Spark wrapper when fit returns.
+            // The network's Spark wrapper counts the epoch when fit returns.
             TrainingState after = epoch.state();
             network.accept(
                     new TrainingState(after.parameters(), after.updaterState(), after.iterations(), before.epochs()));
@@ -131,22 +153,27 @@ public final class ExactParameterAveragingTrainingMaster
 
     @Override
     public String toJson() {
-        return settings.toJson();
+        return Json.object()
+                .put("workers", plan.workers())
+                .put("batchSizePerWorker", plan.batchSizePerWorker())
+                .put("averagingFrequency", plan.averagingFrequency())
+                .put("seed", plan.seed())
+                .toString();
     }
 
-    /** JSON, which is YAML too. */
+    /** The JSON, which is also YAML. */
     @Override
     public String toYaml() {
-        return settings.toJson();
+        return toJson();
     }
 
-    /** There are none. */
+    /** Always true: this master has no temporary files. */
     @Override
     public boolean deleteTempFiles(JavaSparkContext spark) {
         return true;
     }
 
-    /** There are none. */
+    /** Always true: this master has no temporary files. */
     @Override
     public boolean deleteTempFiles(SparkContext spark) {
         return true;
@@ -155,19 +182,21 @@ public final class ExactParameterAveragingTrainingMaster
     @Override
     public void addHook(TrainingHook hook) {
         throw new UnsupportedOperationException(
-                "training hooks are not supported; a listener or Builder.roundListener hears of every averaging");
+                "training hooks are not supported; listeners and Builder.roundListener are called after every"
+                        + " averaging");
     }
 
     @Override
     public void removeHook(TrainingHook hook) {
-        throw new UnsupportedOperationException("training hooks are not supported, so there is none to remove");
+        throw new UnsupportedOperationException("training hooks are not supported");
     }
 
     @Override
     public void setCollectTrainingStats(boolean collect) {
         if (collect) {
             throw new UnsupportedOperationException(
-                    "DL4J's training statistics are not supported; Builder.roundListener hears times, bytes and losses");
+                    "DL4J's training statistics are not supported; Builder.roundListener reports times, bytes and"
+                            + " losses");
         }
     }
 
@@ -176,7 +205,7 @@ public final class ExactParameterAveragingTrainingMaster
         return false;
     }
 
-    /** Null, as DL4J says for a master that collects none. */
+    /** Always null: DL4J's convention for a master without statistics. */
     @Override
     public SparkTrainingStats getTrainingStats() {
         return null;
@@ -194,10 +223,10 @@ public final class ExactParameterAveragingTrainingMaster
 
     private static UnsupportedOperationException noWorkers() {
         return new UnsupportedOperationException(
-                "the exact master ships its rounds itself; DL4J's workers, one a split, are not among its means");
+                "the exact master has no DL4J workers: it sends its rounds to the executors itself");
     }
 
-    /** Settings of a master; those with a default are DL4J's. */
+    /** Settings of a master; the defaults are those of DL4J's own master. */
     public static final class Builder {
         private final int workers;
         private int batchSizePerWorker = 16;
@@ -207,51 +236,58 @@ public final class ExactParameterAveragingTrainingMaster
         private RoundListener roundListener = RoundListener.SILENT;
 
         /**
-         * @param workers W, parts of a round that are trained side by side, at least 1; part of the result's identity, and as a
-         *     rule the number of task threads of the cluster
+         * @param workers W, slices of a round that are trained in parallel, at least 1; usually the number of task
+         *     threads of the cluster; another number gives another result
          */
         public Builder(int workers) {
             this.workers = workers;
         }
 
-        /** Examples in a worker's minibatch, at least 1; 16 when not set. */
+        /** Examples per minibatch of a worker, at least 1; default 16. */
         public Builder batchSizePerWorker(int examples) {
             this.batchSizePerWorker = examples;
             return this;
         }
 
-        /** Minibatches that a worker fits between two averagings, at least 1; 5 when not set. */
+        /** Minibatches that a worker fits between two averagings, at least 1; default 5. */
         public Builder averagingFrequency(int minibatches) {
             this.averagingFrequency = minibatches;
             return this;
         }
 
-        /** Of the order of examples and of dropout; 42 when not set. */
+        /** Seed of the order of examples and of dropout; default 42. */
         public Builder seed(long newSeed) {
             this.seed = newSeed;
             return this;
         }
 
-        /** By what the rate of every layer's updater is multiplied; constant when not set. */
+        /** Factor of every layer's learning rate in the course of the training; default constant. */
         public Builder learningRate(LearningRateSchedule newSchedule) {
             this.schedule = newSchedule;
             return this;
         }
 
-        /** Hears of each round: loss, times, bytes. */
+        /** Listener that receives loss, times and bytes of each round. */
         public Builder roundListener(RoundListener listener) {
             this.roundListener = listener;
             return this;
         }
 
         /**
-         * The master.
+         * Makes the master.
          *
-         * @throws InvalidRequestException with every setting that is out of its range
+         * @throws InvalidRequestException with every setting that is out of range
          */
         public ExactParameterAveragingTrainingMaster build() {
-            return new ExactParameterAveragingTrainingMaster(
-                    new MasterSettings(workers, batchSizePerWorker, averagingFrequency, seed), schedule, roundListener);
+            try {
+                TrainingPlan plan = new TrainingPlan(seed, workers, batchSizePerWorker, averagingFrequency);
+                return new ExactParameterAveragingTrainingMaster(plan, schedule, roundListener);
+            } catch (InvalidRequestException e) {
+                // The problems name keys of a recipe; callers know the methods of this builder.
+                throw new InvalidRequestException(e.problems().stream()
+                        .map(problem -> new Problem(problem.place().replace("training.", ""), problem.message()))
+                        .toList());
+            }
         }
     }
 }

@@ -8,25 +8,25 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.sparkfinetune.train.TrainingState;
 
-/** The network that a {@code fit} of DL4J's Spark wrappers trains, on the driver. */
+/** The network that a {@code fit} of one of DL4J's Spark wrappers trains. Lives on the driver. */
 sealed interface FittedNetwork {
     JavaSparkContext spark();
 
-    /** A graph with configuration, parameters, updater state and counters of the network. */
+    /** A graph with the configuration, parameters, updater state and counters of the network. */
     ComputationGraph trained();
 
     BackpropType backpropType();
 
-    /** The network itself, as listeners know it. */
+    /** The network that listeners receive. */
     Model model();
 
     /** Overwrites parameters, updater state and counters. */
     void accept(TrainingState state);
 
-    /** Tells network and wrapper how the training goes. */
+    /** Sets the score of network and wrapper. */
     void score(double score);
 
-    /** Of a {@link SparkComputationGraph}. */
+    /** The network of a {@link SparkComputationGraph}. */
     record Graph(SparkComputationGraph wrapper) implements FittedNetwork {
         @Override
         public JavaSparkContext spark() {
@@ -61,9 +61,10 @@ sealed interface FittedNetwork {
     }
 
     /**
-     * Of a {@link SparkDl4jMultiLayer}: trained as a graph, whose flat parameters and updater state are in the same order.
+     * The network of a {@link SparkDl4jMultiLayer}, trained as a graph with the same order of parameters and updater
+     * state.
      *
-     * @param trained made of the network
+     * @param trained graph made from the network
      */
     record Layers(SparkDl4jMultiLayer wrapper, ComputationGraph trained) implements FittedNetwork {
         Layers(SparkDl4jMultiLayer wrapper) {

@@ -7,8 +7,8 @@ import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.TrainingState;
 
 /**
- * Lets DL4J's listeners hear of an epoch: on the driver, after each averaging, with the averaged network, which is only
- * brought up to date between rounds when somebody listens.
+ * Notifies DL4J's listeners on the driver after each averaging. They receive the averaged network, which is updated
+ * between rounds only if there are listeners.
  */
 final class ListenedRounds implements RoundListener {
     private final FittedNetwork network;
@@ -41,7 +41,7 @@ final class ListenedRounds implements RoundListener {
         also.roundDone(progress, state);
     }
 
-    /** After the network holds the parameters of the last round. */
+    /** To be called when the network holds the parameters of the last round. */
     void epochDone() {
         listeners.forEach(listener -> listener.onEpochEnd(network.model()));
     }

@@ -15,7 +15,7 @@ import org.deeplearning4j.spark.data.loader.RemoteFileSource;
 import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** Loads data sets of their paths, by one of DL4J's two kinds of loaders. */
+/** Loads data sets from paths, with one of DL4J's two kinds of loaders. */
 final class LoadedDataSets implements FlatMapFunction<Iterator<String>, MultiDataSet> {
     private static final long serialVersionUID = 1L;
     private static final int BUFFER_BYTES = 1 << 20;
@@ -25,8 +25,8 @@ final class LoadedDataSets implements FlatMapFunction<Iterator<String>, MultiDat
     private final MultiDataSetLoader multiDataSets;
 
     /**
-     * @param dataSets null when there are multi data sets
-     * @param multiDataSets null when there are data sets
+     * @param dataSets loader of data sets; null if the paths are multi data sets
+     * @param multiDataSets loader of multi data sets; null if the paths are data sets
      */
     LoadedDataSets(SparkContext spark, DataSetLoader dataSets, MultiDataSetLoader multiDataSets) {
         this.hadoop = new SerializableConfiguration(spark.hadoopConfiguration());

@@ -28,27 +28,27 @@ import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochPart;
 import org.sparkfinetune.train.EpochResult;
 import org.sparkfinetune.train.EpochTrainer;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.RoundListener;
 import org.sparkfinetune.train.Score;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
 /**
- * Deeplearning4j's own {@link ParameterAveragingTrainingMaster}, to compare with. It trains what fills whole rounds and
- * leaves the other examples out; how many it trained is counted in its workers and told in each
- * {@link EpochResult#examples()}. It reads the examples once for each round and more, and has no progress within an epoch. Accuracy is that after the
- * epoch, on all examples.
+ * Deeplearning4j's own {@link ParameterAveragingTrainingMaster}, for comparison. It trains only the examples that fill
+ * complete rounds and drops the rest. Its workers count the trained examples, reported as
+ * {@link EpochResult#examples()}. It reads the examples at least once per round, and reports no progress within an
+ * epoch. Accuracy is measured after the epoch, on all examples.
  *
- * <p>The workers of its graphs count iterations from 0 in each round, because the copy of a configuration has no counters:
- * Adam corrects its young moments anew each time, and a schedule would stand still. So the learning rate is that of
- * the epoch's beginning throughout the epoch.
+ * <p>The workers count iterations from 0 in each round, because a copied graph configuration has no counters: Adam
+ * repeats its bias correction in every round, and a schedule would not advance. So the learning rate at the beginning
+ * of an epoch is used for the whole epoch.
  *
- * <p>Its settings are its defaults but two: updater state is kept between rounds, which its documentation calls the default
- * and its code does not do, and examples are not written to files first.
+ * <p>Two settings differ from the defaults: updater state is kept between rounds (the default according to its
+ * documentation, but not in its code), and examples are not written to files first.
  *
  * @param <T> an example as it travels through Spark
  */
@@ -62,9 +62,9 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
     private final AveragingTrainer<T> scorer;
 
     /**
-     * Of the same as an {@link AveragingTrainer}.
+     * Makes a trainer from the same arguments as {@link AveragingTrainer}.
      *
-     * @throws InvalidRequestException on GPUs: that master deals its workers to all that it sees
+     * @throws InvalidRequestException on GPUs: that master assigns its workers to all GPUs that it sees
      */
     public StockAveraging(JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
         requireNoGpus(spark.getConf());
@@ -75,28 +75,30 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
         this.scorer = new AveragingTrainer<>(spark, tail, plan, batcher);
     }
 
+    /** @throws InvalidRequestException if the tasks of a Spark configuration have GPUs */
     public static void requireNoGpus(SparkConf conf) {
         GpuProfile.setting(conf).ifPresent(key -> {
             throw new InvalidRequestException(
                     "training.trainer",
-                    "is dl4j, whose workers use any GPU that they see, whatever Spark gave them (" + key
+                    "is dl4j, whose workers use every GPU that they see, not only the one assigned by Spark (" + key
                             + "); use exact, or a cpu profile");
         });
     }
 
     /**
-     * What its users must be told before they train.
+     * Warning about dropped examples, for users before they train.
      *
-     * @param count examples of an epoch
-     * @return empty when the examples fill whole rounds
+     * @param count number of examples of an epoch
+     * @return empty if the examples fill complete rounds
      */
     public static Optional<String> warning(TrainingPlan plan, long count) {
         long dropped = dropped(plan, count);
         return dropped == 0
                 ? Optional.empty()
                 : Optional.of("trainer dl4j leaves out at least " + dropped + " of " + count
-                        + " examples in every epoch: it trains whole rounds of " + perRound(plan)
-                        + " (workers · batchSizePerWorker · averagingFrequency) only; trainer exact trains all");
+                        + " examples in every epoch: it trains only complete rounds of "
+                        + plan.examplesPerRound()
+                        + " (workers · batchSizePerWorker · averagingFrequency); trainer exact trains all");
     }
 
     @Override
@@ -107,7 +109,7 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
             LearningRateSchedule schedule,
             RoundListener listener) {
         if (!before.part().equals(EpochPart.NONE)) {
-            throw new IllegalArgumentException("Deeplearning4j's master cannot go on in the middle of an epoch");
+            throw new IllegalArgumentException("Deeplearning4j's master cannot resume in the middle of an epoch");
         }
         long start = System.nanoTime();
         int epoch = before.epochs() + 1;
@@ -120,15 +122,15 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
             description.set("Deeplearning4j's own master", "epoch " + epoch);
             new SparkComputationGraph(spark, graph, master(epoch, trained)).fitMultiDataSet(rows);
         } finally {
-            // The master persists what it is given and leaves it so.
+            // The master persists this RDD and does not unpersist it.
             rows.unpersist(false);
         }
-        int rounds = (int) Math.max(1, count / perRound(plan));
+        int rounds = (int) Math.max(1, count / plan.examplesPerRound());
         trained.firstDiverged().ifPresent(worker -> {
             throw new DivergedException(epoch, rounds, worker, trained.loss());
         });
         if (trained.examples() == 0) {
-            throw new BadDataException("epoch " + epoch, "trainer dl4j trained not one of " + count + " examples");
+            throw new BadDataException("epoch " + epoch, "trainer dl4j trained none of " + count + " examples");
         }
         TrainingState after = TrainingState.of(graph);
         EpochResult result = new EpochResult(
@@ -192,13 +194,9 @@ public final class StockAveraging<T> implements EpochTrainer<T> {
                 .build();
     }
 
-    /** It makes n / perRound splits, rounded down but at least one, and trains at most perRound examples of each. */
+    /** DL4J makes n / perRound splits, rounded down but at least one, and trains at most perRound examples of each. */
     private static long dropped(TrainingPlan plan, long count) {
-        long perRound = perRound(plan);
+        long perRound = plan.examplesPerRound();
         return count <= perRound ? 0 : count % perRound;
-    }
-
-    private static long perRound(TrainingPlan plan) {
-        return (long) plan.workers() * plan.batchSizePerWorker() * plan.averagingFrequency();
     }
 }

@@ -16,7 +16,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.sparkfinetune.train.EpochResult;
 import org.sparkfinetune.train.RoundProgress;
 
-/** Counts in the workers of DL4J's own master what they really train, since the master does not tell. */
+/** Counts the examples that the workers of DL4J's own master train, because the master does not report their number. */
 final class TrainedCount implements TrainingHook {
     private static final long serialVersionUID = 1L;
 
@@ -26,26 +26,26 @@ final class TrainedCount implements TrainingHook {
 
     TrainedCount(SparkContext spark) {
         this.examples = spark.longAccumulator("examples trained by DL4J");
-        this.lossSum = spark.doubleAccumulator("their losses");
+        this.lossSum = spark.doubleAccumulator("losses of examples trained by DL4J");
         this.diverged = spark.collectionAccumulator("workers that diverged");
     }
 
-    /** Fitted minibatches' rows; those of tasks that were run again may count twice. */
+    /** Rows of the fitted minibatches; rows of repeated tasks may count twice. */
     long examples() {
         return examples.value();
     }
 
-    /** Mean over the examples. */
+    /** Mean loss of the examples. */
     double loss() {
         return lossSum.value() / examples.value();
     }
 
-    /** The lowest of the workers whose loss was not finite. */
+    /** Lowest number of a worker whose loss was not finite. */
     Optional<Integer> firstDiverged() {
         return diverged.value().isEmpty() ? Optional.empty() : Optional.of(Collections.min(diverged.value()));
     }
 
-    /** The whole epoch as one step: more the master does not tell. */
+    /** The epoch as a single round: the master does not report more. */
     RoundProgress progress(EpochResult epoch, long count) {
         return new RoundProgress(
                 epoch.epoch(),
@@ -71,16 +71,16 @@ final class TrainedCount implements TrainingHook {
 
     @Override
     public void preUpdate(MultiDataSet minibatch, Model model) {
-        // Only what was fitted counts.
+        // Examples are counted after the fit.
     }
 
     @Override
     public void preUpdate(DataSet minibatch, Model model) {
-        // Graphs are given multi data sets.
+        // Graphs receive multi data sets.
     }
 
     @Override
     public void postUpdate(DataSet minibatch, Model model) {
-        throw new IllegalStateException("graphs are given multi data sets");
+        throw new IllegalStateException("graphs receive multi data sets");
     }
 }

@@ -4,20 +4,20 @@ import java.io.Serializable;
 import org.sparkfinetune.train.Score;
 
 /**
- * How a short training went.
+ * The result of a short training.
  *
- * @param factor of the configured learning rates
- * @param loss mean training loss over the last quarter of its minibatches; not finite when it diverged
- * @param heldOut how the trained tail does on the held-out examples; null when there are none, or when it diverged
+ * @param factor factor of the configured learning rates
+ * @param loss mean training loss over the last quarter of its minibatches; not finite if it diverged
+ * @param heldOut score of the trained tail on the held-out examples; null if there are none, or if it diverged
  */
 public record RateTrial(double factor, double loss, Score heldOut) implements Serializable {
-    /** Whether its loss stayed finite. */
+    /** Whether the loss stayed finite. */
     public boolean stable() {
         return Double.isFinite(loss);
     }
 
-    /** The lower the better: the held-out loss when there is one. */
-    public double score() {
+    /** The held-out loss if there is one, else the training loss; lower is better. */
+    double score() {
         if (!stable()) {
             return Double.POSITIVE_INFINITY;
         }

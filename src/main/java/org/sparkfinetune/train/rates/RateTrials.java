@@ -5,31 +5,29 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import org.sparkfinetune.storage.JobDescription;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochOrder;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.EpochShuffle;
 import org.sparkfinetune.train.tail.StateBroadcast;
-import org.sparkfinetune.train.tail.Tail;
-import org.sparkfinetune.train.tail.TailPool;
+import org.sparkfinetune.train.tail.TailConfiguration;
 import scala.Tuple2;
 
 /**
- * Tries learning rates side by side: each is one task that trains a copy of the tail, from the same start and on the same
+ * Tries learning rates in parallel. One task per rate trains a copy of the tail, from the same start and on the same
  * minibatches in the same order, for a fixed number of steps.
  *
- * @param seed of the order of the examples, and of dropout
- * @param batchSize examples in a minibatch
- * @param steps minibatches that each candidate is trained on; the examples are gone through as often as that takes
+ * @param seed seed of the order of the examples, and of dropout
+ * @param batchSize examples per minibatch, at least 1
+ * @param steps minibatches that each candidate is trained on, at least 1; the examples are repeated as often as
+ *     necessary
  */
 public record RateTrials(long seed, int batchSize, int steps) implements Serializable {
     private static final double GOOD_ENOUGH = 0.9;
@@ -42,39 +40,49 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
     }
 
     /**
-     * Runs all of them.
+     * The examples that learning rates are tried on.
      *
-     * @param tail configuration, parameters to start from
-     * @param factors of the configured learning rates, one a candidate
-     * @return in the order of the factors
+     * @param train pairs of an index, unique in 0..trainCount-1, and an example
+     * @param trainCount number of training examples, at least 1
+     * @param held pairs of an index, unique in 0..heldCount-1, and an example that is not trained on
+     * @param heldCount number of held-out examples, 0 or more
+     * @param <T> an example as it travels through Spark
+     */
+    public record Examples<T>(JavaPairRDD<Long, T> train, long trainCount, JavaPairRDD<Long, T> held, long heldCount) {}
+
+    /**
+     * Runs all trials.
+     *
+     * @param tail network with the parameters to start from
+     * @param factors factors of the configured learning rates, one for each candidate
+     * @return results in the order of the factors
      */
     public <T> List<RateTrial> run(
             JavaSparkContext spark,
             ComputationGraph tail,
             Batcher<T> batcher,
             List<Double> factors,
-            TrialExamples<T> examples) {
-        JavaPairRDD<Long, T> dealt = deal(examples, factors.size());
-        String runId = UUID.randomUUID().toString();
-        Broadcast<String> configuration =
-                spark.broadcast(tail.getConfiguration().toJson());
+            Examples<T> examples) {
+        JavaPairRDD<Long, T> assigned = assign(examples, factors.size());
         TrainingState state = TrainingState.of(tail).afterEpochs(0);
         StateBroadcast start = new StateBroadcast(spark, state);
-        try (JobDescription description = new JobDescription(spark)) {
+        try (TailConfiguration configuration = TailConfiguration.send(spark, tail);
+                JobDescription description = new JobDescription(spark)) {
             description.set(factors.size() + " of them side by side", "try learning rates");
             TrialWorker<T> worker = new TrialWorker<>(
-                    this, new ArrayList<>(factors), new Tail(runId, configuration, start, state), batcher);
-            return dealt.mapPartitionsWithIndex(worker, true).collect();
+                    this,
+                    new ArrayList<>(factors),
+                    configuration.tail(start, state.iterations(), state.epochs()),
+                    batcher);
+            return assigned.mapPartitionsWithIndex(worker, true).collect();
         } finally {
-            EpochShuffle.removeShuffle(dealt.rdd());
+            EpochShuffle.removeShuffle(assigned.rdd());
             start.destroy();
-            configuration.destroy();
-            TailPool.forget(runId);
         }
     }
 
-    /** A partition a candidate: what it trains on, in order, then what it is measured by. */
-    private <T> JavaPairRDD<Long, T> deal(TrialExamples<T> examples, int candidates) {
+    /** One partition per candidate: its training examples in their order, then the held-out examples. */
+    private <T> JavaPairRDD<Long, T> assign(Examples<T> examples, int candidates) {
         long wanted = (long) batchSize * steps;
         long length = wanted + examples.heldCount();
         long trainCount = examples.trainCount();
@@ -88,10 +96,11 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
                 .flatMapToPair(example -> IntStream.range(0, candidates)
                         .mapToObj(candidate -> new Tuple2<>(candidate * length + wanted + example._1(), example._2()))
                         .iterator());
-        return trained.union(measured).repartitionAndSortWithinPartitions(new ByCandidate(candidates, length));
+        return trained.union(measured).repartitionAndSortWithinPartitions(new ByPartitionNumber<Long>(candidates, key ->
+                (int) (key / length)));
     }
 
-    /** Where in a trial an example is trained. */
+    /** The positions of a trial at which an example is trained. */
     private LongStream positions(long index, long count) {
         long wanted = (long) batchSize * steps;
         int epochs = Math.toIntExact((wanted - 1) / count + 1);
@@ -100,34 +109,12 @@ public record RateTrials(long seed, int batchSize, int steps) implements Seriali
                 .filter(position -> position < wanted);
     }
 
-    private static final class ByCandidate extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int candidates;
-        private final long length;
-
-        ByCandidate(int candidates, long length) {
-            this.candidates = candidates;
-            this.length = length;
-        }
-
-        @Override
-        public int numPartitions() {
-            return candidates;
-        }
-
-        @Override
-        public int getPartition(Object key) {
-            return (int) ((Long) key / length);
-        }
-    }
-
     /**
-     * The lowest rate that is about as good as the best one: whose score is {@value #GOOD_ENOUGH} of the way from that of the lowest
-     * rate down to the best. The training that follows is longer than the trial, and wants a lower rate than the one that is ahead
-     * after so few minibatches.
+     * Returns the lowest rate that is about as good as the best one: its score is at least {@value #GOOD_ENOUGH} of the
+     * way from the score of the lowest rate down to the best score. A training is longer than a trial, and needs a
+     * lower rate than the one that leads after so few minibatches.
      *
-     * @return nothing when every rate diverged
+     * @return factor of the rate; empty if every rate diverged
      */
     public static OptionalDouble suggestion(List<RateTrial> tried) {
         List<RateTrial> stable = tried.stream()

@@ -18,7 +18,7 @@ import org.sparkfinetune.train.tail.TaskThreads;
 import scala.Tuple2;
 
 /**
- * One candidate of {@link RateTrials}: trains on the examples of its partition, scores the last of them.
+ * One candidate of {@link RateTrials}: trains on the first examples of its partition, and scores the others.
  *
  * @param <T> an example
  */
@@ -51,8 +51,7 @@ public final class TrialWorker<T> implements Function2<Integer, Iterator<Tuple2<
         lease.rates().scale(factor);
         double loss = train(lease.graph(), examples);
         if (!Double.isFinite(loss)) {
-            // The rest of the examples is of no use; the graph, full of NaN, is given its parameters anew by the next
-            // user.
+            // The next user of the graph overwrites its parameters.
             lease.giveBack();
             return new RateTrial(factor, loss, null);
         }
@@ -61,11 +60,11 @@ public final class TrialWorker<T> implements Function2<Integer, Iterator<Tuple2<
         return new RateTrial(factor, loss, heldOut);
     }
 
-    /** Mean loss over the last quarter of the minibatches, or the first that is not finite. */
+    /** Returns the mean loss over the last quarter of the minibatches, or the first loss that is not finite. */
     private double train(ComputationGraph graph, Iterator<Tuple2<Long, T>> examples) throws InterruptedException {
         int lastQuarter = trials.steps() - Math.max(1, trials.steps() / 4);
         double sum = 0;
-        // What is held out follows, and must not be prepared with them.
+        // Held-out examples follow, and must not get into a training minibatch.
         long trained = (long) trials.steps() * trials.batchSize();
         try (PreparedMinibatches<T> minibatches = minibatches(examples, trained)) {
             for (int step = 0; step < trials.steps(); step++) {
@@ -93,7 +92,7 @@ public final class TrialWorker<T> implements Function2<Integer, Iterator<Tuple2<
         return new PreparedMinibatches<>(new First<>(examples, most), trials.batchSize(), batcher);
     }
 
-    /** The first of some numbered examples; those after them are left where they are. */
+    /** The first of some numbered examples; later ones stay unread. */
     private static final class First<T> implements Iterator<T> {
         private final Iterator<Tuple2<Long, T>> examples;
         private long left;

@@ -1,39 +1,43 @@
 package org.sparkfinetune.train.round;
 
-import java.util.UUID;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.storage.JobDescription;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochTrainer;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.RoundListener;
 import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.Score;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.average.AveragedChunks;
 import org.sparkfinetune.train.average.VectorLayout;
-import org.sparkfinetune.train.blocks.SharedMemory;
 import org.sparkfinetune.train.tail.StateBroadcast;
 import org.sparkfinetune.train.tail.Tail;
-import org.sparkfinetune.train.tail.TailPool;
+import org.sparkfinetune.train.tail.TailConfiguration;
 import org.sparkfinetune.train.tail.TailScorer;
 
 /**
- * Trains a tail by exact parameter averaging on Spark. Every example is trained exactly once an epoch, new parameters are
- * the average of the workers' weighted by the examples that each fitted, and the same plan and examples give the same
- * bits however the examples are partitioned and whichever tasks had to be run again.
+ * Trains a tail by exact parameter averaging on Spark. Every example is used exactly once per epoch. New parameters are
+ * the average of the workers' parameters, weighted by the number of examples that each worker fitted. The same plan and
+ * examples give the same bits, independent of the partitioning of the examples and of repeated tasks.
  *
- * <p>Runs on the driver, for one thread. Holds one broadcast (the configuration) and the averages of the last round
- * until it is closed; what else a round or an epoch needs is released when it is over.
+ * <pre>{@code
+ * try (AveragingTrainer<T> trainer = new AveragingTrainer<>(spark, tail, plan, batcher)) {
+ *     TrainedEpoch trained = trainer.trainEpoch(TrainingState.of(tail), examples, count, RoundListener.SILENT);
+ *     trained.state().applyTo(tail);
+ * }
+ * }</pre>
+ *
+ * <p>Runs on the driver; for one thread. Holds one broadcast (the configuration) and the averages of the last round
+ * until it is closed. Everything else is released at the end of each round or epoch.
  *
  * @param <T> an example as it travels through Spark
  */
@@ -42,16 +46,15 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
     private final TrainingPlan plan;
     private final Batcher<T> batcher;
     private final VectorLayout layout;
-    private final String runId = UUID.randomUUID().toString();
-    private final Broadcast<String> configuration;
-    /** What the last epoch left on the executors; null before the first. */
+    private final TailConfiguration configuration;
+    /** State after the last epoch, on the executors; null before the first epoch. */
     private Latest latest;
 
-    /** @param parameters of the state, the very object, by which it is known again */
+    /** @param parameters parameters of the state, by whose identity it is recognized */
     private record Latest(FlatVector parameters, AveragedChunks chunks) {}
 
     /**
-     * @param tail the network to train: its configuration, updater included; its parameters are not used
+     * @param tail network to train: its configuration, including the updater; its parameters are not used
      * @throws InvalidRequestException if the tail has no parameters
      */
     public AveragingTrainer(JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
@@ -62,10 +65,10 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         if (layout.parameters() == 0) {
             throw new InvalidRequestException("tail", "has no trainable parameters; freeze less of the model");
         }
-        this.configuration = spark.broadcast(tail.getConfiguration().toJson());
+        this.configuration = TailConfiguration.send(spark, tail);
     }
 
-    /** {@inheritDoc} Examples are read once. While the workers fit a round, the listener hears of the one before. */
+    /** {@inheritDoc} Examples are read once. The listener is called for a round while the workers fit the next one. */
     @Override
     public TrainedEpoch trainEpoch(
             TrainingState before,
@@ -75,30 +78,17 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
             RoundListener listener) {
         requireFits(before);
         int epoch = before.epochs() + 1;
-        RoundPlan dealt = plan.rounds(count);
-        EpochProgress progress = new EpochProgress(epoch, dealt, layout.bytes(), before.part());
-        // Pieces of all workers, and averages of two rounds.
-        boolean shared = SharedMemory.isEnough(spark.sc(), (plan.workers() + 2) * layout.bytes());
-        try (EpochShuffle<T> shuffle = new EpochShuffle<>(examples, dealt, plan.seed(), epoch);
-                EpochRounds<T> rounds = new EpochRounds<>(spark, progress, shared, before, takeLatest(before))) {
-            TrainingState state = rounds.train(
-                    (round, inMemory) -> new Round<>(
-                            spark,
-                            shuffle.round(round),
-                            batcher,
-                            new RoundTask(dealt, layout, plan.seed(), epoch, round, schedule),
-                            inMemory),
-                    (sent, iterations, epochs) -> new Tail(runId, configuration, sent, iterations, epochs),
-                    listener);
-            TrainingState after =
-                    new TrainingState(state.parameters(), state.updaterState(), state.iterations(), epoch);
-            TrainedEpoch trained = new TrainedEpoch(after, progress.result());
-            latest = new Latest(after.parameters(), rounds.keepChunks());
+        RoundPlan rounds = new RoundPlan(count, plan);
+        RoundTask firstRound = new RoundTask(rounds, layout, epoch, 0, schedule);
+        try (EpochShuffle<T> shuffle = new EpochShuffle<>(examples, rounds, epoch);
+                EpochRounds<T> training = new EpochRounds<>(spark, configuration, shuffle, batcher, firstRound)) {
+            TrainedEpoch trained = training.run(before, takeLatest(before), listener);
+            latest = new Latest(trained.state().parameters(), training.keepChunks());
             return trained;
         }
     }
 
-    /** What the executors have of a state, which is no longer ours; null if it is not the one that they have. */
+    /** Returns a state as the executors have it, and forgets it; null if they have another one or none. */
     private AveragedChunks takeLatest(TrainingState state) {
         AveragedChunks same = latest != null && latest.parameters() == state.parameters() ? latest.chunks() : null;
         if (same == null) {
@@ -119,7 +109,7 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
         StateBroadcast sent = new StateBroadcast(spark, state);
         try (JobDescription description = new JobDescription(spark)) {
             description.set("score on held-out examples", "after epoch " + state.epochs());
-            Tail tail = new Tail(runId, configuration, sent, state);
+            Tail tail = configuration.tail(sent, state.iterations(), state.epochs());
             Score score = TailScorer.score(examples, tail, plan.batchSizePerWorker(), batches);
             if (score.examples() == 0) {
                 throw new BadDataException("validation", "there are no examples to score");
@@ -151,7 +141,6 @@ public final class AveragingTrainer<T> implements EpochTrainer<T> {
     @Override
     public void close() {
         forgetLatest();
-        configuration.destroy();
-        TailPool.forget(runId);
+        configuration.close();
     }
 }

@@ -9,13 +9,14 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.train.EpochPart;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochSlice;
 import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.RoundProgress;
-import org.sparkfinetune.train.Slice;
 import org.sparkfinetune.train.SliceFit;
 import org.sparkfinetune.train.WorkerReport;
+import org.sparkfinetune.train.average.ChunkSpread;
 
-/** Keeps the accounts of an epoch on the driver, and refuses what does not add up. */
+/** Sums up the rounds of an epoch on the driver, and checks the reports of the workers. */
 final class EpochProgress {
     private final int epoch;
     private final RoundPlan plan;
@@ -29,12 +30,13 @@ final class EpochProgress {
     private RoundProgress latest;
     private Duration laterRounds = Duration.ZERO;
     private Duration averaging = Duration.ZERO;
-    /** What workers said of {@link SliceFit#layerByLayer()}. */
+    /** Distinct {@link SliceFit#layerByLayer()} of the workers. */
     private final Set<String> layerByLayer = new TreeSet<>();
 
     /**
-     * @param expectedBytes that each worker with examples must send in a round
-     * @param done of the epoch already
+     * @param epoch number of the epoch, 1-based
+     * @param expectedBytes bytes that each worker with examples sends in a round
+     * @param done finished part of the epoch
      */
     EpochProgress(int epoch, RoundPlan plan, long expectedBytes, EpochPart done) {
         this.epoch = epoch;
@@ -46,19 +48,15 @@ final class EpochProgress {
         this.hits = done.hits();
     }
 
-    int rounds() {
-        return plan.rounds();
-    }
-
     /**
-     * Refuses what cannot be averaged.
+     * Checks that the vectors of a round can be averaged.
      *
-     * @param round 0-based
-     * @param reports of all its workers
+     * @param round number of the round, 0-based
+     * @param reports reports of all workers
      * @throws DivergedException if a worker's loss or parameters are not finite
      * @throws BadDataException if the examples are not those of the slices
      */
-    void fitted(int round, List<WorkerReport> reports) {
+    void check(int round, List<WorkerReport> reports) {
         reports.forEach(report -> check(round, report));
         if (reports.size() != plan.workers()) {
             throw new IllegalStateException("round " + (round + 1) + " of epoch " + epoch + " has " + reports.size()
@@ -67,12 +65,14 @@ final class EpochProgress {
     }
 
     /**
-     * @param round 0-based
-     * @param outcome of all its workers, which were checked
-     * @param took until the next round could begin
+     * Adds a round.
+     *
+     * @param round number of the round, 0-based
+     * @param reports reports of all workers, already checked
+     * @param spread spread of the workers
+     * @param took time until the next round could begin
      */
-    void roundDone(int round, RoundOutcome outcome, Duration took) {
-        List<WorkerReport> reports = outcome.reports();
+    void roundDone(int round, List<WorkerReport> reports, ChunkSpread spread, Duration took) {
         long roundExamples =
                 reports.stream().mapToLong(report -> report.fit().examples()).sum();
         double roundLoss =
@@ -94,7 +94,7 @@ final class EpochProgress {
                 examples,
                 plan.examples(),
                 took,
-                outcome.spread().relative(),
+                spread.relative(),
                 reports);
         if (!readsExamples) {
             laterRounds = laterRounds.plus(latest.took());
@@ -106,7 +106,7 @@ final class EpochProgress {
         return latest;
     }
 
-    /** What is done so far. */
+    /** The finished part of the epoch. */
     EpochPart part() {
         return new EpochPart(rounds, examples, lossSum, hits);
     }
@@ -117,7 +117,7 @@ final class EpochProgress {
                     "epoch " + epoch + " trained " + examples + " of " + plan.examples() + " examples");
         }
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
-        double share = laterRounds.isZero() ? 0 : (double) averaging.toNanos() / laterRounds.toNanos();
+        double averagingShare = laterRounds.isZero() ? 0 : (double) averaging.toNanos() / laterRounds.toNanos();
         return new EpochResult(
                 epoch,
                 examples,
@@ -126,7 +126,7 @@ final class EpochProgress {
                 (double) hits / examples,
                 seconds,
                 expectedBytes,
-                share,
+                averagingShare,
                 layerByLayer());
     }
 
@@ -149,7 +149,7 @@ final class EpochProgress {
     }
 
     private void checkDone(int round, WorkerReport report) {
-        Slice slice = plan.slice(round, report.worker());
+        EpochSlice slice = plan.slice(round, report.worker());
         long bytes = slice.length() == 0 ? 0 : expectedBytes;
         if (report.fit().examples() != slice.length() || report.bytesSent() != bytes) {
             throw new IllegalStateException("worker " + report.worker() + " in round " + (round + 1) + " of epoch "

@@ -6,160 +6,161 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.storage.JobDescription;
+import org.sparkfinetune.train.Batcher;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.RoundListener;
+import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.WorkerReport;
+import org.sparkfinetune.train.average.Answer;
 import org.sparkfinetune.train.average.AveragedChunks;
-import org.sparkfinetune.train.average.AveragedVector;
 import org.sparkfinetune.train.blocks.LostBlockException;
+import org.sparkfinetune.train.blocks.SharedMemory;
 import org.sparkfinetune.train.tail.SentState;
 import org.sparkfinetune.train.tail.StateBroadcast;
-import org.sparkfinetune.train.tail.Tail;
+import org.sparkfinetune.train.tail.TailConfiguration;
 
 /**
- * The rounds of an epoch as the driver sees them. While the workers fit a round, it copies the averages of the one before and tells
- * the listener: it knows every state, and nobody waits for that. What executors lose is made again, from the last state it knows;
- * the same slices and parameters give the same bits.
+ * Runs the rounds of one epoch from the driver. While the workers fit a round, the driver fetches the averages of the
+ * round before and calls the listener: it knows the state after every round, and nobody waits for that. If executors
+ * are lost, the rounds since the last known state are repeated; the same slices and parameters give the same bits.
  *
  * @param <T> an example
  */
 final class EpochRounds<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochRounds.class);
-    /** As often as Spark tries a task. */
-    private static final int MOST_ATTEMPTS = 4;
+    /** As for a Spark task. */
+    private static final int MAX_ATTEMPTS = 4;
 
     private final JavaSparkContext spark;
-    private final EpochProgress progress;
+    private final TailConfiguration configuration;
+    private final EpochShuffle<T> shuffle;
+    private final Batcher<T> batcher;
+    private final RoundTask firstRound;
 
+    private EpochProgress progress;
     private TrainingState known;
-    /** How the executors come by the state that is known; null before they need it. */
+    /** The known state on the executors; null until they need it. */
     private SentState sent;
-    /** The round after the state that is known; null when there is none. */
+    /** The round after the known state; null if there is none. */
     private Ended ended;
 
     private int attempts = 1;
-    /** Not any more once something was lost: processes of one host may live in containers of their own. */
+    /** False after a block was lost: processes of one host may run in separate containers. */
     private boolean shared;
 
-    /** A round whose averages only executors have. @param took until then */
-    private record Ended(RoundTask task, RoundOutcome outcome, AveragedChunks chunks, Duration took) {}
-
-    /**
-     * Makes rounds.
-     *
-     * @param <T> an example
-     */
-    interface Rounds<T> {
-        /** @param shared whether driver and executors share the memory of one host */
-        Round<T> of(int round, boolean shared);
+    /** A round whose averages are only on the executors. */
+    private record Ended(int round, List<WorkerReport> reports, Round.Averaged averaged, Duration took) {
+        int iterations() {
+            return reports.stream()
+                    .mapToInt(report -> report.fit().iterations())
+                    .max()
+                    .orElse(0);
+        }
     }
 
-    /** Makes the tail of a state. */
-    interface Tails {
-        Tail of(SentState sent, int iterations, int epochs);
-    }
-
-    /**
-     * @param shared whether driver and executors share the memory of one host
-     * @param before the state to begin with, which is released
-     * @param atHand the same on the executors, which is destroyed; null when they do not have it
-     */
+    /** @param firstRound round 0 of the epoch */
     EpochRounds(
             JavaSparkContext spark,
-            EpochProgress progress,
-            boolean shared,
-            TrainingState before,
-            AveragedChunks atHand) {
+            TailConfiguration configuration,
+            EpochShuffle<T> shuffle,
+            Batcher<T> batcher,
+            RoundTask firstRound) {
         this.spark = spark;
-        this.progress = progress;
-        this.known = before;
-        this.sent = atHand;
-        this.shared = shared;
+        this.configuration = configuration;
+        this.shuffle = shuffle;
+        this.batcher = batcher;
+        this.firstRound = firstRound;
+        // Vectors of all workers, and averages of two rounds.
+        long bytes = (firstRound.plan().workers() + 2) * firstRound.layout().bytes();
+        this.shared = SharedMemory.isEnough(spark.sc(), bytes);
     }
 
     /**
-     * Trains what is left of the epoch.
+     * Trains the rest of the epoch. To be called once.
      *
-     * @param rounds by their numbers, 0-based
-     * @param listener hears of each round
-     * @return the state after the last
+     * @param before state to start from, which is released
+     * @param onExecutors the same state on the executors, which is destroyed; null if they do not have it
+     * @param listener called after each round
      */
-    TrainingState train(Rounds<T> rounds, Tails tails, RoundListener listener) {
+    TrainedEpoch run(TrainingState before, AveragedChunks onExecutors, RoundListener listener) {
+        known = before;
+        sent = onExecutors;
+        RoundPlan plan = firstRound.plan();
+        progress =
+                new EpochProgress(firstRound.epoch(), plan, firstRound.layout().bytes(), before.part());
+        int rounds = plan.rounds();
         try (JobDescription description = new JobDescription(spark)) {
-            for (int round = next(); round < progress.rounds() || ended != null; round = next()) {
+            for (int round = next(); round < rounds || ended != null; round = next()) {
                 try {
-                    if (round == progress.rounds()) {
-                        take(true, listener);
+                    if (round == rounds) {
+                        fetchAverages(true, listener);
                     } else {
-                        train(rounds.of(round, shared), tails, listener, description);
+                        description.set(
+                                "round %d of %d on %d workers".formatted(round + 1, rounds, plan.workers()),
+                                "epoch " + firstRound.epoch());
+                        runRound(firstRound.ofRound(round), listener);
                     }
                 } catch (LostBlockException e) {
                     goBack(e);
                 }
             }
         }
-        return known;
+        TrainingState after =
+                new TrainingState(known.parameters(), known.updaterState(), known.iterations(), firstRound.epoch());
+        return new TrainedEpoch(after, progress.result());
     }
 
     private int next() {
         return progress.part().rounds() + (ended == null ? 0 : 1);
     }
 
-    private void train(Round<T> round, Tails tails, RoundListener listener, JobDescription description) {
-        try (round) {
-            RoundTask task = round.task();
-            description.set(
-                    "round %d of %d on %d workers"
-                            .formatted(
-                                    task.round() + 1,
-                                    progress.rounds(),
-                                    task.plan().workers()),
-                    "epoch " + task.epoch());
+    private void runRound(RoundTask task, RoundListener listener) {
+        try (Round<T> round = new Round<>(spark, shuffle.round(task.round()), batcher, task, shared)) {
             long started = System.nanoTime();
             if (ended == null) {
                 send();
-                round.start(tails.of(sent, known.iterations(), known.epochs()));
+                round.startFit(configuration.tail(sent, known.iterations(), known.epochs()));
             } else {
-                int iterations = known.iterations() + ended.outcome().iterations();
-                round.start(tails.of(ended.chunks(), iterations, known.epochs()));
-                take(false, listener);
+                int iterations = known.iterations() + ended.iterations();
+                round.startFit(configuration.tail(ended.averaged().chunks(), iterations, known.epochs()));
+                fetchAverages(false, listener);
             }
-            List<WorkerAnswer> answers = round.fitted();
+            List<Answer.Fitted> answers = round.awaitFit();
             List<WorkerReport> reports =
-                    answers.stream().map(WorkerAnswer::report).toList();
-            progress.fitted(task.round(), reports);
-            Round.Averaged averaged = round.average(answers);
-            ended = new Ended(task, new RoundOutcome(reports, averaged.spread()), averaged.chunks(), since(started));
+                    answers.stream().map(Answer.Fitted::report).toList();
+            progress.check(task.round(), reports);
+            ended = new Ended(task.round(), reports, round.average(answers), since(started));
         }
     }
 
     private void send() {
         if (sent == null) {
             sent = new StateBroadcast(spark, known);
-            // The driver would hold them twice.
+            // Otherwise the driver would hold the state twice.
             known.release();
         }
     }
 
     /**
-     * Copies the averages of the round that ended last, and tells the listener.
+     * Fetches the averages of the last round, and calls the listener.
      *
      * @param waitedFor whether no round is being fitted meanwhile
      */
-    private void take(boolean waitedFor, RoundListener listener) {
+    private void fetchAverages(boolean waitedFor, RoundListener listener) {
         long started = System.nanoTime();
-        AveragedVector vector = new AveragedVector(ended.task().layout());
-        ended.chunks().copyTo(vector);
+        Ended fetched = ended;
+        TrainingState averages =
+                fetched.averaged().chunks().fetch(known.iterations() + fetched.iterations(), known.epochs());
         known.release();
         sent.destroy();
-        Ended taken = ended;
-        sent = taken.chunks();
+        sent = fetched.averaged().chunks();
         ended = null;
         attempts = 1;
+        Duration took = waitedFor ? fetched.took().plus(since(started)) : fetched.took();
         progress.roundDone(
-                taken.task().round(), taken.outcome(), waitedFor ? taken.took().plus(since(started)) : taken.took());
-        known = vector.state(known.iterations() + taken.outcome().iterations(), known.epochs())
-                .with(progress.part());
+                fetched.round(), fetched.reports(), fetched.averaged().spread(), took);
+        known = averages.with(progress.part());
         listener.roundDone(progress.latest(), known);
     }
 
@@ -168,18 +169,18 @@ final class EpochRounds<T> implements AutoCloseable {
     }
 
     private void goBack(LostBlockException lost) {
-        if (attempts == MOST_ATTEMPTS) {
+        if (attempts == MAX_ATTEMPTS) {
             throw new IllegalStateException(
                     "executors were lost in each of " + attempts + " attempts to train a round", lost);
         }
         attempts++;
         shared = false;
         LOG.warn(
-                "Training goes on after round {}, for what followed is lost: {}",
+                "Training resumes after round {}, because later results were lost: {}",
                 progress.part().rounds(),
                 lost.getMessage());
         if (ended != null) {
-            ended.chunks().destroy();
+            ended.averaged().chunks().destroy();
             ended = null;
         }
         if (sent instanceof AveragedChunks) {
@@ -188,7 +189,7 @@ final class EpochRounds<T> implements AutoCloseable {
         }
     }
 
-    /** Hands over what the last round left on the executors; null if nothing was trained. */
+    /** Passes the averages of the last round to the caller, to destroy them; null if nothing was trained. */
     AveragedChunks keepChunks() {
         AveragedChunks chunks = sent instanceof AveragedChunks averaged ? averaged : null;
         sent = chunks == null ? sent : null;
@@ -198,7 +199,7 @@ final class EpochRounds<T> implements AutoCloseable {
     @Override
     public void close() {
         if (ended != null) {
-            ended.chunks().destroy();
+            ended.averaged().chunks().destroy();
         }
         if (sent != null) {
             sent.destroy();

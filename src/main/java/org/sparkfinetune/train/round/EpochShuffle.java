@@ -2,22 +2,22 @@ package org.sparkfinetune.train.round;
 
 import java.io.Serializable;
 import java.util.Iterator;
-import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
+import org.sparkfinetune.storage.ByPartitionNumber;
 import org.sparkfinetune.train.EpochOrder;
 import org.sparkfinetune.train.RoundPlan;
 import scala.Tuple2;
 import scala.runtime.AbstractFunction1;
 
 /**
- * The one shuffle of an epoch: every example goes to the partition of its slice, in the order of its position. The map
- * side, which reads and decodes the examples, runs with the first round only; each round then fetches its own
- * partitions from the shuffle files.
+ * The shuffle of an epoch: every example goes to the partition of its slice, sorted by position. The map side, which
+ * reads and decodes the examples, runs only once, with the first round. Each round then fetches its own partitions from
+ * the shuffle files.
  *
  * @param <T> an example
  */
@@ -25,14 +25,16 @@ public final class EpochShuffle<T> implements AutoCloseable {
     private final RDD<Tuple2<Long, T>> slices;
     private final int workers;
 
-    EpochShuffle(JavaPairRDD<Long, T> examples, RoundPlan plan, long seed, int epoch) {
+    EpochShuffle(JavaPairRDD<Long, T> examples, RoundPlan plan, int epoch) {
         this.workers = plan.workers();
-        this.slices = examples.mapPartitionsToPair(new Positions<T>(plan.examples(), seed, epoch))
-                .repartitionAndSortWithinPartitions(new SlicePartitioner(plan))
+        this.slices = examples.mapPartitionsToPair(
+                        new Positions<T>(plan.examples(), plan.training().seed(), epoch))
+                .repartitionAndSortWithinPartitions(new ByPartitionNumber<Long>(
+                        plan.partitions(), position -> position < plan.examples() ? plan.partitionOf(position) : 0))
                 .rdd();
     }
 
-    /** The slices of one round, 0-based: partition i is that of worker i. */
+    /** The slices of one round, 0-based; partition i is the slice of worker i. */
     JavaRDD<Tuple2<Long, T>> round(int round) {
         int workersHere = workers;
         PartitionPruningRDD<Tuple2<Long, T>> ofRound =
@@ -40,13 +42,13 @@ public final class EpochShuffle<T> implements AutoCloseable {
         return ofRound.toJavaRDD();
     }
 
-    /** Removes the shuffle files, which Spark would keep until a garbage collection of the driver finds them unused. */
+    /** Removes the shuffle files, which Spark would keep until a garbage collection of the driver. */
     @Override
     public void close() {
         removeShuffle(slices);
     }
 
-    /** Removes the files of the shuffle that directly made an RDD, and of no other. */
+    /** Removes the files of the shuffle that an RDD directly depends on. */
     public static void removeShuffle(RDD<?> shuffled) {
         ShuffleDependency<?, ?, ?> shuffle =
                 (ShuffleDependency<?, ?, ?>) shuffled.dependencies().head();
@@ -55,7 +57,9 @@ public final class EpochShuffle<T> implements AutoCloseable {
         }
     }
 
-    /** From (index, example) to (position, example); an index outside 0..n-1 goes to position n, where it is found. */
+    /**
+     * Maps (index, example) to (position, example); indices outside 0..n-1 go to position n, where they are detected.
+     */
     private record Positions<T>(long examples, long seed, int epoch)
             implements PairFlatMapFunction<Iterator<Tuple2<Long, T>>, Long, T> {
         @Override
@@ -75,37 +79,6 @@ public final class EpochShuffle<T> implements AutoCloseable {
                     return new Tuple2<>(known ? order.positionOf(index) : examples, example._2());
                 }
             };
-        }
-    }
-
-    private static final class SlicePartitioner extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final RoundPlan plan;
-
-        SlicePartitioner(RoundPlan plan) {
-            this.plan = plan;
-        }
-
-        @Override
-        public int numPartitions() {
-            return plan.partitions();
-        }
-
-        @Override
-        public int getPartition(Object key) {
-            long position = (Long) key;
-            return position < plan.examples() ? plan.partitionOf(position) : 0;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof SlicePartitioner partitioner && partitioner.plan.equals(plan);
-        }
-
-        @Override
-        public int hashCode() {
-            return plan.hashCode();
         }
     }
 

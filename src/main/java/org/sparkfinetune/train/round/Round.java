@@ -9,24 +9,23 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkfinetune.check.Failures;
 import org.sparkfinetune.train.Batcher;
+import org.sparkfinetune.train.average.Answer;
 import org.sparkfinetune.train.average.AveragedChunks;
 import org.sparkfinetune.train.average.ChunkAverages;
 import org.sparkfinetune.train.average.ChunkAverages.Source;
-import org.sparkfinetune.train.average.ChunkOwners;
 import org.sparkfinetune.train.average.ChunkSpread;
-import org.sparkfinetune.train.average.Encoded;
-import org.sparkfinetune.train.average.OwnerAnswer;
 import org.sparkfinetune.train.average.RoundBlocks;
-import org.sparkfinetune.train.blocks.BlockGroup;
 import org.sparkfinetune.train.blocks.BlockHome;
 import org.sparkfinetune.train.blocks.LostBlockException;
 import org.sparkfinetune.train.tail.Tail;
 import scala.Tuple2;
 
 /**
- * One round as a reduce-scatter between block managers, in two jobs: workers fit, and leave their vectors cut into pieces; owners
- * fetch the pieces of their chunks, average them, and leave the averages.
+ * One round, as a reduce-scatter between block managers in two Spark jobs. First the workers fit, and leave their
+ * vectors, divided into chunks, where they run. Then the owners of the chunks fetch the workers' parts, average them,
+ * and leave the averages where they run.
  *
  * @param <T> an example
  */
@@ -40,7 +39,7 @@ final class Round<T> implements AutoCloseable {
     private boolean averagesKept;
 
     /**
-     * @param slices one for each worker
+     * @param slices one partition for each worker
      * @param shared whether driver and executors share the memory of one host
      */
     Round(JavaSparkContext spark, JavaRDD<Tuple2<Long, T>> slices, Batcher<T> batcher, RoundTask task, boolean shared) {
@@ -48,20 +47,11 @@ final class Round<T> implements AutoCloseable {
         this.slices = slices;
         this.batcher = batcher;
         this.task = task;
-        int chunks = task.layout().chunks();
-        this.blocks = new RoundBlocks(
-                task.layout(),
-                BlockGroup.create(spark.sc(), shared),
-                BlockGroup.create(spark.sc(), shared),
-                new ChunkOwners(chunks, Math.min(task.plan().workers(), chunks)));
+        this.blocks = RoundBlocks.create(spark.sc(), task.layout(), task.plan().workers(), shared);
     }
 
-    RoundTask task() {
-        return task;
-    }
-
-    /** Starts to fit every slice, from what the tail was sent. */
-    void start(Tail tail) {
+    /** Starts the fit of every slice. */
+    void startFit(Tail tail) {
         Worker<T> worker = new Worker<>(task, tail, batcher, blocks);
         fit = slices.mapPartitionsWithIndex(worker, false).collectAsync();
     }
@@ -69,14 +59,14 @@ final class Round<T> implements AutoCloseable {
     /**
      * Waits for the end of the fit.
      *
-     * @return in the order of workers
+     * @return answers in the order of the workers
      * @throws LostBlockException if a worker did not find the state to start from
      */
-    List<WorkerAnswer> fitted() {
-        List<WorkerAnswer> answers = new ArrayList<>();
+    List<Answer.Fitted> awaitFit() {
+        List<Answer.Fitted> answers = new ArrayList<>();
         for (byte[] bytes : await()) {
-            WorkerAnswer answer = Encoded.read(bytes, WorkerAnswer::read);
-            requireFound(answer.lost());
+            Answer.Fitted answer = Answer.Fitted.read(bytes);
+            answer.requireNothingLost();
             answers.add(answer);
         }
         answers.sort(Comparator.comparingInt(answer -> answer.report().worker()));
@@ -87,9 +77,7 @@ final class Round<T> implements AutoCloseable {
         try {
             return fit.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException unchecked
-                    ? unchecked
-                    : new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw Failures.unwrap(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while workers fit");
@@ -97,26 +85,24 @@ final class Round<T> implements AutoCloseable {
     }
 
     /**
-     * Averages what workers left that all had a good end.
+     * Averages the vectors of workers that all fitted successfully.
      *
-     * @return the averages, which are the caller's, and the spread of the workers
-     * @throws LostBlockException if a piece is lost
+     * @throws LostBlockException if a part of a vector is lost
      */
-    Averaged average(List<WorkerAnswer> workers) {
+    Averaged average(List<Answer.Fitted> workers) {
         List<Source> sources = workers.stream()
                 .filter(answer -> answer.report().fit().examples() > 0)
                 .map(answer -> new Source(
                         answer.report().worker(), answer.report().fit().examples(), answer.home()))
                 .toList();
-        List<Integer> owners =
-                IntStream.range(0, blocks.owners().owners()).boxed().toList();
+        List<Integer> owners = IntStream.range(0, blocks.owners()).boxed().toList();
         ChunkSpread spread = ChunkSpread.NONE;
         List<BlockHome> homes = new ArrayList<>();
         for (byte[] bytes : spark.parallelize(owners, owners.size())
                 .map(new ChunkAverages(blocks, sources))
                 .collect()) {
-            OwnerAnswer answer = Encoded.read(bytes, OwnerAnswer::read);
-            requireFound(answer.lost());
+            Answer.Averaged answer = Answer.Averaged.read(bytes);
+            answer.requireNothingLost();
             homes.add(answer.home());
             spread = spread.plus(answer.spread());
         }
@@ -130,26 +116,20 @@ final class Round<T> implements AutoCloseable {
     }
 
     /**
-     * What a round made.
+     * The result of a round.
      *
-     * @param chunks the averages, where they are
-     * @param spread of the workers
+     * @param chunks averages on the executors, to be destroyed by the caller
+     * @param spread spread of the workers
      */
     record Averaged(AveragedChunks chunks, ChunkSpread spread) {}
 
-    private static void requireFound(String lost) {
-        if (!lost.isEmpty()) {
-            throw new LostBlockException(lost, null);
-        }
-    }
-
-    /** Stops a fit that nobody waited for, and removes what nobody took over. */
+    /** Cancels an unfinished fit, and removes all blocks except averages that were returned. */
     @Override
     public void close() {
         if (fit != null && !fit.isDone()) {
             fit.cancel(true);
         }
-        blocks.pieces().remove(spark.sc());
+        blocks.parts().remove(spark.sc());
         if (!averagesKept) {
             blocks.averages().remove(spark.sc());
         }

@@ -3,27 +3,27 @@ package org.sparkfinetune.train.round;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.sparkfinetune.train.Slice;
+import org.sparkfinetune.train.EpochSlice;
 import scala.Tuple2;
 
 /**
- * Checks on the way that the examples which arrive are those of the slice: each position once, none missing, none else. Ends
- * before the first that is wrong.
+ * Checks that the arriving examples are those of the slice: each position exactly once, and no other. Ends before the
+ * first wrong example.
  *
  * @param <T> an example
  */
 final class SliceExamples<T> implements Iterator<T> {
-    private final Slice slice;
+    private final EpochSlice slice;
     private final Iterator<Tuple2<Long, T>> arrived;
-    /** Position of the next example to come. */
+    /** Position of the next example. */
     private long expected;
-    /** Position of an example that is none of the slice's, or comes too early. */
+    /** Position of an example that is not in the slice, or comes too early; null if there is none. */
     private Long wrong;
 
     private T ready;
 
-    /** @param arrived position and example, in the order of positions */
-    SliceExamples(Slice slice, Iterator<Tuple2<Long, T>> arrived) {
+    /** @param arrived pairs of position and example, sorted by position */
+    SliceExamples(EpochSlice slice, Iterator<Tuple2<Long, T>> arrived) {
         this.slice = slice;
         this.arrived = arrived;
         this.expected = slice.from();
@@ -53,7 +53,7 @@ final class SliceExamples<T> implements Iterator<T> {
         return example;
     }
 
-    /** What is wrong with the examples, once there are no more. */
+    /** Description of what is wrong with the examples; to be called at the end. */
     Optional<String> fault() {
         if (wrong != null) {
             return Optional.of(describe(wrong));

@@ -4,20 +4,20 @@ import java.util.Iterator;
 import org.apache.spark.TaskContext;
 import org.sparkfinetune.onednn.OneDnnGraph;
 import org.sparkfinetune.train.Batcher;
-import org.sparkfinetune.train.Slice;
+import org.sparkfinetune.train.EpochSlice;
 import org.sparkfinetune.train.SliceFit;
 import org.sparkfinetune.train.tail.PreparedMinibatches;
 import org.sparkfinetune.train.tail.TailLease;
 import scala.Tuple2;
 
 /**
- * Streams the examples of a slice through a graph, minibatch by minibatch; the next one is prepared during the fit.
+ * Fits the examples of a slice, minibatch by minibatch. The next minibatch is prepared during the fit.
  *
  * @param <T> an example
  */
 final class SliceFitter<T> {
     private final RoundTask task;
-    private final Slice slice;
+    private final EpochSlice slice;
     private final Batcher<T> batcher;
 
     SliceFitter(RoundTask task, int worker, Batcher<T> batcher) {
@@ -27,18 +27,20 @@ final class SliceFitter<T> {
     }
 
     /**
-     * @param lease its graph is changed
-     * @param arrived position and example, in the order of positions
-     * @throws InterruptedException when the task is killed
+     * Fits the slice.
+     *
+     * @param lease lease of the graph to fit
+     * @param arrived pairs of position and example, sorted by position
+     * @throws InterruptedException if the task is killed
      */
     SliceFit fit(TailLease lease, Iterator<Tuple2<Long, T>> arrived) throws InterruptedException {
         OneDnnGraph graph = lease.graph();
         SliceExamples<T> examples = new SliceExamples<>(slice, arrived);
         SliceFit fit = SliceFit.EMPTY;
         try (PreparedMinibatches<T> minibatches =
-                new PreparedMinibatches<>(examples, task.plan().batchSizePerWorker(), batcher)) {
+                new PreparedMinibatches<>(examples, task.plan().training().batchSizePerWorker(), batcher)) {
             while (minibatches.hasNext()) {
-                requireWanted();
+                requireNotKilled();
                 PreparedMinibatches.Minibatch minibatch = minibatches.next();
                 lease.rates().scale(task.learningRateFactor((int) fit.examples()));
                 lease.hits().take();
@@ -50,12 +52,12 @@ final class SliceFitter<T> {
                         .layerByLayer(graph.obstacle().orElse(""));
             }
         }
-        requireWanted();
+        requireNotKilled();
         return examples.fault().map(fit::wrongExamples).orElse(fit);
     }
 
-    /** Spark does not interrupt a task whose job is cancelled, but marks it. */
-    private static void requireWanted() throws InterruptedException {
+    /** Spark marks the task of a cancelled job, but does not interrupt it. */
+    private static void requireNotKilled() throws InterruptedException {
         TaskContext context = TaskContext.get();
         if (context != null && context.isInterrupted()) {
             throw new InterruptedException("the task was killed");

@@ -9,6 +9,7 @@ import org.sparkfinetune.cluster.NativeThreads;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.SliceFit;
 import org.sparkfinetune.train.WorkerReport;
+import org.sparkfinetune.train.average.Answer;
 import org.sparkfinetune.train.average.RoundBlocks;
 import org.sparkfinetune.train.blocks.BlockHome;
 import org.sparkfinetune.train.blocks.BlockWriter;
@@ -19,14 +20,15 @@ import org.sparkfinetune.train.tail.TaskThreads;
 import scala.Tuple2;
 
 /**
- * The first job of a round: fits one slice, starting from the parameters of the round before, leaves what came out in pieces
- * where it is, and reports. A worker without examples, or with a bad end, only reports.
+ * The first job of a round: fits one slice, starting from the parameters after the round before, leaves the fitted
+ * vector where it runs, and reports. A worker without examples, or whose fit failed, only reports. Returns an
+ * {@link Answer.Fitted}.
  *
  * @param <T> an example
  */
 final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, Iterator<byte[]>> {
     private static final long serialVersionUID = 1L;
-    /** Of a worker that leaves nothing. */
+    /** Home of a worker without a vector. */
     private static final BlockHome NOWHERE = new BlockHome("", "", 0, "");
 
     private final RoundTask task;
@@ -43,10 +45,10 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
 
     @Override
     public Iterator<byte[]> call(Integer worker, Iterator<Tuple2<Long, T>> examples) throws InterruptedException {
-        return List.of(answer(worker, examples).toBytes()).iterator();
+        return List.of(fit(worker, examples).toBytes()).iterator();
     }
 
-    private WorkerAnswer answer(int worker, Iterator<Tuple2<Long, T>> examples) throws InterruptedException {
+    private Answer.Fitted fit(int worker, Iterator<Tuple2<Long, T>> examples) throws InterruptedException {
         long started = System.nanoTime();
         try (NativeThreads threads = new TaskThreads(task.plan().workers()).limit()) {
             TailLease lease = tail.lend();
@@ -54,19 +56,19 @@ final class Worker<T> implements Function2<Integer, Iterator<Tuple2<Long, T>>, I
             long fitting = System.nanoTime();
             SliceFit fit = new SliceFitter<>(task, worker, batcher).fit(lease, examples);
             Duration fitted = since(fitting);
-            PieceCutter cutter = new PieceCutter(blocks, lease.graph());
+            VectorWriter vector = new VectorWriter(blocks, lease.graph());
             BlockHome home = NOWHERE;
             if (fit.done() && fit.examples() > 0) {
-                try (BlockWriter writer = blocks.pieceWriter(worker)) {
-                    fit = cutter.cut(worker, fit, writer);
+                try (BlockWriter writer = blocks.partWriter(worker)) {
+                    fit = vector.write(worker, fit, writer);
                     home = writer.home();
                 }
             }
             lease.giveBack();
-            return new WorkerAnswer(new WorkerReport(worker, fit, cutter.bytes(), fitted, since(started)), home, "");
+            return new Answer.Fitted(new WorkerReport(worker, fit, vector.bytes(), fitted, since(started)), home, "");
         } catch (LostBlockException e) {
             WorkerReport report = new WorkerReport(worker, SliceFit.EMPTY, 0, Duration.ZERO, since(started));
-            return new WorkerAnswer(report, NOWHERE, e.getMessage());
+            return new Answer.Fitted(report, NOWHERE, e.getMessage());
         }
     }
 

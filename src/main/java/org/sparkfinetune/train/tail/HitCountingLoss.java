@@ -9,9 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * A loss that also counts the examples whose highest output is that of their label, as each is trained on: DL4J drops the
- * output of a minibatch when it has the gradient, so that counting afterwards would take another forward pass. Changes nothing
- * else. Stands in graphs that this JVM trains, never in a configuration that is sent or saved.
+ * A loss that also counts hits during training: examples whose highest output is that of their label. DL4J drops the
+ * output of a minibatch once it has the gradient, so counting afterwards would need another forward pass. The loss
+ * itself is unchanged. Used only in graphs that this JVM trains, never in a configuration that is sent or saved.
  */
 public final class HitCountingLoss implements ILossFunction {
     private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ public final class HitCountingLoss implements ILossFunction {
         this.loss = loss;
     }
 
-    /** Puts a counter into the output layer of a graph; one with several outputs has no accuracy, and counts nothing. */
+    /** Puts a counter into the output layer of a graph; for a graph with several outputs, the counter stays at 0. */
     static HitCountingLoss into(ComputationGraph graph) {
         if (graph.getNumOutputArrays() == 1
                 && graph.getOutputLayer(0).conf().getLayer() instanceof BaseOutputLayer output) {
@@ -34,7 +34,7 @@ public final class HitCountingLoss implements ILossFunction {
         return new HitCountingLoss(null);
     }
 
-    /** Hits since this was asked last. */
+    /** Returns the hits since the last call. */
     public long take() {
         long counted = hits;
         hits = 0;

@@ -7,18 +7,18 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * The learning rates of a graph as it was configured, and how they are multiplied for a minibatch. DL4J's updaters look
- * their rate up in these objects at every step, so a change costs nothing: {@code setLearningRate} of a graph would copy
- * its whole updater state.
+ * The configured learning rates of a graph, to be multiplied by a factor for each minibatch. DL4J's updaters read their
+ * rate from the changed objects at every step, so a change is cheap. {@code setLearningRate} of a graph would copy its
+ * entire updater state.
  */
 public final class LearningRates {
-    /** The object that a graph uses, and a copy of how it was. */
+    /** The updater that the graph uses, and a copy of its configured form. */
     private record Rate(IUpdater used, IUpdater configured) {}
 
     private final ComputationGraph graph;
     private final List<Rate> rates = new ArrayList<>();
 
-    /** @param graph built from its configuration and never scaled before */
+    /** @param graph graph that was built from its configuration and never scaled before */
     LearningRates(ComputationGraph graph) {
         this.graph = graph;
         for (UpdaterBlock block : graph.getUpdater().getUpdaterBlocks()) {
@@ -30,7 +30,7 @@ public final class LearningRates {
         }
     }
 
-    /** From now on every layer trains at its configured rate, DL4J's own schedule included, times the factor. */
+    /** Sets the rate of every layer to the factor times its configured rate, including DL4J's own schedule. */
     public void scale(double factor) {
         int iteration = graph.getIterationCount();
         int epoch = graph.getEpochCount();

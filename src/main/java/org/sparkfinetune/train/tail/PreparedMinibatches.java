@@ -5,14 +5,14 @@ import java.util.Iterator;
 import java.util.List;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.sparkfinetune.cluster.NativeThreads;
-import org.sparkfinetune.inference.engine.Ahead;
+import org.sparkfinetune.inference.engine.Prefetch;
 import org.sparkfinetune.inference.engine.TaskDevice;
 import org.sparkfinetune.train.Batcher;
 
 /**
- * The minibatches of examples that arrive one after the other. While the caller works with one, the next, and no more than
- * that, is made by another thread: decoding pictures and running the frozen layers go on during the fit. Examples are pulled
- * by the caller's thread alone, because what comes out of a Spark shuffle belongs to the thread of its task.
+ * Groups arriving examples into minibatches. While the caller uses one minibatch, another thread makes the next one,
+ * and not more: pictures are decoded and frozen layers run during the fit. Only the caller's thread reads examples,
+ * because the output of a Spark shuffle belongs to the thread of its task.
  *
  * @param <T> an example
  */
@@ -21,10 +21,10 @@ public final class PreparedMinibatches<T> implements AutoCloseable {
     private final int batchSize;
     private final Batcher<T> batcher;
     private final int nativeThreads = NativeThreads.here();
-    /** Null when there are no more. */
-    private Ahead<Minibatch> next;
+    /** Null if there are no more. */
+    private Prefetch<Minibatch> next;
 
-    /** Begins with the first one. */
+    /** @param batchSize examples per minibatch, at least 1; the last minibatch may be smaller */
     public PreparedMinibatches(Iterator<T> examples, int batchSize, Batcher<T> batcher) {
         this.examples = examples;
         this.batchSize = batchSize;
@@ -33,9 +33,10 @@ public final class PreparedMinibatches<T> implements AutoCloseable {
     }
 
     /**
-     * A minibatch and what it is made of.
+     * A minibatch.
      *
-     * @param examples how many
+     * @param examples number of examples
+     * @param data features and labels
      */
     public record Minibatch(int examples, MultiDataSet data) {}
 
@@ -44,9 +45,9 @@ public final class PreparedMinibatches<T> implements AutoCloseable {
     }
 
     /**
-     * Waits for the next minibatch and begins with the one after it.
+     * Waits for the next minibatch, and starts to make the one after it.
      *
-     * @throws InterruptedException when the task is killed meanwhile
+     * @throws InterruptedException if the task is killed meanwhile
      */
     public Minibatch next() throws InterruptedException {
         Minibatch ready = next.result();
@@ -54,24 +55,24 @@ public final class PreparedMinibatches<T> implements AutoCloseable {
         return ready;
     }
 
-    private Ahead<Minibatch> begin() {
+    private Prefetch<Minibatch> begin() {
         List<T> taken = new ArrayList<>();
         while (taken.size() < batchSize && examples.hasNext()) {
             taken.add(examples.next());
         }
-        return taken.isEmpty() ? null : Ahead.begin(() -> minibatch(taken));
+        return taken.isEmpty() ? null : Prefetch.begin(() -> minibatch(taken));
     }
 
     private Minibatch minibatch(List<T> taken) {
         // Arrays must be made on the device of the thread that fits them.
         TaskDevice.here().bind();
-        // Frozen layers run by Deeplearning4j would take a thread for each core beside the fits of all tasks.
+        // Otherwise frozen layers run by Deeplearning4j would use one thread per core, in addition to the fits.
         try (NativeThreads limit = NativeThreads.limit(nativeThreads)) {
             return new Minibatch(taken.size(), batcher.batch(taken));
         }
     }
 
-    /** Waits for what is being made, so that nothing of a task goes on after it; what came out is not needed any more. */
+    /** Waits for the minibatch that is being made, and drops it: no work continues after the end of a task. */
     @Override
     public void close() {
         if (next != null) {

@@ -4,18 +4,18 @@ import java.io.Serializable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.train.blocks.LostBlockException;
 
-/** Parameters and updater state of a tail as tasks come by them. */
+/** Parameters and updater state of a tail, in a form that tasks can read. */
 public interface SentState extends Serializable {
-    /** How many parameters there are. */
+    /** Number of parameters. */
     long parameters();
 
     /**
-     * Overwrites what a graph of the same configuration holds. In a task.
+     * Overwrites parameters and updater state of a graph with the same configuration. To be called in a task.
      *
-     * @throws LostBlockException if a part is lost; the graph holds nothing of use then
+     * @throws LostBlockException if a part is lost; the graph is then only partly overwritten
      */
     void applyTo(ComputationGraph graph);
 
-    /** Removes all of it from driver and executors. On the driver. */
+    /** Removes the state from driver and executors. To be called on the driver. */
     void destroy();
 }

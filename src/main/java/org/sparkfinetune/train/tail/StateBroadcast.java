@@ -11,27 +11,26 @@ import org.sparkfinetune.train.NativeFloats;
 import org.sparkfinetune.train.TrainingState;
 
 /**
- * A training state as the driver sends it: in parts, because Spark holds what it broadcasts several times over while it
- * sends and reads it. An executor puts each part into the graph's memory before it asks for the next, so that even the
- * largest model needs no more of its heap than a small one.
+ * A training state sent by the driver as several broadcasts, because Spark holds several copies of a broadcast while it
+ * is sent and read. An executor copies each part into the graph's memory before it requests the next, so a large model
+ * needs no more heap than a small one.
  */
 public final class StateBroadcast implements SentState {
     private static final long serialVersionUID = 1L;
 
-    /** Of a {@link FlatVector} in a part: nearly 64 MiB. */
+    /** Blocks of a {@link FlatVector} in one part: nearly 64 MiB. */
     private static final int BLOCKS_PER_PART = 16;
 
     private final long parameters;
     private final ArrayList<Broadcast<byte[][]>> parameterParts;
     private final ArrayList<Broadcast<byte[][]>> updaterStateParts;
 
-    /** Hands a state to Spark: what becomes of it afterwards changes nothing of what is sent. */
+    /** Sends a state; later changes of the state have no effect. */
     public StateBroadcast(JavaSparkContext spark, TrainingState state) {
         this(spark, state, BLOCKS_PER_PART);
     }
 
-    /** In parts of a size of choice. */
-    public StateBroadcast(JavaSparkContext spark, TrainingState state, int blocksPerPart) {
+    StateBroadcast(JavaSparkContext spark, TrainingState state, int blocksPerPart) {
         this.parameters = state.parameters().length();
         this.parameterParts = send(spark, state.parameters(), blocksPerPart);
         this.updaterStateParts = send(spark, state.updaterState(), blocksPerPart);

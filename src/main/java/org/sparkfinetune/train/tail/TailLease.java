@@ -4,14 +4,14 @@ import org.sparkfinetune.inference.engine.TaskDevice;
 import org.sparkfinetune.onednn.OneDnnGraph;
 
 /**
- * A graph that belongs to one thread. Not given back when an exception ends its use: it may be in the middle of
- * something, and is left to the garbage collector.
+ * A graph that one thread has borrowed from the {@link TailPool}. After an exception it is not given back, because it
+ * may be inconsistent; the garbage collector frees it.
  *
- * @param runId whose graph it is
- * @param device that its arrays lie on
- * @param graph to use, from this thread only
- * @param rates of the graph
- * @param hits counts the right answers of the graph
+ * @param runId run of the graph
+ * @param device device of its arrays
+ * @param graph graph to use, from this thread only
+ * @param rates learning rates of the graph
+ * @param hits counter of the examples that the graph predicts correctly in training
  */
 public record TailLease(String runId, TaskDevice device, OneDnnGraph graph, LearningRates rates, HitCountingLoss hits) {
     public void giveBack() {

@@ -15,23 +15,23 @@ import org.sparkfinetune.onednn.OneDnnGraph;
 import org.sparkfinetune.zoo.network.Networks;
 
 /**
- * The tails of this JVM, built once for each task that runs at a time on a device and then used again by the tasks that follow
- * there. A graph that is lent belongs to one thread until it is given back: DL4J's graphs are not safe for two.
+ * The graphs of this JVM. One graph is built for each task that runs at the same time on a device, and reused by later
+ * tasks there. A lent graph belongs to one thread until it is given back: DL4J's graphs are not thread-safe.
  */
-public final class TailPool {
+final class TailPool {
     private static final Map<Place, Deque<TailLease>> IDLE = new HashMap<>();
 
     private TailPool() {}
 
-    /** Where a graph can be used: its arrays lie on its device. */
+    /** Run and device for which a graph can be used. */
     private record Place(String runId, TaskDevice device) {}
 
     /**
-     * A graph for the calling thread alone, whose parameters are those of its last use; a new one's are zeros.
+     * Lends a graph to the calling thread. It has the parameters of its last use, or zeros if it is new.
      *
-     * @param runId graphs of other runs are let go
-     * @param configuration of the graph, as JSON; asked for only when a graph must be built
-     * @param parameters how many the graph has
+     * @param runId run of the graph; idle graphs of other runs are released
+     * @param configuration supplier of the graph's configuration as JSON; called only if a graph must be built
+     * @param parameters number of parameters of the graph
      */
     static TailLease lend(String runId, Supplier<String> configuration, long parameters) {
         TaskDevice device = TaskDevice.here();
@@ -42,15 +42,15 @@ public final class TailPool {
                 return idle.pop();
             }
         }
-        // A program that is not started by our scripts sets no system property for its executors.
+        // Programs that are not started by our scripts do not set the system property for their executors.
         NativeEngine.enable();
         OneDnnGraph graph = new OneDnnGraph(ComputationGraphConfiguration.fromJson(configuration.get()));
-        // Not random numbers, which would take as much memory again until the garbage collector comes by.
+        // Random parameters would occupy the same memory a second time until the next garbage collection.
         graph.init(Nd4j.zeros(DataType.FLOAT, parameters), false);
         return new TailLease(runId, device, graph, new LearningRates(graph), HitCountingLoss.into(graph));
     }
 
-    /** Takes a graph back. One whose training threw is not given back: it may be in the middle of something. */
+    /** Takes a graph back; not to be called after an exception, because the graph may be inconsistent. */
     static void giveBack(TailLease lease) {
         synchronized (IDLE) {
             IDLE.computeIfAbsent(new Place(lease.runId(), lease.device()), place -> new ArrayDeque<>())
@@ -58,14 +58,14 @@ public final class TailPool {
         }
     }
 
-    /** Forgets the graphs of a run in this JVM. */
-    public static void forget(String runId) {
+    /** Releases the idle graphs of a run in this JVM. */
+    static void forget(String runId) {
         synchronized (IDLE) {
             release(runId::equals);
         }
     }
 
-    /** Nobody has what lies here; a task that goes on after its run is over has taken its graph away. */
+    /** Idle graphs have no user; a task that still runs after the end of its run has borrowed its graph. */
     private static void release(Predicate<String> runs) {
         IDLE.entrySet().removeIf(idle -> {
             boolean over = runs.test(idle.getKey().runId());

@@ -17,14 +17,14 @@ import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.Score;
 
 /**
- * Scores the partition it is given with a tail, in one forward pass. For tails with one output and one-hot labels.
+ * Scores the examples of a partition with a tail, in one forward pass. For tails with one output and one-hot labels.
  *
  * @param <T> an example
  */
 public final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[]> {
     private static final long serialVersionUID = 1L;
 
-    /** That of DL4J's cross entropy: the logarithm of nothing would be infinite. */
+    /** As in DL4J's cross entropy: the logarithm of 0 would be infinite. */
     private static final double SMALLEST_PROBABILITY = 1e-10;
 
     private final Tail tail;
@@ -39,7 +39,7 @@ public final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[
         this.threads = threads;
     }
 
-    /** Of all examples; partitions are added up in their order. */
+    /** Scores all examples; partitions are added in their order. */
     public static <T> Score score(JavaRDD<T> examples, Tail tail, int batchSize, Batcher<T> batcher) {
         TaskThreads threads = new TaskThreads(Math.max(1, examples.getNumPartitions()));
         TailScorer<T> scorer = new TailScorer<>(tail, batchSize, batcher, threads);
@@ -50,7 +50,7 @@ public final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[
         return new Score((long) total[0], total[1] / total[0], total[2] / total[0]);
     }
 
-    /** Examples, sum of losses and correct predictions. */
+    /** Returns the number of examples, the sum of their losses, and the number of correct predictions. */
     @Override
     public Iterator<double[]> call(Iterator<T> examples) throws InterruptedException {
         double[] total = new double[3];
@@ -67,10 +67,11 @@ public final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[
         return List.of(total).iterator();
     }
 
+    /** Scores a minibatch: number of examples, sum of losses, number of correct predictions. */
     public static double[] score(ComputationGraph graph, MultiDataSet minibatch) {
         INDArray labels = minibatch.getLabels(0);
         INDArray output = graph.output(false, minibatch.getFeatures(), minibatch.getFeaturesMaskArrays())[0];
-        // The loss of what is put out already, so that one forward pass is enough for both figures.
+        // The loss is computed from the output, so that one forward pass is enough for loss and accuracy.
         INDArray bounded = Transforms.max(output, SMALLEST_PROBABILITY, true);
         double loss = loss(graph).computeScore(labels, bounded, new ActivationIdentity(), null, false);
         INDArray hits = output.argMax(1).eq(labels.argMax(1));
@@ -83,6 +84,7 @@ public final class TailScorer<T> implements FlatMapFunction<Iterator<T>, double[
         return ((BaseOutputLayer) graph.getOutputLayer(0).conf().getLayer()).getLossFn();
     }
 
+    /** Adds the second array to the first. */
     public static void add(double[] total, double[] more) {
         for (int i = 0; i < total.length; i++) {
             total[i] += more[i];

@@ -10,19 +10,19 @@ import org.sparkfinetune.inference.engine.ExecutorCores;
 import org.sparkfinetune.inference.engine.TaskDevice;
 
 /**
- * The native threads and the device of tasks that run a tail. Without a limit each of T tasks of an executor would use a thread for each of
- * the C cores: T · C threads on C cores.
+ * Sets the native threads and the device of tasks that run a tail. Without a limit, each of T tasks of an executor
+ * would use one thread for each of C cores: T · C threads on C cores.
  *
- * @param tasks of the Spark stage, at least 1
+ * @param tasks number of tasks of the Spark stage, at least 1
  */
 public record TaskThreads(int tasks) implements Serializable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskThreads.class);
-    /** What this JVM has told. */
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+    /** Lines that this JVM has logged. */
+    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     /**
-     * Limits the calling task's thread until it is closed, before the thread goes back to Spark's pool. To be called before
-     * anything else of ND4J: the thread is bound to the device that Spark gave the task.
+     * Limits the native threads of the calling task until the result is closed, and binds its thread to the device that
+     * Spark assigned to the task. To be called before the task uses ND4J.
      */
     public NativeThreads limit() {
         TaskDevice.here().bind();
@@ -30,7 +30,7 @@ public record TaskThreads(int tasks) implements Serializable {
         int threads = cores.ofEachTask(tasks);
         String line = "training with " + cores.tasksAtOnce(tasks) + " tasks x " + threads + " native threads on "
                 + cores.cores() + " cores";
-        if (TOLD.add(line)) {
+        if (LOGGED.add(line)) {
             LOG.info(line);
         }
         return NativeThreads.limit(threads);

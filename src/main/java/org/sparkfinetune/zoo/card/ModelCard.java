@@ -8,13 +8,14 @@ import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.Key;
 
 /**
- * A pretrained model as a file, {@code model-zoo/NAME.yaml}: which network, where its weights are, what input it expects and
- * where it can be cut. {@link ModelZoo} reads it.
+ * A pretrained model as a file, {@code model-zoo/NAME.yaml}: which network, where its weights are, what input it
+ * expects and where it can be cut. {@link ModelZoo} reads it.
  *
- * @param parameters of the whole network, running statistics of batch normalisation included, as published
- * @param freezePoints vertices the network may be cut after, from bottom to top
+ * @param parameters published number of parameters of the whole network, with the running statistics of batch
+ *     normalization
+ * @param freezePoints vertices at which the network can be cut, from bottom to top
  * @param head vertex of the layer that scores the classes; fine-tuning replaces it and everything above it
- * @param labels names of the classes by index; empty when unknown, or when the weights carry them
+ * @param labels names of the classes by index; empty when unknown, or when the weights contain them
  */
 public record ModelCard(
         @Key("Name used in recipes, the file's name without .yaml")
@@ -22,7 +23,7 @@ public record ModelCard(
 
         @Key("Name for readers") String title,
         @Key("Where the network is described") String paper,
-        @Key("Licence of the weights") String licence,
+        @Key("License of the weights") String licence,
         @Key("The network to build") NetworkKind network,
 
         @Key(value = "Parameters of the whole network, running statistics included", min = 1)
@@ -59,9 +60,9 @@ public record ModelCard(
     }
 
     /**
-     * Checks a vertex that the user named.
+     * Checks that a vertex is a freeze point.
      *
-     * @param place where the user named it, {@code file:key}
+     * @param place place of the name, {@code file:key}
      * @return the same vertex
      * @throws InvalidRequestException when the card does not list it
      */
@@ -77,9 +78,9 @@ public record ModelCard(
     }
 
     /**
-     * Where the weights come from.
+     * The sources of the weights.
      *
-     * @param sources tried in this order
+     * @param sources sources, tried in this order
      */
     public record Weights(@Key("Tried in this order") List<WeightsSource> sources) implements Serializable {
         public Weights {
@@ -91,10 +92,10 @@ public record ModelCard(
     }
 
     /**
-     * The activation that describes a picture.
+     * The activation that is the embedding of a picture.
      *
-     * @param layer vertex name
-     * @param size floats
+     * @param layer name of the vertex
+     * @param size number of floats
      */
     public record Embedding(
             @Key("Vertex whose activation is the embedding") String layer,

@@ -16,14 +16,14 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.config.YamlFile;
 
-/** The model cards: those of {@code model-zoo/}, which are packed into the jar, and any card file of the user. */
+/** The model cards: those of {@code model-zoo/}, which are in the jar, and card files of the user. */
 public final class ModelZoo {
     private static final String FOLDER = "model-zoo/";
     private static final String EXTENSION = ".yaml";
 
     private ModelZoo() {}
 
-    /** Names of the bundled cards, sorted. */
+    /** Returns the names of the bundled cards, sorted. */
     public static List<String> names() {
         return entries().stream()
                 .filter(entry -> entry.startsWith(FOLDER) && entry.endsWith(EXTENSION))
@@ -53,7 +53,7 @@ public final class ModelZoo {
         return YamlFile.bind("model-zoo/" + fileName, bundled(fileName), ModelCard.class);
     }
 
-    /** Paths inside the jar, or inside the folder of classes, that this class was loaded from. */
+    /** Returns the paths inside the jar, or the folder of classes, of this class. */
     private static List<String> entries() {
         Path home = Path.of(URI.create(ModelZoo.class
                 .getProtectionDomain()

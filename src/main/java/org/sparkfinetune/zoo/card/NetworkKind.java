@@ -2,9 +2,11 @@ package org.sparkfinetune.zoo.card;
 
 import org.sparkfinetune.zoo.network.Networks;
 
-/** The published networks that {@link Networks} can build, and those that come with their weights. */
+/** The published networks that {@link Networks} builds, and networks that are described by their weights. */
 public enum NetworkKind {
-    /** He et al. 2015, the variant of Keras Applications: stride in the first 1×1 convolution of a stage, biases kept. */
+    /**
+     * He et al. 2015, the variant of Keras Applications: stride in the first 1×1 convolution of a stage, biases kept.
+     */
     RESNET50,
     /** Simonyan and Zisserman 2014, configuration D. */
     VGG16,

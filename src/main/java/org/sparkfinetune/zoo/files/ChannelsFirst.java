@@ -24,7 +24,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** Turns the configuration of an imported network from channels last to channels first. */
+/** Converts the configuration of an imported network from channels last to channels first. */
 final class ChannelsFirst {
     private static final CNN2DFormat NCHW = CNN2DFormat.NCHW;
 
@@ -33,9 +33,9 @@ final class ChannelsFirst {
     /**
      * Changes the configuration in place.
      *
-     * @param place of the file, for messages
-     * @param input whose height and width the network must accept
-     * @throws BadDataException when it has a layer or vertex that cannot be turned
+     * @param place path of the file, for messages
+     * @param input preprocessing with the height and width that the network must accept
+     * @throws BadDataException when it has a layer or vertex that cannot be converted
      */
     static void convert(String place, ComputationGraphConfiguration configuration, Preprocessing input) {
         configuration.getVertices().forEach((name, vertex) -> {
@@ -43,7 +43,8 @@ final class ChannelsFirst {
                 throw new BadDataException(
                         place,
                         "the layer " + name + " is a " + describe(vertex)
-                                + ", which cannot be turned to channels first; build the network in Deeplearning4j and"
+                                + ", which cannot be converted to channels first; build the network in"
+                                + " Deeplearning4j and"
                                 + " save it as a dl4j-zip");
             }
         });

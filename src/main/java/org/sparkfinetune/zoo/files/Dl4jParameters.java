@@ -15,9 +15,9 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Problem;
 
 /**
- * Copies parameters of a network that was read from a file into the published network, layer by layer by name. The file's
- * network is used for its numbers only; the order in which it flattens feature maps, and the epsilon of its batch
- * normalisation, belong to the numbers and are taken over.
+ * Copies parameters of a network that was read from a file into the published network, layer by layer by name. Only the
+ * parameters of the file are used, and with them the order in which its network flattens feature maps and the epsilon
+ * of its batch normalization.
  */
 final class Dl4jParameters {
     private final String place;
@@ -27,10 +27,10 @@ final class Dl4jParameters {
     private final List<Runnable> assignments = new ArrayList<>();
 
     /**
-     * Of a file.
+     * Reads the parameters of a file.
      *
-     * @param place for messages
-     * @param kerasName second name that a layer may have in the file
+     * @param place path of the file, for messages
+     * @param kerasName function to another name that a layer may have in the file
      */
     Dl4jParameters(String place, ComputationGraph file, UnaryOperator<String> kerasName) {
         this.place = place;
@@ -39,9 +39,9 @@ final class Dl4jParameters {
     }
 
     /**
-     * Everything is checked before anything is assigned.
+     * Checks everything, then copies.
      *
-     * @throws BadDataException naming every layer or array that is missing, surplus or of another shape
+     * @throws BadDataException with every layer or array that is missing, surplus or of another shape
      */
     void copyInto(ComputationGraph graph) {
         Map<String, Layer> unused = new LinkedHashMap<>();

@@ -23,14 +23,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.BadDataException;
 
 /**
- * Reads a model that Deeplearning4j's {@code ModelSerializer} wrote, without trusting it. Deeplearning4j's own reader unpacks
+ * Reads a model of Deeplearning4j's {@code ModelSerializer} without trusting it. Deeplearning4j's own reader unpacks
  * every entry into memory whatever its size, and reads {@code normalizer.bin}, {@code preprocessor.bin} and
- * {@code updaterState.bin}, the first two by Java deserialisation, which can run code of whoever wrote them. Here only
- * {@code configuration.json} and {@code coefficients.bin} are opened; the classes that the JSON names must be
- * Deeplearning4j's, and the numbers are read by code of our own, against the number of parameters that the card promises.
+ * {@code updaterState.bin}, the first two by Java deserialization, which can run code of the author. Here only
+ * {@code configuration.json} and {@code coefficients.bin} are opened. The classes in the JSON must be Deeplearning4j's,
+ * and this class reads the numbers itself and compares their count with that of the card.
  *
- * <p>{@code coefficients.bin} is two buffers, shape information and values; a buffer is its allocation mode and length, its
- * type, then the elements, big-endian ({@code BaseDataBuffer.write}).
+ * <p>{@code coefficients.bin} is two buffers, shape information and values; a buffer is its allocation mode and length,
+ * its type, then the elements, big-endian ({@code BaseDataBuffer.write}).
  */
 final class Dl4jZip {
     private static final String CONFIGURATION = "configuration.json";
@@ -38,7 +38,7 @@ final class Dl4jZip {
     private static final long MAX_CONFIGURATION_BYTES = 32L << 20;
     private static final int MAX_ENTRIES = 100;
     private static final int MAX_SHAPE_LONGS = 80;
-    /** Modes of Deeplearning4j before 1.0.0-beta, whose length is an int. */
+    /** Modes of Deeplearning4j before 1.0.0-beta, with an int as length. */
     private static final List<String> OLD_MODES = List.of("DIRECT", "HEAP", "JAVACPP");
 
     private static final Pattern CLASS = Pattern.compile("\"@class\"\\s*:\\s*\"([^\"]*)\"");
@@ -49,8 +49,8 @@ final class Dl4jZip {
     /**
      * Reads network and parameters.
      *
-     * @param parameters that the card promises; a file with more is refused before memory is taken for it
-     * @throws BadDataException when the file is damaged, hostile, of another size or no ComputationGraph
+     * @param parameters number of the card; a file with more is refused before memory is allocated
+     * @throws BadDataException when the file is damaged, hostile, of another size or not a ComputationGraph
      */
     static ComputationGraph read(Path file, long parameters) {
         try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -72,13 +72,13 @@ final class Dl4jZip {
         }
     }
 
-    /** Of what the directory says; that the entries themselves keep to it is seen when they are read. */
+    /** Checks the directory of the zip; the entries themselves are checked when they are read. */
     private static void requireHarmless(Path file, ZipFile zip, long parameters) {
         require(
                 zip.size() <= MAX_ENTRIES,
                 file.toString(),
                 "has " + zip.size() + " entries, a model has less than ten");
-        // Parameters, updater state of Adam, and the same again for what later versions may add.
+        // Parameters, updater state of Adam, and as much again for additions of later versions.
         long limit = MAX_CONFIGURATION_BYTES + 6 * Double.BYTES * parameters;
         Enumeration<? extends ZipEntry> entries = zip.entries();
         while (entries.hasMoreElements()) {
@@ -125,12 +125,12 @@ final class Dl4jZip {
                     configuration.getVertices() != null
                             && !configuration.getVertices().isEmpty(),
                     place,
-                    "is no ComputationGraph; a MultiLayerNetwork is converted with its toComputationGraph()");
+                    "is not a ComputationGraph; a MultiLayerNetwork is converted with its toComputationGraph()");
             return configuration;
         } catch (BadDataException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new BadDataException(place, "is no configuration of a ComputationGraph: " + e.getMessage(), e);
+            throw new BadDataException(place, "is not a configuration of a ComputationGraph: " + e.getMessage(), e);
         }
     }
 
@@ -151,7 +151,7 @@ final class Dl4jZip {
             require(in.read() < 0, place, "goes on after its " + parameters + " parameters");
             return array;
         } catch (EOFException e) {
-            throw new BadDataException(place, "is cut short", e);
+            throw new BadDataException(place, "is truncated", e);
         }
     }
 
@@ -186,7 +186,7 @@ final class Dl4jZip {
         }
     }
 
-    /** What stands before the elements of a buffer. */
+    /** The header of a buffer. */
     private record Header(long length, String type) {
         int elementBytes(String place) {
             return switch (type) {

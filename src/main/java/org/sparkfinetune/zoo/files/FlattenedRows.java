@@ -10,16 +10,16 @@ import org.deeplearning4j.nn.modelimport.keras.preprocessors.TensorFlowCnnToFeed
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a dense layer's inputs were before they were flattened. Keras flattens height, width, channels; networks here are
- * channels first, so that the rows of the first dense kernel have another order.
+ * The shape of a dense layer's inputs before they were flattened. Keras flattens height, width, channels; networks here
+ * are channels first, so the rows of the first dense kernel have another order.
  *
- * @param height of the feature map, 1 when nothing was flattened
- * @param width of the feature map, 1 when nothing was flattened
+ * @param height height of the feature map, 1 when nothing was flattened
+ * @param width width of the feature map, 1 when nothing was flattened
  */
 record FlattenedRows(long height, long width) {
     private static final FlattenedRows NONE = new FlattenedRows(1, 1);
 
-    /** Of the layer at a vertex. */
+    /** Returns the rows of the layer at a vertex. */
     static FlattenedRows before(ComputationGraphConfiguration configuration, String vertex) {
         if (configuration.getVertices().get(vertex) instanceof LayerVertex layer && layer.getPreProcessor() != null) {
             return of(layer.getPreProcessor());
@@ -38,7 +38,7 @@ record FlattenedRows(long height, long width) {
                 : NONE;
     }
 
-    /** Whether a network flattens as Keras does, channels last, anywhere. */
+    /** Returns whether a network flattens channels last, like Keras, anywhere. */
     static boolean channelsLast(ComputationGraphConfiguration configuration) {
         return configuration.getVertices().values().stream()
                 .map(vertex -> vertex instanceof LayerVertex layer
@@ -52,7 +52,7 @@ record FlattenedRows(long height, long width) {
     /**
      * Reorders the rows of a kernel.
      *
-     * @param kernel [height · width · channels, outputs]
+     * @param kernel array [height · width · channels, outputs]
      * @return [channels · height · width, outputs]
      */
     INDArray channelsFirst(INDArray kernel) {

@@ -20,9 +20,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.sparkfinetune.check.BadDataException;
 
 /**
- * Reads the arrays of a Keras {@code .h5} file, weights only ({@code save_weights}) or a whole model ({@code save}, below
- * {@code model_weights}). The names that versions of Keras gave the same array become one, the path of the layer and the
- * array's kind:
+ * Reads the arrays of a Keras {@code .h5} file, weights only ({@code save_weights}) or a complete model ({@code save},
+ * below {@code model_weights}). The names of the same array in versions of Keras become one, the path of the layer and
+ * the kind of the array:
  *
  * <pre>
  * block1_conv1/block1_conv1_W_1:0               Keras 1      /block1_conv1/kernel
@@ -30,7 +30,7 @@ import org.sparkfinetune.check.BadDataException;
  * vgg16/block1_conv1/kernel:0                   nested       /vgg16/block1_conv1/kernel
  * </pre>
  *
- * The HDF5 library is not thread-safe, so that all calls are made under one lock.
+ * The HDF5 library is not thread-safe, so all calls are made under one lock.
  */
 final class KerasH5File {
     private static final String MODEL_WEIGHTS = "model_weights";
@@ -40,7 +40,7 @@ final class KerasH5File {
     /** Keras 1: layer, kind, number of the session. */
     private static final Pattern OLD_NAME =
             Pattern.compile("(.+)_(W|b|gamma|beta|running_mean|running_std|depthwise_kernel|pointwise_kernel)(_\\d+)?");
-    /** What Keras 1 called running_std holds the variance. */
+    /** Keras 1 stores the variance under the name running_std. */
     private static final Map<String, String> KINDS =
             Map.of("W", "kernel", "b", "bias", "running_mean", "moving_mean", "running_std", "moving_variance");
 
@@ -49,9 +49,9 @@ final class KerasH5File {
     private KerasH5File() {}
 
     /**
-     * All arrays by normalised name; values are read when they are asked for.
+     * Returns all arrays by normalized name; values are read on demand.
      *
-     * @throws BadDataException when the file is no HDF5 or is damaged
+     * @throws BadDataException when the file is not HDF5 or is damaged
      */
     static Map<String, NamedArray> read(Path file) {
         Map<String, NamedArray> arrays = new LinkedHashMap<>();
@@ -120,7 +120,7 @@ final class KerasH5File {
         }
     }
 
-    /** From the name of the data set to layer and kind, or kind alone. */
+    /** Returns layer and kind of a data set, or only the kind. */
     private static String kind(String dataSet) {
         String name = dataSet.replaceAll(":\\d+$", "");
         Matcher old = OLD_NAME.matcher(name);
@@ -150,10 +150,10 @@ final class KerasH5File {
     }
 
     /**
-     * Where in the file the walk is.
+     * The place in the file.
      *
-     * @param root group that the paths start at
-     * @param path below it, each name after a slash
+     * @param root group at which the paths begin
+     * @param path path below the root, each name after a slash
      */
     private record Place(Path file, String root, String path) {
         Place child(String name) {

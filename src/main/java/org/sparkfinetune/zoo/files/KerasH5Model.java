@@ -16,8 +16,8 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * A network that a Keras {@code .h5} file describes itself, imported by Deeplearning4j and then turned from channels last,
- * as Keras has it, to channels first, as everything here has it.
+ * A network that is described in a Keras {@code .h5} file. Deeplearning4j imports it; then it is converted from
+ * channels last to channels first.
  */
 final class KerasH5Model {
     private KerasH5Model() {}
@@ -25,12 +25,13 @@ final class KerasH5Model {
     /**
      * Reads network and parameters.
      *
-     * @param parameters that the card promises; a file with many more is refused before memory is taken for it
-     * @return input [n, 3, height, width]
-     * @throws BadDataException when the file is no whole model, has a layer that cannot be imported, or is damaged
+     * @param parameters number of the card; a file with many more is refused before memory is allocated
+     * @return network with the input [n, 3, height, width]
+     * @throws BadDataException when the file is not a complete model, has a layer that cannot be imported, or is
+     *     damaged
      */
     static ComputationGraph read(Path file, Preprocessing input, long parameters) {
-        // First with a reader that names what is wrong; the import below answers a damaged file with an exception of
+        // First with a reader that reports what is wrong; for a damaged file the import below throws an exception of
         // HDF5.
         requireSize(file, KerasH5File.read(file).values(), parameters);
         ComputationGraph imported = imported(file);
@@ -59,7 +60,7 @@ final class KerasH5Model {
                 .mapToDouble(
                         array -> LongStream.of(array.shape()).asDoubleStream().reduce(1, (a, b) -> a * b))
                 .sum();
-        // The exact count is compared with the network's later; a layer may store what is no parameter.
+        // The exact count is compared with the network later; a layer may also store other numbers.
         if (numbers > 2.0 * parameters) {
             throw new BadDataException(
                     file.toString(),
@@ -68,7 +69,7 @@ final class KerasH5Model {
         }
     }
 
-    /** As Deeplearning4j imports it: input [n, height, width, 3]. */
+    /** Imports the network with the input [n, height, width, 3]. */
     static ComputationGraph imported(Path file) {
         try {
             return KerasModelImport.importKerasModelAndWeights(file.toString(), false);

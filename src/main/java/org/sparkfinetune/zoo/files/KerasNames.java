@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sparkfinetune.zoo.card.NetworkKind;
 
-/** What the layers of our networks are called in the files of Keras. */
+/** The names of layers in the files of Keras. */
 final class KerasNames {
-    /** The four shortcuts of Xception were given no names by its author, so Keras numbered them, from 0, 1 or later. */
+    /** The four shortcuts of Xception have no names, so Keras numbered them, from 0, 1 or later. */
     private static final List<String> XCEPTION_SHORTCUTS = List.of("residual1", "residual2", "residual3", "residual12");
 
     private static final Pattern NUMBERED_CONVOLUTION = Pattern.compile(".*?(conv2d|convolution2d)(?:_(\\d+))?/kernel");
@@ -20,7 +20,7 @@ final class KerasNames {
     private KerasNames() {}
 
     /**
-     * From the name of a layer to its name in Keras.
+     * Returns the name of a layer in Keras.
      *
      * @param arrays names of all arrays of the file
      */
@@ -51,11 +51,11 @@ final class KerasNames {
                 .replace("_exp3x3", "/expand3x3");
     }
 
-    private static UnaryOperator<String> xception(List<String> convolutions, List<String> normalisations) {
+    private static UnaryOperator<String> xception(List<String> convolutions, List<String> normalizations) {
         return layer -> {
             boolean convolution = layer.endsWith("_conv");
             int shortcut = XCEPTION_SHORTCUTS.indexOf(layer.replace("_conv", ""));
-            List<String> names = convolution ? convolutions : normalisations;
+            List<String> names = convolution ? convolutions : normalizations;
             return shortcut >= 0 && shortcut < names.size() ? names.get(shortcut) : layer;
         };
     }

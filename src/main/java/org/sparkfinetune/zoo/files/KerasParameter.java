@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** How one parameter of a Deeplearning4j layer is made from the array of the same layer in Keras. */
+/** The conversion of an array of a Keras layer into a parameter of the Deeplearning4j layer. */
 enum KerasParameter {
     /** Height, width, input, output in Keras; output, input, height, width in Deeplearning4j. */
     CONVOLUTION_KERNEL("kernel") {
@@ -25,7 +25,10 @@ enum KerasParameter {
             return array.permute(3, 2, 0, 1);
         }
     },
-    /** Height, width, input, multiplier; multiplier, input, height, width. Only a multiplier of 1 is numbered alike in both. */
+    /**
+     * Height, width, input, multiplier; multiplier, input, height, width. Only a multiplier of 1 has the same order in
+     * both.
+     */
     DEPTHWISE_KERNEL("depthwise_kernel") {
         @Override
         long[] kerasShape(long[] shape) {
@@ -82,7 +85,7 @@ enum KerasParameter {
                 case BatchNormalizationParamInitializer.BETA -> BETA;
                 case BatchNormalizationParamInitializer.GLOBAL_MEAN -> MEAN;
                 case BatchNormalizationParamInitializer.GLOBAL_LOG_STD -> VARIANCE;
-                default -> throw new IllegalArgumentException(parameter + " of batch normalisation is not in Keras");
+                default -> throw new IllegalArgumentException(parameter + " of batch normalization is not in Keras");
             };
         }
         if (parameter.equals("b")) {
@@ -96,25 +99,25 @@ enum KerasParameter {
         return layer instanceof ConvolutionLayer ? CONVOLUTION_KERNEL : DENSE_KERNEL;
     }
 
-    /** The array's name in Keras, such as {@code conv1/kernel}. */
+    /** Returns the name of the array in Keras, such as {@code conv1/kernel}. */
     String arrayName(String kerasLayer) {
         return kerasLayer + "/" + kerasName;
     }
 
-    /** Shape of the array in Keras, from that of the parameter in Deeplearning4j. Vectors are rows there. */
+    /** Returns the shape of the array in Keras from that of the parameter in Deeplearning4j, where vectors are rows. */
     long[] kerasShape(long[] shape) {
         return new long[] {Arrays.stream(shape).reduce(1, (a, b) -> a * b)};
     }
 
-    /** In Deeplearning4j's layout and unit; the caller assigns it to the parameter. */
+    /** Returns the array in the layout and unit of Deeplearning4j; the caller assigns it to the parameter. */
     INDArray convert(INDArray array) {
         return array;
     }
 
     /**
-     * Puts the array's values into the parameter.
+     * Copies the values of the array into the parameter.
      *
-     * @param rows what the layer's input was before it was flattened
+     * @param rows shape of the input of the layer before it was flattened
      */
     void assign(NamedArray array, FlattenedRows rows, INDArray parameter) {
         INDArray kernel = this == DENSE_KERNEL ? rows.channelsFirst(array.toNd4j()) : array.toNd4j();

@@ -15,13 +15,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.check.Sha256;
 
-/** Deeplearning4j's own {@code model.zip}, which any program with Deeplearning4j opens without a class of ours. */
+/** Deeplearning4j's own {@code model.zip}, which any program with Deeplearning4j can open. */
 public final class ModelArchive {
     private ModelArchive() {}
 
     /**
-     * Writes atomically, without updater state. Nothing is compressed: that would make weights 9% smaller and take four times
-     * as long. The same network is the same file.
+     * Writes atomically, without updater state. Nothing is compressed: that would make weights 9% smaller and take four
+     * times as long. Equal networks give equal files.
      *
      * @return SHA-256 of the file, hexadecimal
      * @throws BadDataException when it cannot be written
@@ -49,9 +49,9 @@ public final class ModelArchive {
     }
 
     /**
-     * Reads a network without running anything that the file brings along (see {@link Dl4jZip}).
+     * Reads a network without running code from the file (see {@link Dl4jZip}).
      *
-     * @param parameters that it must have, running statistics included
+     * @param parameters required number, with running statistics
      * @throws BadDataException when the file is missing, damaged, hostile or another network
      */
     public static ComputationGraph read(Path file, long parameters) {

@@ -6,15 +6,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An array of weights as its file holds it. Name and shape are known before the values are read: all of a file can be checked
- * without taking the memory for it, and VGG16 is loaded one array after the other.
+ * An array of weights in a file. Name and shape are known before the values are read: a file can be checked without the
+ * memory for its values, and VGG16 is loaded one array after the other.
  *
- * @param name in the file, such as {@code conv1/kernel}
- * @param shape as in the file; a kernel is height, width, input channels, output channels
- * @param content row-major, as many values as the shape says
+ * @param name name in the file, such as {@code conv1/kernel}
+ * @param shape shape in the file; a kernel is height, width, input channels, output channels
+ * @param content supplier of the values, row-major, in the number of the shape
  */
 record NamedArray(String name, long[] shape, Supplier<float[]> content) {
-    /** With values that are in memory already; they are not copied. */
+    /** Returns an array with values that are in memory already; they are not copied. */
     NamedArray(String name, long[] shape, float[] values) {
         this(name, shape, () -> values);
         requireLength(values);

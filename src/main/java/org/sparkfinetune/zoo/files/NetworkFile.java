@@ -46,7 +46,7 @@ public final class NetworkFile {
     private NetworkFile() {}
 
     /**
-     * Writes under a temporary name beside the file, then renames: a reader sees the whole file or none.
+     * Writes under a temporary name beside the file, then renames: a reader sees a complete file or none.
      *
      * @return SHA-256 of the content, hexadecimal: the same for the same configuration and parameters
      * @throws BadDataException when the file cannot be written
@@ -71,9 +71,9 @@ public final class NetworkFile {
     }
 
     /**
-     * Reads and initialises.
+     * Reads and initializes.
      *
-     * @throws BadDataException when the file is missing, is no network file, is cut short or was changed
+     * @throws BadDataException when the file is missing, is not a network file, is truncated or was changed
      */
     public static ComputationGraph read(Path file) {
         MessageDigest digest = Sha256.digest();
@@ -110,14 +110,14 @@ public final class NetworkFile {
 
     private static BadDataException damaged(Path file, String how) {
         return new BadDataException(
-                file.toString(), "is damaged: " + how + "; delete it and run the job again to have it written anew");
+                file.toString(), "is damaged: " + how + "; delete it and run the job again, which writes it again");
     }
 
-    /** Chunk by chunk: the parameters of VGG16 are half a gigabyte. */
+    /** Reads in chunks: the parameters of VGG16 are half a gigabyte. */
     private static void writeParameters(INDArray parameters, OutputStream out) throws IOException {
         float[] floats = new float[CHUNK_FLOATS];
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        // Open while its memory is read: the buffer alone does not keep it from the garbage collector.
+        // Stays open while its memory is read: the buffer alone does not protect it from the garbage collector.
         try (INDArray copy = parameters.dup('c')) {
             FloatBuffer values = copy.data().asNioFloat();
             while (values.hasRemaining()) {
@@ -144,7 +144,7 @@ public final class NetworkFile {
     }
 
     private record Header(int configurationBytes, long parameters) {
-        /** Zero when the header makes no sense, which no file's size is. */
+        /** Returns zero, which is not the size of any file, when the header is invalid. */
         long fileBytes() {
             if (configurationBytes < 0 || parameters < 0 || parameters > Integer.MAX_VALUE) {
                 return 0;

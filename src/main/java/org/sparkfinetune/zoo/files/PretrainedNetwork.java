@@ -28,12 +28,13 @@ public final class PretrainedNetwork {
     private PretrainedNetwork() {}
 
     /**
-     * Builds the network and fills every one of its parameters. Weights that cannot be used are removed from the cache.
+     * Builds the network and sets all its parameters. Weights that cannot be used are removed from the cache.
      *
-     * @param weights verified, from {@link WeightsCache#fetch}
-     * @return ready to run; input [n, 3, height, width] as {@link Preprocessing} makes it, output probabilities [n, classes]
-     * @throws BadDataException naming every array that is missing, surplus or of another shape; nothing is loaded half
-     * @throws InvalidRequestException when the card says something of the network that is not so
+     * @param weights verified weights of {@link WeightsCache#fetch}
+     * @return initialized network; input [n, 3, height, width] of {@link Preprocessing}, output probabilities [n,
+     *     classes]
+     * @throws BadDataException with every array that is missing, surplus or of another shape
+     * @throws InvalidRequestException when the card does not match the network
      */
     public static ComputationGraph load(ModelCard card, CachedWeights weights) {
         try {
@@ -46,15 +47,15 @@ public final class PretrainedNetwork {
             List<Problem> problems = new ArrayList<>(e.problems());
             problems.add(new Problem(
                     "weights of " + card.name(),
-                    "this file cannot be used and has left the cache; fetch the weights again, or bring another file with"
-                            + " \"models fetch " + card.name() + " --from FILE\""));
+                    "this file cannot be used and has left the cache; fetch the weights again, or bring another file"
+                            + " with \"models fetch " + card.name() + " --from FILE\""));
             throw new BadDataException(problems, e);
         }
     }
 
     private static ComputationGraph published(ModelCard card, CachedWeights weights) {
         Path file = weights.archive();
-        ComputationGraph graph = Networks.uninitialised(card, NO_SEED);
+        ComputationGraph graph = Networks.uninitialized(card, NO_SEED);
         graph.init();
         Networks.requireParameters(card, graph);
         switch (weights.source().format()) {
@@ -67,7 +68,7 @@ public final class PretrainedNetwork {
                 ComputationGraph read = Dl4jZip.read(file, card.parameters());
                 UnaryOperator<String> names = KerasNames.of(card.network(), Set.of());
                 new Dl4jParameters(file.toString(), read, names).copyInto(graph);
-                // Half a gigabyte for VGG16, which the garbage collector does not see.
+                // Half a gigabyte for VGG16 outside of the heap.
                 read.params().close();
             }
         }
@@ -91,9 +92,9 @@ public final class PretrainedNetwork {
     }
 
     /**
-     * Names of the classes of the network's output, by index.
+     * Returns the names of the classes of the network's output, by index.
      *
-     * @return the card's; else those in the archive; empty when neither has any
+     * @return the names in the card; else those in the archive; empty when neither has any
      */
     public static List<String> labels(ModelCard card, CachedWeights weights) {
         String entry = weights.source().labels();
@@ -102,7 +103,7 @@ public final class PretrainedNetwork {
                 : TfjsLayersModel.labels(weights.archive(), entry);
     }
 
-    /** Everything is checked before anything is assigned. */
+    /** Checks everything, then assigns the values. */
     static void assign(String place, Map<String, NamedArray> arrays, NetworkKind network, ComputationGraph graph) {
         UnaryOperator<String> kerasName = KerasNames.of(network, arrays.keySet());
         Map<String, NamedArray> unused = new LinkedHashMap<>(arrays);
@@ -136,8 +137,8 @@ public final class PretrainedNetwork {
     }
 
     /**
-     * Keras puts the names of models and scopes before the layer's. An array that stands there twice is found once, and the
-     * other is surplus.
+     * Keras prefixes the name of a layer with those of models and scopes. Of an array that exists twice, one is used,
+     * the other is surplus.
      */
     private static String fullName(String name, Set<String> arrays) {
         return arrays.contains(name)

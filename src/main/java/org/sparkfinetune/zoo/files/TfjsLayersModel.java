@@ -1,7 +1,6 @@
 package org.sparkfinetune.zoo.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,19 +14,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparkfinetune.check.BadDataException;
+import org.sparkfinetune.config.Json;
 
 /**
- * Reads the weights of a TensorFlow.js layers model out of a .tgz: {@code model.json} lists groups of arrays, the bytes of a
- * group are its shards one after another, float32, little-endian. Format:
+ * Reads the weights of a TensorFlow.js layers model out of a .tgz: {@code model.json} lists groups of arrays; the bytes
+ * of a group are its consecutive shards, float32, little-endian. Format:
  * https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (WeightsManifestConfig).
  */
 final class TfjsLayersModel {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private TfjsLayersModel() {}
 
     /**
-     * All arrays by name, in the order of the file.
+     * Returns all arrays by name, in the order of the file.
      *
      * @param entry path of {@code model.json} inside the archive; the shards are in the same folder
      * @throws BadDataException when anything is missing, damaged or not float32
@@ -53,7 +52,7 @@ final class TfjsLayersModel {
     }
 
     /**
-     * Class names by index.
+     * Returns the names of the classes by index.
      *
      * @param entry path inside the archive of a JSON object such as {@code {"0": "tench", "1": "goldfish"}}
      * @throws BadDataException when it is missing or its indices are not 0, 1, 2 and so on
@@ -108,7 +107,7 @@ final class TfjsLayersModel {
         return new NamedArray(name, shape, values);
     }
 
-    /** Checked before memory is taken for it. */
+    /** Checks the shape before memory is allocated. */
     private static int length(String place, String name, long[] shape) {
         long length = 1;
         for (long size : shape) {
@@ -122,7 +121,7 @@ final class TfjsLayersModel {
 
     private static JsonNode json(String place, byte[] content) {
         try {
-            return JSON.readTree(required(place, content));
+            return Json.parse(required(place, content));
         } catch (IOException e) {
             throw new BadDataException(place, "is not JSON: " + e.getMessage(), e);
         }

@@ -15,13 +15,13 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.sparkfinetune.check.BadDataException;
 
 /**
- * Reads entries of a .tgz into memory. Nothing is written to disk, so no entry can land outside a folder; entries with
- * absolute names or {@code ..} are refused nevertheless, and sizes are limited before memory is taken.
+ * Reads entries of a .tgz into memory. Nothing is written to disk, so no entry can be written outside a folder. Entries
+ * with absolute names or {@code ..} are refused nevertheless, and sizes are limited before memory is allocated.
  */
 final class TgzEntries {
     /** Largest entry, in bytes. */
     static final long MAX_ENTRY_BYTES = 1L << 30;
-    /** Sum of all entries of an archive, wanted or not, in bytes: where a decompression bomb ends. */
+    /** Largest sum of all entries of an archive, in bytes, against decompression bombs. */
     static final long MAX_TOTAL_BYTES = 4L << 30;
 
     private final long maxEntryBytes;
@@ -37,7 +37,7 @@ final class TgzEntries {
     }
 
     /**
-     * The content of the wanted files by name.
+     * Returns the content of the wanted files by name.
      *
      * @throws BadDataException when the archive is damaged, hostile or too large
      */
@@ -67,7 +67,7 @@ final class TgzEntries {
         byte[] bytes = tar.readNBytes(Math.toIntExact(entry.getSize()));
         if (bytes.length != entry.getSize()) {
             throw new BadDataException(
-                    place, "is cut short: " + bytes.length + " of " + entry.getSize() + " bytes are there");
+                    place, "is truncated: " + bytes.length + " of " + entry.getSize() + " bytes are there");
         }
         return bytes;
     }

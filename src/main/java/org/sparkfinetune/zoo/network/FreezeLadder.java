@@ -15,30 +15,31 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * The layers of a network in the order in which they are unfrozen. A rung is what lies between two freeze points of the card
- * and has parameters; it has the name of the upper one. The new head is the highest rung, {@value #HEAD}.
+ * The layers of a network in the order in which they are unfrozen, grouped by freeze point: to a freeze point of the
+ * card belong the layers with parameters between it and the one below. The new head is the highest group,
+ * {@value #HEAD}.
  */
 public final class FreezeLadder {
-    /** As a freeze point: everything but the head is frozen. As a rung: the head. */
+    /** As a freeze point: everything but the head is frozen. As a group of layers: the head. */
     public static final String HEAD = "head";
 
     /** As a freeze point: nothing is frozen. */
     public static final String NONE = "none";
 
-    /** Before the number of rungs that are trained below the head too. */
+    /** Prefix of the number of freeze points below the head whose layers are trained too. */
     public static final String ALL_BUT = "all-but-";
 
     private final ModelCard card;
-    /** Rung to the names of its layers, from bottom to top. */
-    private final Map<String, List<String>> rungs = new LinkedHashMap<>();
+    /** Freeze point to the names of its layers, from bottom to top. */
+    private final Map<String, List<String>> groups = new LinkedHashMap<>();
 
     private FreezeLadder(ModelCard card) {
         this.card = card;
     }
 
     /**
-     * @param whole network of the card, its head replaced or not
-     * @param card whose freeze points the network has
+     * @param whole network of the card, with the original or a new head
+     * @param card model card with the freeze points of the network
      */
     public static FreezeLadder of(ComputationGraph whole, ModelCard card) {
         FreezeLadder ladder = new FreezeLadder(card);
@@ -53,14 +54,14 @@ public final class FreezeLadder {
         return ladder;
     }
 
-    private void add(String rung, ComputationGraph whole, Predicate<String> chosen) {
+    private void add(String point, ComputationGraph whole, Predicate<String> chosen) {
         List<String> layers = Stream.of(whole.getLayers())
                 .filter(layer -> layer.numParams() > 0)
                 .map(FreezeLadder::name)
                 .filter(chosen)
                 .toList();
         if (!layers.isEmpty()) {
-            rungs.put(rung, layers);
+            groups.put(point, layers);
         }
     }
 
@@ -68,15 +69,15 @@ public final class FreezeLadder {
         return layer.conf().getLayer().getLayerName();
     }
 
-    /** Names of the rungs from bottom to top, the head last. */
-    public List<String> rungs() {
-        return List.copyOf(rungs.keySet());
+    /** Returns the freeze points that have layers to train, from bottom to top, the head last. */
+    public List<String> groups() {
+        return List.copyOf(groups.keySet());
     }
 
     /**
-     * Whether a text could name a freeze point of a card, as far as that can be told without the network.
+     * Checks whether a text can name a freeze point of a card, as far as this is known without the network.
      *
-     * @param place where the user wrote it, {@code file:key}
+     * @param place place of the text, {@code file:key}
      * @throws InvalidRequestException when it cannot
      */
     public static void check(String place, String text, ModelCard card) {
@@ -88,10 +89,10 @@ public final class FreezeLadder {
     }
 
     /**
-     * The vertex to freeze up to.
+     * Returns the vertex to freeze up to.
      *
-     * @param text {@code head}, {@code none}, {@code all-but-K} (all but the K highest rungs below the head), or a freeze
-     *     point of the card
+     * @param text {@code head}, {@code none}, {@code all-but-K} (all but the K highest groups below the head), or a
+     *     freeze point of the card
      * @return a freeze point of the card, or {@value #NONE}
      * @throws InvalidRequestException when it is none of these
      */
@@ -100,7 +101,7 @@ public final class FreezeLadder {
             return card.freezePoints().get(card.freezePoints().size() - 1);
         }
         if (text.startsWith(ALL_BUT)) {
-            List<String> below = rungs().subList(0, rungs.size() - 1);
+            List<String> below = groups().subList(0, groups.size() - 1);
             int kept = below.size() - number(place, text, below.size());
             return kept == 0 ? NONE : below.get(kept - 1);
         }
@@ -118,27 +119,27 @@ public final class FreezeLadder {
     }
 
     /**
-     * How much is frozen: 0 for {@value #NONE}, higher the more.
+     * Returns how much is frozen: 0 for {@value #NONE}, more for a higher freeze point.
      *
-     * @param freezePoint as {@link #freezePoint} gives it
+     * @param freezePoint a result of {@link #freezePoint}
      */
     public int height(String freezePoint) {
         return freezePoint.equals(NONE) ? 0 : 1 + card.freezePoints().indexOf(freezePoint);
     }
 
     /**
-     * What the learning rate of each layer is multiplied by: {@code decay} once for each rung between it and the head.
+     * Returns the factors of the learning rates: {@code decay} once for each group between a layer and the head.
      *
      * @param decay 1 trains all layers at one rate
-     * @param named rungs with a factor of their own
-     * @return layer to factor, all layers with parameters
+     * @param named freeze points with a factor of their own
+     * @return layer to factor, for all layers with parameters
      */
     public Map<String, Double> learningRateFactors(double decay, Map<String, Double> named) {
         Map<String, Double> factors = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>(rungs.keySet());
+        List<String> names = new ArrayList<>(groups.keySet());
         for (int i = 0; i < names.size(); i++) {
             double factor = named.getOrDefault(names.get(i), StrictMath.pow(decay, names.size() - 1.0 - i));
-            rungs.get(names.get(i)).forEach(layer -> factors.put(layer, factor));
+            groups.get(names.get(i)).forEach(layer -> factors.put(layer, factor));
         }
         return factors;
     }

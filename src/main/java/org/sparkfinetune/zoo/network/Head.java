@@ -26,12 +26,12 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * Replaces what scores the classes of a network, for the classes of the user: the head vertex and everything above it make
- * way for an output layer of the head's name. Networks that score with a convolution, SqueezeNet and Darknet19, are given the
- * usual average over the feature map first, {@code NAME_pool}; a hidden layer is called {@code NAME_hidden}.
+ * Replaces the head of a network for the classes of the user: an output layer with the name of the head replaces the
+ * head vertex and everything above it. Networks that score with a convolution, SqueezeNet and Darknet19, get the usual
+ * average over the feature map before it, {@code NAME_pool}; a hidden layer is called {@code NAME_hidden}.
  */
 public final class Head {
-    /** What a vector of zeros is divided by instead of its length. */
+    /** The divisor of a vector of zeros, instead of its length. */
     private static final double SMALLEST_LENGTH = 1e-8;
 
     private final ComputationGraphConfiguration configuration;
@@ -44,12 +44,12 @@ public final class Head {
     }
 
     /**
-     * A copy of the network with a new head, randomly initialised; all other parameters are copied. Nothing of the old head
-     * (regularisation, dropout, updater) is kept.
+     * Returns a copy of the network with a new, randomly initialized head; all other parameters are copied. Nothing of
+     * the old head (regularization, dropout, updater) is kept.
      *
      * @param headVertex name of the layer that scores the classes, {@link ModelCard#head()}
-     * @param seed of the new layers' weights
-     * @throws IllegalArgumentException when the vertex is no dense, output or convolution layer
+     * @param seed seed of the weights of the new layers
+     * @throws IllegalArgumentException when the vertex is not a dense, output or convolution layer
      */
     public static ComputationGraph replace(ComputationGraph graph, String headVertex, HeadSpec head, long seed) {
         Head replacement = new Head(graph.getConfiguration().clone(), seed);
@@ -64,7 +64,7 @@ public final class Head {
     private void put(String headVertex, HeadSpec head) {
         if (!(configuration.getVertices().get(headVertex) instanceof LayerVertex vertex)
                 || !(vertex.getLayerConf().getLayer() instanceof FeedForwardLayer old)) {
-            throw new IllegalArgumentException("\"" + headVertex + "\" is no layer that scores classes");
+            throw new IllegalArgumentException("\"" + headVertex + "\" is not a layer that scores classes");
         }
         String below = configuration.getVertexInputs().get(headVertex).get(0);
         InputPreProcessor preProcessor = vertex.getPreProcessor();
@@ -103,7 +103,7 @@ public final class Head {
         inputs.keySet().removeAll(removed);
     }
 
-    /** A head that is replaced twice leaves its first hidden layer below the second. */
+    /** After two replacements, the first hidden layer stays below the second. */
     private String unused(String name) {
         String candidate = name;
         for (int i = 2; configuration.getVertices().containsKey(candidate); i++) {
@@ -157,7 +157,7 @@ public final class Head {
         return layer.build();
     }
 
-    /** Deeplearning4j counts what is kept. */
+    /** Deeplearning4j expects the fraction that is kept. */
     private static Dropout dropped(HeadSpec head) {
         return new Dropout(1 - head.dropout());
     }

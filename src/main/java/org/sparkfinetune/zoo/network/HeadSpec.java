@@ -9,13 +9,13 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A new output layer: softmax over the classes, cross-entropy loss.
  *
- * @param classes at least 2
+ * @param classes number of classes, at least 2
  * @param hidden units of a dense ReLU layer before it, 0 for none
- * @param l2 weight decay of the head's weights, not its biases, 0 or more
- * @param dropout share of the inputs of each new layer that is dropped in training, 0 or more and below 1
- * @param labelSmoothing share of the target that is spread over all classes, 0 or more and below 1; it is part of the
- *     targets that {@link #targets} makes, so a saved model needs none of our classes
- * @param normalize whether each example's activations are divided by their Euclidean length before they reach the head
+ * @param l2 weight decay of the weights of the head, not of its biases, 0 or more
+ * @param dropout fraction of the inputs of each new layer that is dropped in training, 0 or more and below 1
+ * @param labelSmoothing fraction of the target that is spread over all classes, 0 or more and below 1; it is part of
+ *     the result of {@link #targets}, so a saved model needs no class of this project
+ * @param normalize whether the activations of each example are divided by their Euclidean length below the head
  */
 public record HeadSpec(int classes, int hidden, double l2, double dropout, double labelSmoothing, boolean normalize)
         implements Serializable {
@@ -33,7 +33,7 @@ public record HeadSpec(int classes, int hidden, double l2, double dropout, doubl
         requireShare("labelSmoothing", labelSmoothing);
     }
 
-    /** Without hidden layer, weight decay, dropout and label smoothing. */
+    /** Returns a head without hidden layer, weight decay, dropout and label smoothing. */
     public static HeadSpec plain(int classes) {
         return new HeadSpec(classes, 0, 0, 0, 0, false);
     }
@@ -45,10 +45,10 @@ public record HeadSpec(int classes, int hidden, double l2, double dropout, doubl
     }
 
     /**
-     * What the head is trained towards.
+     * Returns the targets of the training.
      *
      * @param labels class indices, 0 to classes - 1
-     * @return [labels, classes], float32, each row sums to 1
+     * @return targets [labels, classes], float32; each row sums to 1
      */
     public INDArray targets(int... labels) {
         float[][] rows = new float[labels.length][classes];

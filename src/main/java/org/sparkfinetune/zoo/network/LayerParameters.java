@@ -4,11 +4,11 @@ import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Parameters of networks that share layers by name. */
+/** Copies parameters between networks that share layers by name. */
 final class LayerParameters {
     private LayerParameters() {}
 
-    /** Copies those of the chosen layers of {@code to}; {@code from} must have them too. */
+    /** Copies the parameters of the chosen layers of {@code to}; {@code from} must have these layers too. */
     static void copy(ComputationGraph from, ComputationGraph to, Predicate<String> chosen) {
         for (Layer layer : to.getLayers()) {
             String name = layer.conf().getLayer().getLayerName();

@@ -21,13 +21,13 @@ import org.sparkfinetune.check.Suggestion;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * A network cut in two at a vertex: the trunk, which is that vertex and everything it depends on and stays frozen, and the
- * tail, which is trained. Whole(x) equals tail(trunk(x)) bit by bit.
+ * A network cut in two at a vertex. The trunk is this vertex and everything it depends on, and is frozen; the tail is
+ * trained. network(x) equals tail(trunk(x)) bit by bit.
  *
- * <p>The boundary is every frozen vertex that the tail reads; inside a residual block there are two. Its vertices are the
- * tail's inputs, under their own names, so every layer has the same name in the whole network and in the tail.
+ * <p>The boundary are the frozen vertices that the tail reads; inside a residual block there are two. They are the
+ * inputs of the tail, under their own names, so every layer has the same name in the whole network and in the tail.
  *
- * <p>Not thread-safe, as {@link ComputationGraph} is not.
+ * <p>Not thread-safe, like {@link ComputationGraph}.
  */
 public final class NetworkCut {
     private final ComputationGraph whole;
@@ -44,8 +44,8 @@ public final class NetworkCut {
     /**
      * Cuts after a vertex. The whole network is neither copied nor changed.
      *
-     * @param freezePoint any vertex that is not an output; check the user's choice with {@link
-     *     ModelCard#requireFreezePoint} first
+     * @param freezePoint any vertex that is not an output; check the choice of the user with
+     *     {@link ModelCard#requireFreezePoint} first
      * @throws InvalidRequestException when the network has no such vertex, or nothing would be left to train
      */
     public static NetworkCut at(ComputationGraph whole, String freezePoint) {
@@ -62,8 +62,7 @@ public final class NetworkCut {
     }
 
     /**
-     * No cut: nothing is frozen, the tail is the whole network and reads its inputs. There is no trunk to run, {@link
-     * #hasTrunk}.
+     * Does not cut: nothing is frozen, the tail is the whole network. There is no trunk to run, see {@link #hasTrunk}.
      */
     public static NetworkCut nothingFrozen(ComputationGraph whole) {
         ComputationGraphConfiguration configuration = whole.getConfiguration();
@@ -71,14 +70,14 @@ public final class NetworkCut {
         return new NetworkCut(whole, frozen, boundary(configuration, frozen));
     }
 
-    /** Whether a layer lies below the cut; without one, the boundary are the network's inputs. */
+    /** Returns whether a layer is below the cut; otherwise the boundary are the inputs of the network. */
     public boolean hasTrunk() {
         return !computedBoundary().isEmpty();
     }
 
     /**
-     * The part of a network that some vertices need, as a network of its own with these vertices as outputs, in their order, and
-     * copies of the parameters.
+     * Returns the part of a network up to some vertices, as a network with copies of the parameters and these vertices
+     * as outputs, in their order.
      *
      * @throws InvalidRequestException when the network has no such vertex
      */
@@ -104,7 +103,7 @@ public final class NetworkCut {
         }
     }
 
-    /** The vertex, everything it depends on, and the network's inputs. */
+    /** Returns the vertex, everything it depends on, and the inputs of the network. */
     static Set<String> withAncestors(ComputationGraphConfiguration configuration, String vertex) {
         Set<String> found = new HashSet<>(configuration.getNetworkInputs());
         List<String> open = new ArrayList<>(List.of(vertex));
@@ -127,16 +126,19 @@ public final class NetworkCut {
         return List.copyOf(read);
     }
 
-    /** Names of the vertices whose activations the tail reads, at least one; the order of {@link #trunkOutput}. */
+    /**
+     * Returns the names of the vertices whose activations the tail reads, at least one, in the order of
+     * {@link #trunkOutput}.
+     */
     public List<String> boundary() {
         return boundary;
     }
 
     /**
-     * Shapes of the boundary for one example, without the batch dimension.
+     * Returns the shapes of the boundary for one example, without the batch dimension.
      *
-     * @param inputs of the whole network, one for each of its inputs
-     * @return for each vertex of the boundary, for example [2048, 1, 1] at ResNet50's avgpool
+     * @param inputs shapes of the inputs of the whole network
+     * @return shape for each vertex of the boundary, for example [2048, 1, 1] at ResNet50's avgpool
      */
     public List<long[]> boundaryShapes(InputType... inputs) {
         Map<String, InputType> types =
@@ -150,11 +152,11 @@ public final class NetworkCut {
     }
 
     /**
-     * The trunk as a network of its own, with copies of the parameters; its outputs are the {@link #boundary}, without those
-     * that are inputs of the network.
+     * Returns the trunk as a network with copies of the parameters; its outputs are the {@link #boundary} without
+     * inputs of the network.
      *
-     * <p>Asking the whole network for a vertex in its middle, {@code output(List, ...)}, is not an alternative: Deeplearning4j
-     * 1.0.0-M2.1 then leaves a workspace open, and fails in this call or the next, when the vertex is also read by one above.
+     * <p>Asking the whole network for a vertex inside it, {@code output(List, ...)}, is not an alternative: when a
+     * higher vertex reads it too, Deeplearning4j 1.0.0-M2.1 leaves a workspace open and fails in this call or the next.
      * Here a single boundary is the last vertex. With more than one, workspaces are off for the same reason.
      */
     public ComputationGraph trunk() {
@@ -174,9 +176,9 @@ public final class NetworkCut {
     }
 
     /**
-     * Runs the trunk and nothing above it. The trunk is made once, at the first call.
+     * Runs the trunk only. The trunk is created at the first call.
      *
-     * @param inputs of the whole network, [n, channels, height, width] each
+     * @param inputs inputs of the whole network, [n, channels, height, width] each
      * @return activations of the {@link #boundary}, detached from any workspace
      */
     public INDArray[] trunkOutput(INDArray... inputs) {
@@ -194,8 +196,8 @@ public final class NetworkCut {
     }
 
     /**
-     * The tail as a network of its own, with copies of the parameters. Its configuration and parameters are all that another
-     * JVM needs; see {@link TailNetwork} for how it is trained.
+     * Returns the tail as a network with copies of the parameters. Another JVM only needs its configuration and
+     * parameters; see {@link TailNetwork} for its training.
      */
     public ComputationGraph tail() {
         ComputationGraphConfiguration configuration = whole.getConfiguration().clone();
@@ -205,7 +207,7 @@ public final class NetworkCut {
         return withParameters(whole, configuration);
     }
 
-    /** Parameters of the tail, running statistics included. */
+    /** Returns the number of parameters of the tail, with running statistics. */
     public long tailParameters() {
         return whole.getConfiguration().getVertices().keySet().stream()
                 .filter(vertex -> !frozen.contains(vertex))
@@ -233,8 +235,8 @@ public final class NetworkCut {
     /**
      * Copies the parameters of a tail back into the network it was cut from, layer by layer by name.
      *
-     * @throws IllegalArgumentException when the tail has a layer that the network does not have, or of another size; the
-     *     network is unchanged then
+     * @throws IllegalArgumentException when the tail has a layer that the network does not have, or one of another
+     *     size; the network is unchanged then
      */
     public static void joinInto(ComputationGraph whole, ComputationGraph tail) {
         for (Layer layer : tail.getLayers()) {

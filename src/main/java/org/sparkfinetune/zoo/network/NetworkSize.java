@@ -8,22 +8,23 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * How large a card's network is, worked out from its configuration without a parameter.
+ * The size of the network of a card, computed from its configuration without its parameters.
  *
- * @param parameters of the whole network
+ * @param parameters parameters of the whole network
  * @param largestActivation floats of the largest activation of a picture
- * @param tailParameters of the layers above the freeze point, without the head, which is replaced
+ * @param tailParameters parameters above the freeze point, without the head, which is replaced
  * @param tailActivations floats of all activations of a picture above the freeze point
  */
 public record NetworkSize(long parameters, long largestActivation, long tailParameters, long tailActivations) {
 
     /**
      * @param freezePoint a vertex, or {@link FreezeLadder#NONE}
-     * @throws org.sparkfinetune.check.InvalidRequestException when the network is only in the file of its weights
+     * @throws org.sparkfinetune.check.InvalidRequestException when the network is described only in the file of its
+     *     weights
      */
     public static NetworkSize of(ModelCard card, String freezePoint) {
         ComputationGraphConfiguration configuration =
-                Networks.uninitialised(card, 0).getConfiguration().clone();
+                Networks.uninitialized(card, 0).getConfiguration().clone();
         Map<String, InputType> activations = configuration.getLayerActivationTypes(
                 InputType.convolutional(card.input().height(), card.input().width(), 3));
         Set<String> frozen =

@@ -18,30 +18,31 @@ import org.sparkfinetune.onednn.OneDnnGraph;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** Builds the network of a card, as it was published. */
+/** Builds the published network of a card. */
 public final class Networks {
     private Networks() {}
 
     /**
-     * The network with random parameters, as before its training began: the baseline of a recipe with {@code weights: random}.
+     * Returns the network with random parameters, as before its training: the baseline of recipes with
+     * {@code weights: random}.
      *
-     * @param seed gives the same parameters each time
-     * @return initialised; input [n, 3, height, width], output [n, 1000]
-     * @throws InvalidRequestException when the card's number of parameters is not the network's
+     * @param seed seed of the parameters
+     * @return initialized network; input [n, 3, height, width], output [n, 1000]
+     * @throws InvalidRequestException when the card does not match the network
      */
     public static ComputationGraph build(ModelCard card, long seed) {
-        ComputationGraph graph = uninitialised(card, seed);
+        ComputationGraph graph = uninitialized(card, seed);
         graph.init();
         requireParameters(card, graph);
         return graph;
     }
 
     /**
-     * Frees what a network that nobody uses any more holds outside of Java's heap: parameters, gradients and updater state, each
-     * of them half a gigabyte for VGG16. The garbage collector would free them too, some day: it does not see their size. To it is
-     * left what cannot be closed: the parameters of a network that Deeplearning4j initialised at random are a view.
+     * Frees the memory of a network outside of Java's heap: parameters, gradients and updater state, each half a
+     * gigabyte for VGG16. The garbage collector would free them late, because it does not see their size. It still
+     * frees what cannot be closed: the parameters of a network that Deeplearning4j initialized at random are a view.
      *
-     * @param network used by nobody from now on, in no thread; running it, or reading its arrays, may crash the JVM
+     * @param network network that no thread uses any more; running it, or reading its arrays, may crash the JVM
      */
     public static void release(ComputationGraph network) {
         if (network instanceof OneDnnGraph compiled) {
@@ -57,7 +58,7 @@ public final class Networks {
                 .forEach(INDArray::close);
     }
 
-    public static ComputationGraph uninitialised(ModelCard card, long seed) {
+    public static ComputationGraph uninitialized(ModelCard card, long seed) {
         ComputationGraphConfiguration configuration =
                 switch (card.network()) {
                     case RESNET50 -> ResNet50Network.configuration(card.input(), seed);
@@ -69,12 +70,13 @@ public final class Networks {
                     case IMPORTED ->
                         throw new InvalidRequestException(
                                 card.name() + ":network",
-                                "is imported: its layers are in the file of its weights, so it cannot be built without");
+                                "is imported: its layers are in the file of its weights, so it cannot be built"
+                                        + " without");
                 };
         return new ComputationGraph(configuration);
     }
 
-    /** Everything that a card says about its network, all problems at once. */
+    /** Checks everything that a card says about its network, and reports all problems. */
     public static void requireDescribed(ModelCard card, ComputationGraph graph) {
         Set<String> vertices = graph.getConfiguration().getVertices().keySet();
         Map<String, String> named = new LinkedHashMap<>();
@@ -106,7 +108,7 @@ public final class Networks {
         }
     }
 
-    /** Channels of what a layer makes of a picture; all of its values where they have no places. */
+    /** Returns the channels of the activation of a layer; the number of values when it is a vector. */
     public static int channels(ComputationGraph graph, Preprocessing input, String layer) {
         InputType activations = activations(graph.getConfiguration(), input, layer);
         return (int)
@@ -122,7 +124,7 @@ public final class Networks {
 
     private static InputType activations(
             ComputationGraphConfiguration configuration, Preprocessing input, String layer) {
-        // Of a copy: Deeplearning4j writes into the configuration that it asks for its shapes.
+        // Of a copy: Deeplearning4j changes a configuration when it computes shapes.
         return configuration
                 .clone()
                 .getLayerActivationTypes(InputType.convolutional(input.height(), input.width(), 3))

@@ -1,8 +1,7 @@
 package org.sparkfinetune.zoo.network;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,21 +11,23 @@ import java.util.Locale;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
- * What a network makes of {@link TestPicture}: enough to see that weights, layers and preprocessing are the ones meant. The
- * golden observations are {@code model-zoo/golden/NAME.json}.
+ * The output of a network for {@link TestPicture}: enough to check weights, layers and preprocessing. The golden
+ * observations are {@code model-zoo/golden/NAME.json}.
  *
- * @param topClasses indices of the five likeliest classes, likeliest first
- * @param topProbabilities theirs
- * @param embedding its first eight floats
+ * @param topClasses indices of the five most probable classes, most probable first
+ * @param topProbabilities probabilities of these classes
+ * @param embedding first eight floats of the embedding
  */
 public record Observation(List<Integer> topClasses, List<Double> topProbabilities, List<Double> embedding) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final int TOP = 5;
     private static final int FLOATS = 8;
-    /** Machines differ by a few units in the last place; a wrong stride, mean or epsilon by tenths. */
+    /**
+     * Machines differ by a few units in the last place; a wrong stride, mean or epsilon makes differences of tenths.
+     */
     private static final double RELATIVE = 1e-3;
 
     private static final double ABSOLUTE = 1e-5;
@@ -57,16 +58,18 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
                 top, top.stream().map(index -> (double) probabilities[index]).toList(), first);
     }
 
-    /** The stored observation of a card, empty when nobody has had its weights yet. */
+    /** Returns the stored observation of a card, empty when there is none yet. */
     public static Optional<Observation> golden(String card) {
         try (InputStream stream = Observation.class.getResourceAsStream("/model-zoo/golden/" + card + ".json")) {
-            return stream == null ? Optional.empty() : Optional.of(JSON.readValue(stream, Observation.class));
+            return stream == null
+                    ? Optional.empty()
+                    : Optional.of(Json.parse(new String(stream.readAllBytes(), UTF_8), Observation.class));
         } catch (IOException e) {
             throw new UncheckedIOException("the golden outputs of " + card + " in the jar are damaged", e);
         }
     }
 
-    /** Where another observation differs from this one, one line each; empty when it is the same within 0.1 %. */
+    /** Returns the differences of another observation, one line each; empty when it is equal within 0.1 %. */
     public List<String> differences(Observation other) {
         List<String> differences = new ArrayList<>();
         if (!topClasses.equals(other.topClasses)) {
@@ -91,12 +94,8 @@ public record Observation(List<Integer> topClasses, List<Double> topProbabilitie
         }
     }
 
-    /** As the golden files are written. */
+    /** Returns the text of a golden file. */
     String toJson() {
-        try {
-            return JSON.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("an observation is numbers only", e);
-        }
+        return Json.pretty(this) + "\n";
     }
 }

@@ -11,16 +11,16 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
- * How a gradient becomes a step.
+ * The optimizer, which turns a gradient into a step.
  *
- * @param kind of optimiser
- * @param learningRate of the head, 0 or more
- * @param momentum of {@link Kind#MOMENTUM}, and the first moment's decay of Adam; 0 or more and below 1
- * @param weightDecay how much weights are pulled to zero, 0 or more: as a part of the gradient, or of {@link Kind#ADAMW}
- *     beside it, times the learning rate
+ * @param kind kind of optimizer
+ * @param learningRate learning rate of the head, 0 or more
+ * @param momentum momentum of {@link Kind#MOMENTUM}, and decay of the first moment of Adam; 0 or more and below 1
+ * @param weightDecay decay of weights, 0 or more: part of the gradient, or for {@link Kind#ADAMW} added to it, times
+ *     the learning rate
  */
 public record Optimizer(Kind kind, double learningRate, double momentum, double weightDecay) {
-    /** The optimisers. */
+    /** The kinds of optimizers. */
     public enum Kind {
         /** Kingma and Ba 2014, arXiv:1412.6980. */
         ADAM,
@@ -33,7 +33,7 @@ public record Optimizer(Kind kind, double learningRate, double momentum, double 
         /** Plain gradient descent. */
         SGD;
 
-        /** Floats that it keeps for each parameter. */
+        /** Returns the floats of updater state per parameter. */
         public int stateFloats() {
             return switch (this) {
                 case ADAM, ADAMW -> 2;
@@ -43,7 +43,7 @@ public record Optimizer(Kind kind, double learningRate, double momentum, double 
         }
     }
 
-    /** Deeplearning4j's object. */
+    /** Returns the updater of Deeplearning4j. */
     public IUpdater updater(double learningRateFactor) {
         double rate = learningRate * learningRateFactor;
         return switch (kind) {
@@ -55,7 +55,7 @@ public record Optimizer(Kind kind, double learningRate, double momentum, double 
         };
     }
 
-    /** What is added to the regularisation of a layer's weights; its biases get none. */
+    /** Returns the regularization of weights; biases have none. */
     List<Regularization> weightRegularization() {
         if (weightDecay == 0) {
             return List.of();

@@ -16,9 +16,9 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * The ResNet50 of Keras Applications. Deeplearning4j's zoo class has its layers and names, but not its strides, pooling and
- * epsilon; they are corrected here, and l1 and l2, which the zoo class puts on every layer, are taken off. Without weights its
- * parameters are those that Keras starts from: Glorot uniform, 0 and 1.
+ * The ResNet50 of Keras Applications. Deeplearning4j's zoo class has its layers and names, but not its strides, pooling
+ * and epsilon; they are corrected here, and l1 and l2, which the zoo class adds to every layer, are removed. Without
+ * weights it has the initial parameters of Keras: Glorot uniform, 0 and 1.
  */
 final class ResNet50Network {
     private static final int CLASSES = 1000;

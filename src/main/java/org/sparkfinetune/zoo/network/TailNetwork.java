@@ -16,16 +16,16 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** How the tail of a {@link NetworkCut} is trained, and how it is made again on another JVM. */
+/** Configures the tail of a {@link NetworkCut} for training, and rebuilds it on another JVM. */
 public final class TailNetwork {
     private TailNetwork() {}
 
     /**
-     * The same configuration with an updater for every weight and bias. Whatever updater or clipping the zoo or an earlier
-     * training left in it is gone; its regularisation stays, and the optimiser's is added.
+     * Returns the configuration with an updater for every weight and bias. Updaters and clipping of the zoo or an
+     * earlier training are removed; its regularization stays, and that of the optimizer is added.
      *
-     * @param configuration is not changed
-     * @param seed of what is random in training
+     * @param configuration configuration, which is not changed
+     * @param seed seed of randomness in training
      */
     public static ComputationGraphConfiguration configure(
             ComputationGraphConfiguration configuration, TailSettings settings, long seed) {
@@ -68,11 +68,11 @@ public final class TailNetwork {
     }
 
     /**
-     * Makes a tail from what travels: text and numbers.
+     * Builds a tail from its configuration and parameters.
      *
-     * @param configurationJson of {@link ComputationGraphConfiguration#toJson()}
-     * @param parameters [1, n] as {@link ComputationGraph#params()} gives them; copied
-     * @throws IllegalArgumentException when the number of parameters is not the configuration's
+     * @param configurationJson text of {@link ComputationGraphConfiguration#toJson()}
+     * @param parameters array [1, n] of {@link ComputationGraph#params()}, which is copied
+     * @throws IllegalArgumentException when the number of parameters does not match the configuration
      */
     public static ComputationGraph create(String configurationJson, INDArray parameters) {
         ComputationGraph tail = new ComputationGraph(ComputationGraphConfiguration.fromJson(configurationJson));

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a tail is trained.
+ * The settings of the training of a tail.
  *
- * @param optimizer of all layers
- * @param learningRateFactors layer to what its learning rate is multiplied by, 1 where it is absent
- * @param clipGradientNorm the gradient of a layer's parameters is scaled down to this Euclidean length; 0 for never. Not of
- *     batch normalisation: Deeplearning4j passes its running statistics off as gradients
- * @param classWeights what the loss of an example of each class counts; empty when all count the same
+ * @param optimizer optimizer of all layers
+ * @param learningRateFactors layer to the factor of its learning rate, 1 where absent
+ * @param clipGradientNorm largest Euclidean length of the gradient of a layer, 0 for any. Not for batch normalization:
+ *     Deeplearning4j treats its running statistics as gradients
+ * @param classWeights weight of each class in the loss; empty when all are equal
  */
 public record TailSettings(
         Optimizer optimizer,
@@ -22,7 +22,7 @@ public record TailSettings(
         classWeights = List.copyOf(classWeights);
     }
 
-    /** All layers and classes alike, nothing clipped. */
+    /** Returns equal settings for all layers and classes, without clipping. */
     public static TailSettings of(Optimizer optimizer) {
         return new TailSettings(optimizer, Map.of(), 0, List.of());
     }

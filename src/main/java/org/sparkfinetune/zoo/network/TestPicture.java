@@ -4,20 +4,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** A picture made by a formula: coloured waves, of every size, the same on every machine. */
+/** A computed picture of coloured waves in any size, the same on every machine. */
 public final class TestPicture {
     /** Waves across the picture in red, green and blue, downwards and to the right. */
     private static final double[][] WAVES = {{3, 1}, {1, 4}, {5, 2}};
 
     private TestPicture() {}
 
-    /** A colour value, 0 to 255. */
+    /** Returns a colour value, 0 to 255. */
     static int pixel(int channel, double down, double right) {
         double phase = 2 * StrictMath.PI * (WAVES[channel][0] * down + WAVES[channel][1] * right * right);
         return (int) StrictMath.round(127.5 + 127.5 * StrictMath.sin(phase));
     }
 
-    /** The picture as a network's input, [1, 3, height, width]; it has that size already, so nothing is resized. */
+    /** Returns the picture as the input of a network, [1, 3, height, width], computed in this size. */
     public static INDArray tensor(Preprocessing input) {
         float[] values = new float[input.floats()];
         int i = 0;

@@ -17,8 +17,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * VGG with the layer names of Keras: five blocks of 3×3 convolutions, each ended by a pooling that halves the picture, then
- * two dense layers of 4,096. Deeplearning4j's zoo classes are the same networks with numbers for names.
+ * VGG with the layer names of Keras: five blocks of 3×3 convolutions, each ended by a pooling that halves the picture,
+ * then two dense layers of 4,096. Deeplearning4j's zoo classes are the same networks with numbers for names.
  */
 final class VggNetwork {
     private static final int[] CHANNELS = {64, 128, 256, 512, 512};
@@ -27,7 +27,10 @@ final class VggNetwork {
 
     private VggNetwork() {}
 
-    /** @param convolutions of each of the five blocks: 2, 2, 3, 3, 3 is VGG16; 2, 2, 4, 4, 4 is VGG19 */
+    /**
+     * @param convolutions number of convolutions in each of the five blocks: 2, 2, 3, 3, 3 is VGG16; 2, 2, 4, 4, 4 is
+     *     VGG19
+     */
     static ComputationGraphConfiguration configuration(Preprocessing input, long seed, int... convolutions) {
         GraphBuilder graph = new NeuralNetConfiguration.Builder()
                 .seed(seed)

@@ -15,8 +15,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * Networks of Deeplearning4j's zoo that are the published ones, layer by layer. l1 and l2, which the zoo classes put on
- * every layer, are taken off; Xception's batch normalisation is given the epsilon of Keras.
+ * Networks of Deeplearning4j's zoo that are equal to the published ones, layer by layer. l1 and l2, which the zoo
+ * classes add to every layer, are removed; the batch normalization of Xception gets the epsilon of Keras.
  */
 final class ZooClassNetworks {
     private static final int CLASSES = 1000;
@@ -35,7 +35,7 @@ final class ZooClassNetworks {
         return corrected(withInput(graph, input).build());
     }
 
-    /** No bias where batch normalisation follows; leaky ReLU of slope 0.1. */
+    /** No bias where batch normalization follows; leaky ReLU of slope 0.1. */
     static ComputationGraphConfiguration darknet19(Preprocessing input, long seed) {
         return corrected(Darknet19.builder()
                 .seed(seed)

@@ -23,13 +23,13 @@ import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 
-/** Activation functions. */
+/** Exports activation functions. */
 final class ActivationNodes {
     private static final double SIX = 6;
     /** GELU(x) ≈ x · sigmoid(1.702 x), which is what Deeplearning4j computes (arXiv:1606.08415). */
     private static final float GELU_SLOPE = 1.702f;
 
-    /** Those that are one operator without settings. */
+    /** Functions that are one operator without settings. */
     private static final Map<Class<? extends IActivation>, String> PLAIN = Map.of(
             ActivationSELU.class, "Selu",
             ActivationSigmoid.class, "Sigmoid",
@@ -47,12 +47,12 @@ final class ActivationNodes {
         this.output = output;
     }
 
-    /** Whether the function does nothing. */
+    /** Returns whether the function does nothing. */
     static boolean isIdentity(IActivation function) {
         return function instanceof ActivationIdentity;
     }
 
-    /** From one tensor to another; softmax runs over the last dimension, as Deeplearning4j's does. */
+    /** Applies the function to a tensor; softmax is over the last dimension, like in Deeplearning4j. */
     static void write(IActivation function, String vertex, OnnxNodes nodes, String input, String output) {
         new ActivationNodes(nodes, vertex, output).write(function, input);
     }

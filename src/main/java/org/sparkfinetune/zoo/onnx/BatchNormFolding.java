@@ -15,12 +15,15 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 
-/** Which batch normalisation becomes part of the convolution before it: that which alone reads a linear convolution. */
+/**
+ * Finds batch normalizations that become part of the convolution before them: those that are the only reader of a
+ * linear convolution.
+ */
 final class BatchNormFolding {
     private static final Set<Class<? extends Layer>> CONVOLUTIONS = Set.of(
             ConvolutionLayer.class, Convolution2D.class, DepthwiseConvolution2D.class, SeparableConvolution2D.class);
 
-    /** Convolution to batch normalisation. */
+    /** Convolution to batch normalization. */
     private final Map<String, String> folded = new LinkedHashMap<>();
 
     BatchNormFolding(ComputationGraphConfiguration configuration) {
@@ -36,17 +39,17 @@ final class BatchNormFolding {
         });
     }
 
-    /** The batch normalisation that a convolution does as well. */
+    /** Returns the batch normalization that is folded into a convolution. */
     Optional<String> after(String convolution) {
         return Optional.ofNullable(folded.get(convolution));
     }
 
-    /** Whether a batch normalisation is done by the convolution before it. */
+    /** Returns whether a batch normalization is folded into the convolution before it. */
     boolean isFolded(String batchNormalization) {
         return folded.containsValue(batchNormalization);
     }
 
-    /** The layer of a vertex, without the wrapper of a frozen one. */
+    /** Returns the layer of a vertex, without the wrapper of frozen layers. */
     static Optional<Layer> layer(ComputationGraphConfiguration configuration, String vertex) {
         return configuration.getVertices().get(vertex) instanceof LayerVertex layerVertex
                 ? Optional.of(unwrapped(layerVertex.getLayerConf().getLayer()))
@@ -64,7 +67,7 @@ final class BatchNormFolding {
                 .isPresent();
     }
 
-    /** Vertices that read it, and the user when it is an output. */
+    /** Returns the number of readers, including the user of an output. */
     private static long readers(ComputationGraphConfiguration configuration, String vertex) {
         long vertices = configuration.getVertexInputs().values().stream()
                 .flatMap(List::stream)

@@ -6,16 +6,16 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@code y = x · factor + term} for each channel: what batch normalisation is once training is over.
+ * {@code y = x · factor + term} for each channel, which is batch normalization after training.
  *
- * @param factors one a channel; empty when there is nothing to do
- * @param terms one a channel
+ * @param factors one factor per channel; empty for no change
+ * @param terms one term per channel
  */
 record ChannelScale(double[] factors, double[] terms) {
-    /** Leaves everything as it is. */
+    /** No change. */
     static final ChannelScale NONE = new ChannelScale(new double[0], new double[0]);
 
-    /** Running statistics, gamma and beta of a layer in one factor and one term. */
+    /** Returns running statistics, gamma and beta of a layer as one factor and one term. */
     static ChannelScale of(BatchNormalization layer, Map<String, INDArray> parameters) {
         double[] mean = values(parameters, BatchNormalizationParamInitializer.GLOBAL_MEAN);
         double[] factors = new double[mean.length];
@@ -58,7 +58,7 @@ record ChannelScale(double[] factors, double[] terms) {
         return factors.length == 0;
     }
 
-    /** As tensors that are broadcast over an activation. */
+    /** Returns tensors that are broadcast over an activation. */
     FloatTensor factorTensor(long... shape) {
         return FloatTensor.of(shape, factors);
     }

@@ -9,7 +9,9 @@ import org.deeplearning4j.nn.params.DepthwiseConvolutionParamInitializer;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Convolutions of two dimensions. Batch normalisation that follows one is part of its weights and bias. */
+/**
+ * Exports two-dimensional convolutions. A batch normalization after a convolution becomes part of its weights and bias.
+ */
 final class ConvolutionNodes {
     private final OnnxLayer layer;
     private final ConvolutionLayer settings;
@@ -34,7 +36,10 @@ final class ConvolutionNodes {
         return convolution.activated((from, to) -> convolution.scaled(from, to, weights, convolution.placement(1)));
     }
 
-    /** Weights [height, width, in, multiplier]; ONNX wants [in · multiplier, 1, height, width] in as many groups as inputs. */
+    /**
+     * Weights [height, width, in, multiplier]; ONNX has [in · multiplier, 1, height, width] in as many groups as
+     * inputs.
+     */
     static String depthwise(OnnxLayer layer, OnnxNodes nodes) {
         ConvolutionNodes convolution = new ConvolutionNodes(layer, nodes);
         INDArray weights = layer.parameters()
@@ -67,7 +72,7 @@ final class ConvolutionNodes {
         }
     }
 
-    /** The convolution, and the layer's activation function when it has one. */
+    /** Writes the convolution, and the activation function of the layer if any. */
     private String activated(Part convolution) {
         Wire wire = layer.wire();
         if (ActivationNodes.isIdentity(settings.getActivationFn())) {

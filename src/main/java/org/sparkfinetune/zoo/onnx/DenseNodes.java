@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.activations.IActivation;
 
-/** Fully connected layers, and layers that only apply a function. */
+/** Exports fully connected layers, and layers that only apply a function. */
 final class DenseNodes {
     private DenseNodes() {}
 
@@ -17,7 +17,7 @@ final class DenseNodes {
             throw layer.cannot("an input of rank 4");
         }
         if (layer.parameters().containsKey(DefaultParamInitializer.GAIN_KEY)) {
-            throw layer.cannot("layer normalisation");
+            throw layer.cannot("layer normalization");
         }
         Wire wire = layer.wire();
         IActivation function = ((BaseLayer) layer.configuration()).getActivationFn();
@@ -36,7 +36,7 @@ final class DenseNodes {
         return wire.output();
     }
 
-    /** A layer that is nothing but its activation function. */
+    /** A layer with only an activation function. */
     static String activation(OnnxLayer layer, OnnxNodes nodes) {
         IActivation function = layer.configuration() instanceof ActivationLayer activation
                 ? activation.getActivationFn()

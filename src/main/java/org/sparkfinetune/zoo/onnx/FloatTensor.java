@@ -8,7 +8,10 @@ import onnx.Onnx.TensorProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
-/** Weights as ONNX stores them: little-endian float32, last dimension fastest. One copy in memory, the one that is written. */
+/**
+ * Weights in the format of ONNX: little-endian float32, last dimension fastest. The only copy in memory is the one that
+ * is written.
+ */
 final class FloatTensor {
     private final long[] shape;
     private final byte[] bytes;
@@ -18,17 +21,17 @@ final class FloatTensor {
         this.bytes = bytes;
     }
 
-    /** A copy of an array. */
+    /** Copies an array. */
     static FloatTensor of(INDArray array) {
         FloatTensor tensor = zeros(array.shape());
-        // Open while its memory is read: the buffer alone does not keep it from the garbage collector.
+        // Stays open while its memory is read: the buffer alone does not protect it from the garbage collector.
         try (INDArray copy = array.dup('c')) {
             tensor.floats().put(copy.data().asNioFloat());
         }
         return tensor;
     }
 
-    /** Values in double precision, rounded. */
+    /** Rounds values in double precision. */
     static FloatTensor of(long[] shape, double... values) {
         FloatTensor tensor = zeros(shape);
         FloatBuffer floats = tensor.floats();

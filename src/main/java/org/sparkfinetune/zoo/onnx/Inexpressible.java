@@ -6,12 +6,12 @@ import org.sparkfinetune.check.InvalidRequestException;
 final class Inexpressible {
     private Inexpressible() {}
 
-    /** For a vertex of a kind that nothing here knows. */
+    /** Returns the error for a vertex of an unknown kind. */
     static InvalidRequestException kind(String vertex, Object kind) {
         return vertex(vertex, "is a " + kind.getClass().getName() + ", which cannot be exported to ONNX");
     }
 
-    /** For a vertex whose kind is known, but not one of its settings. */
+    /** Returns the error for a vertex of a known kind with an unknown setting. */
     static InvalidRequestException setting(String vertex, Object kind, String setting) {
         return vertex(
                 vertex,

@@ -5,14 +5,14 @@ import onnx.Onnx.TensorProto;
 import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 
-/** From the bytes of a decoded picture to the input of the network. */
+/** Exports the preprocessing of the bytes of a decoded picture. */
 final class InputNodes {
     private InputNodes() {}
 
     /**
      * uint8 [n, height, width, 3] in the order red, green, blue to float32 [n, 3, height, width].
      *
-     * @return tensor with the network's input
+     * @return tensor with the input of the network
      */
     static String fromBytes(Preprocessing preprocessing, String input, OnnxNodes nodes) {
         String floats = nodes.add(

@@ -19,7 +19,7 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 
-/** The kinds of layers that can be exported. By exact class: a subclass may compute something else. */
+/** The kinds of layers that can be exported, by exact class: a subclass may compute something else. */
 final class LayerNodes {
     private static final Map<Class<? extends Layer>, Writer> WRITERS = writers();
 
@@ -47,7 +47,7 @@ final class LayerNodes {
         writers.put(OutputLayer.class, DenseNodes::dense);
         writers.put(ActivationLayer.class, DenseNodes::activation);
         writers.put(LossLayer.class, DenseNodes::activation);
-        // Dropout only acts in training.
+        // Dropout is only for training.
         writers.put(DropoutLayer.class, (layer, nodes) -> layer.wire().input());
         return Map.copyOf(writers);
     }

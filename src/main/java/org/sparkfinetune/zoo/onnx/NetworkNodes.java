@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
-/** A whole network as an ONNX graph: vertex after vertex, each output under its vertex's name. */
+/** Exports a network as an ONNX graph, one vertex after the other; each output has the name of its vertex. */
 final class NetworkNodes {
     private static final String BATCH = "batch";
 
@@ -51,7 +51,7 @@ final class NetworkNodes {
                             + "; only networks with one input, the picture, can be exported to ONNX");
         }
         InputType pictures = InputType.convolutional(input.height(), input.width(), 3);
-        // A copy, because finding the types out may add preprocessors.
+        // A copy, because computing the types may add preprocessors.
         Map<String, InputType> types = new LinkedHashMap<>(configuration.clone().getLayerActivationTypes(pictures));
         types.put(configuration.getNetworkInputs().get(0), pictures);
         return types;
@@ -96,7 +96,7 @@ final class NetworkNodes {
 
     private String layer(String vertex, LayerVertex layerVertex, Wire wire) {
         Optional<String> normalization = folding.after(vertex);
-        // A convolution that normalises as well writes under the name of the normalisation, whose values they are.
+        // A convolution with a folded normalization writes the values of the normalization, under its name.
         Wire own = new Wire(wire.input(), wire.rank(), normalization.orElse(vertex));
         Wire behind = layerVertex.getPreProcessor() == null
                 ? own
@@ -132,7 +132,7 @@ final class NetworkNodes {
         };
     }
 
-    /** Under the vertex's own name, even when the vertex does nothing and its tensor is another's. */
+    /** Writes an output under the name of its vertex, even when the vertex does nothing and returns its input. */
     private void output(String vertex) {
         if (!tensors.get(vertex).equals(vertex)) {
             nodes.add("Identity", vertex, List.of(tensors.get(vertex)));
@@ -146,7 +146,8 @@ final class NetworkNodes {
                 .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(BATCH));
         for (long size : shape) {
             TensorShapeProto.Dimension.Builder dimension = dimensions.addDimBuilder();
-            // Deeplearning4j says 0 behind a loss layer, whose size it does not track; left open, the runtime finds
+            // Deeplearning4j reports 0 behind a loss layer, whose size it does not track; without a size, the runtime
+            // finds
             // out.
             if (size > 0) {
                 dimension.setDimValue(size);

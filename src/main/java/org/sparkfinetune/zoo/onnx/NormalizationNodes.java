@@ -4,11 +4,11 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 
-/** Normalisation by running statistics, and by neighbours. */
+/** Exports normalization by running statistics, and by neighbours. */
 final class NormalizationNodes {
     private NormalizationNodes() {}
 
-    /** Batch normalisation that follows nothing it could be folded into: a factor and a term for each channel. */
+    /** Exports a batch normalization that cannot be folded into a convolution: one factor and one term per channel. */
     static String batch(OnnxLayer layer, OnnxNodes nodes) {
         BatchNormalization settings = (BatchNormalization) layer.configuration();
         ChannelScale scale = ChannelScale.of(settings, layer.parameters());

@@ -5,12 +5,12 @@ import java.util.Objects;
 import org.sparkfinetune.zoo.card.Preprocessing;
 
 /**
- * What an ONNX file says about its network beside the network itself.
+ * The metadata of an ONNX file.
  *
- * @param model name for readers
- * @param preprocessing how a picture becomes the network's input; gives the input's height and width
- * @param labels names of the classes by index, empty when the output is no classes
- * @param input what the exported network is given
+ * @param model name of the model, for readers
+ * @param preprocessing preprocessing of pictures, with the height and width of the input
+ * @param labels names of the classes by index, empty when the output are not classes
+ * @param input format of the input of the exported network
  */
 public record OnnxDescription(String model, Preprocessing preprocessing, List<String> labels, OnnxInput input) {
     public OnnxDescription {

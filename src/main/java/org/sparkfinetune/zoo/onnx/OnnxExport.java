@@ -1,7 +1,5 @@
 package org.sparkfinetune.zoo.onnx;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,34 +12,35 @@ import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.Json;
 import org.sparkfinetune.zoo.files.AtomicFile;
 
 /**
- * Writes a Deeplearning4j network as an ONNX file (https://onnx.ai), operator set 17: any number of pictures at a time, batch
- * normalisation folded into the convolution before it, names of the classes and preprocessing in the file's metadata.
+ * Writes a Deeplearning4j network as an ONNX file (https://onnx.ai), operator set 17: for any number of pictures at a
+ * time, with batch normalization folded into the convolution before it, and with names of the classes and preprocessing
+ * as metadata.
  *
  * <p>Metadata: {@code model}, {@code input} (float or uint8), {@code preprocessing} (JSON, the keys of a model card's
- * {@code input}), {@code labels} (JSON array, absent when the output is no classes).
+ * {@code input}), {@code labels} (JSON array, absent when the output are not classes).
  */
 public final class OnnxExport {
-    /** Version of the operators; every runtime of 2022 and later knows it. */
+    /** Version of the operators, which every runtime since 2022 supports. */
     public static final long OPERATOR_SET = 17;
 
-    /** The file format of that operator set. */
+    /** Version of the file format of this operator set. */
     private static final long FORMAT_VERSION = 8;
-    /** What protobuf can hold in one message, less what the graph needs beside its weights. */
+    /** Most bytes of a protobuf message, without those of the graph beside its weights. */
     private static final long MAX_WEIGHTS_BYTES = Integer.MAX_VALUE - (16L << 20);
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private OnnxExport() {}
 
     /**
      * Writes under a temporary name beside the file, then renames.
      *
-     * @param network with one input, pictures of the size that the description says; any number of outputs, which keep
-     *     their vertices' names
-     * @throws InvalidRequestException naming the vertex that has no counterpart in ONNX, or when the network is too large
+     * @param network network with one input, pictures of the size in the description, and any number of outputs, which
+     *     keep the names of their vertices
+     * @throws InvalidRequestException with the vertex that cannot be expressed in ONNX, or when the network is too
+     *     large
      * @throws org.sparkfinetune.check.BadDataException when the file cannot be written
      */
     public static void write(ComputationGraph network, OnnxDescription description, Path file) {
@@ -65,9 +64,9 @@ public final class OnnxExport {
                 .setGraph(graph);
         metadata(model, "model", description.model());
         metadata(model, "input", description.input().name().toLowerCase(Locale.ROOT));
-        metadata(model, "preprocessing", json(preprocessing(description)));
+        metadata(model, "preprocessing", Json.line(preprocessing(description)));
         if (!description.labels().isEmpty()) {
-            metadata(model, "labels", json(description.labels()));
+            metadata(model, "labels", Json.line(description.labels()));
         }
         return model.build();
     }
@@ -86,14 +85,6 @@ public final class OnnxExport {
 
     private static void metadata(ModelProto.Builder model, String key, String value) {
         model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
-    }
-
-    private static String json(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("names and numbers are always JSON", e);
-        }
     }
 
     private static void requireSize(ComputationGraph network) {

@@ -7,13 +7,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
 
 /**
- * One layer on its way to ONNX.
+ * A layer that is exported to ONNX.
  *
- * @param vertex its name
- * @param configuration its kind and settings
- * @param parameters by Deeplearning4j's names, empty when it has none
- * @param scale of the batch normalisation that is folded into it, or {@link ChannelScale#NONE}
- * @param wire where its nodes are connected
+ * @param vertex name of the vertex
+ * @param configuration kind and settings
+ * @param parameters parameters by the names of Deeplearning4j, empty when there are none
+ * @param scale scale of the batch normalization that is folded into it, or {@link ChannelScale#NONE}
+ * @param wire connection of its nodes
  */
 record OnnxLayer(String vertex, Layer configuration, Map<String, INDArray> parameters, ChannelScale scale, Wire wire) {
 
@@ -21,7 +21,7 @@ record OnnxLayer(String vertex, Layer configuration, Map<String, INDArray> param
         return FloatTensor.of(parameters.get(name));
     }
 
-    /** Networks are channels first here; readers of other formats turn what they read. */
+    /** Networks are channels first here; readers of other formats convert them. */
     void requireChannelsFirst(CNN2DFormat format) {
         if (format != CNN2DFormat.NCHW) {
             throw cannot("channels last (" + format + ")");

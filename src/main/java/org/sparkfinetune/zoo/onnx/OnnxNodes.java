@@ -9,7 +9,7 @@ import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 import org.nd4j.shade.protobuf.ByteString;
 
-/** The nodes and constants of an ONNX graph under construction. Tensors are known by name. */
+/** The nodes and constants of an ONNX graph under construction. Tensors are identified by name. */
 final class OnnxNodes {
     private final GraphProto.Builder graph;
 
@@ -18,9 +18,9 @@ final class OnnxNodes {
     }
 
     /**
-     * Appends a node with one output, which is the node's name too.
+     * Appends a node with one output, which has the name of the node.
      *
-     * @return the output
+     * @return name of the output
      */
     String add(String operator, String output, List<String> inputs, AttributeProto... attributes) {
         graph.addNode(NodeProto.newBuilder()
@@ -38,13 +38,13 @@ final class OnnxNodes {
         return name;
     }
 
-    /** A constant that every value of a tensor is combined with. */
+    /** Adds a constant that is combined with every value of a tensor. */
     String scalar(String name, float value) {
         graph.addInitializer(FloatTensor.of(new long[0], value).proto(name));
         return name;
     }
 
-    /** A vector of int64, such as a shape. */
+    /** Adds a vector of int64, such as a shape. */
     String vector(String name, long... values) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)

@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 
-/** Pooling and padding. */
+/** Exports pooling and padding. */
 final class PoolingNodes {
     private static final int[] CHANNELS_FIRST = {2, 3};
 
@@ -27,7 +27,7 @@ final class PoolingNodes {
                 settings.getConvolutionMode());
         List<AttributeProto> attributes = new ArrayList<>(window.attributes(layer));
         if (window.isDilated()) {
-            // ONNX could; but what Deeplearning4j's natives make of it is not what a dilated window is.
+            // ONNX could, but the natives of Deeplearning4j compute something else than a dilated window.
             throw layer.cannot("dilation " + Arrays.toString(settings.getDilation()));
         }
         switch (settings.getPoolingType()) {
@@ -46,7 +46,7 @@ final class PoolingNodes {
                 attributes.toArray(AttributeProto[]::new));
     }
 
-    /** One value a channel. */
+    /** One value per channel. */
     static String global(OnnxLayer layer, OnnxNodes nodes) {
         GlobalPoolingLayer settings = (GlobalPoolingLayer) layer.configuration();
         int[] dimensions = settings.getPoolingDimensions() == null ? CHANNELS_FIRST : settings.getPoolingDimensions();

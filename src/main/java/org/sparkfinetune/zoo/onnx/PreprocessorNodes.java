@@ -6,11 +6,14 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
-/** What Deeplearning4j puts between pictures and vectors. Channels, rows, columns: as they lie in memory. */
+/**
+ * Exports the preprocessors of Deeplearning4j between pictures and vectors, in the order of memory: channels, rows,
+ * columns.
+ */
 final class PreprocessorNodes {
     private PreprocessorNodes() {}
 
-    /** @return how the layer behind the preprocessor is connected */
+    /** @return connection of the layer behind the preprocessor */
     static Wire write(InputPreProcessor preprocessor, String vertex, Wire wire, OnnxNodes nodes) {
         // By exact class: the subclass that reads TensorFlow's networks flattens in another order.
         if (preprocessor.getClass() == CnnToFeedForwardPreProcessor.class) {

@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 
-/** Vertices that are no layers. */
+/** Exports vertices that are not layers. */
 final class VertexNodes {
     private static final int ANY = -1;
 
@@ -28,8 +28,8 @@ final class VertexNodes {
     }
 
     /**
-     * @param inputs tensors the vertex reads
-     * @param wire from the first of them to the output, which is the vertex's name
+     * @param inputs tensors that the vertex reads
+     * @param wire connection from the first input to the output, which has the name of the vertex
      * @return tensor that holds the output
      */
     static String write(GraphVertex vertex, List<String> inputs, Wire wire, OnnxNodes nodes) {

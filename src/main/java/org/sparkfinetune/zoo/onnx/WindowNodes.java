@@ -6,17 +6,17 @@ import onnx.Onnx.AttributeProto;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 
 /**
- * Where a window goes over a picture, the same for convolution and pooling.
+ * The geometry of a window over a picture, for convolution and pooling.
  *
- * @param kernel height and width
- * @param strides down and right
- * @param padding on top and bottom, and left and right; unused when {@code mode} is Same
- * @param dilation down and right
- * @param mode how the edge is treated
+ * @param kernel height and width of the window
+ * @param strides steps down and right
+ * @param padding zeros on top and bottom, and left and right; unused when {@code mode} is Same
+ * @param dilation dilation down and right
+ * @param mode treatment of the edge
  */
 record WindowNodes(int[] kernel, int[] strides, int[] padding, int[] dilation, ConvolutionMode mode) {
 
-    /** Attributes of every operator with a window, without dilation, which not all of them know. */
+    /** Returns the attributes of every operator with a window, without dilation, which not all of them have. */
     List<AttributeProto> attributes(OnnxLayer layer) {
         return List.of(
                 OnnxNodes.integers("kernel_shape", kernel), OnnxNodes.integers("strides", strides), padding(layer));

@@ -1,16 +1,16 @@
 package org.sparkfinetune.zoo.onnx;
 
 /**
- * Where the nodes of a layer are connected.
+ * The connection of the nodes of a layer.
  *
- * @param input tensor it reads
- * @param rank of that tensor: 4 for pictures, 2 for vectors
- * @param output tensor it should write; a layer that does nothing may give its input back instead
+ * @param input tensor that it reads
+ * @param rank rank of that tensor: 4 for pictures, 2 for vectors
+ * @param output tensor that it should write; a layer that does nothing may return its input instead
  */
 record Wire(String input, int rank, String output) {
     private static final int PICTURES = 4;
 
-    /** Name of a tensor that nobody else reads. */
+    /** Returns the name of a tensor inside the layer. */
     String inner(String name) {
         return output + "/" + name;
     }

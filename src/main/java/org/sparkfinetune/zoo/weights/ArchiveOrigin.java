@@ -5,27 +5,27 @@ import java.nio.file.Path;
 import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
-/** Where {@link WeightsCache} gets an archive that it does not have. What it gives is checked by the cache, not here. */
-sealed interface ArchiveOrigin permits MirrorFolder, NpmRegistry, HttpsHost, LocalFile, HadoopFile, OwnFile {
-    /** For messages. */
+/** An origin of files that are not in the {@link WeightsCache} yet. The cache checks the files. */
+sealed interface ArchiveOrigin permits NpmRegistry, HttpsHost, CopiedFile, WeightsOnStore {
+    /** Returns the name for messages. */
     String name();
 
-    /** Whether this origin is the place, or may hold a copy, of the source. */
+    /** Returns whether this origin may have the file of a source. */
     boolean serves(WeightsSource source);
 
-    /** False when it is certain, without asking a network, that the source is not to be had here. */
+    /** Returns false when it is certain, without asking a network, that this origin does not have the file. */
     default boolean mayHold(WeightsSource source) {
         return true;
     }
 
     /**
-     * Puts the archive into a folder.
+     * Writes the file into a folder.
      *
-     * @param source one that it {@link #serves}
-     * @param maxBytes more than this is not written, and the file is refused
-     * @param workspace empty folder; whatever is left in it is removed by the caller
+     * @param source source that this origin {@link #serves}
+     * @param maxBytes most bytes to write; a larger file is refused
+     * @param workspace empty folder, which the caller removes
      * @return the file inside the workspace
-     * @throws BadDataException when this origin does not have it or cannot be reached
+     * @throws BadDataException when this origin does not have the file or cannot be reached
      * @throws IOException when the workspace cannot be written
      */
     Path fetch(WeightsSource source, long maxBytes, Path workspace) throws IOException;

@@ -10,12 +10,12 @@ import org.sparkfinetune.zoo.card.WeightsSource;
 /**
  * Verified weights on this machine.
  *
- * @param source of the card they came from
- * @param archive the file, whose size and SHA-256 are those of the source, as far as the source gives them
+ * @param source source of the file
+ * @param archive file with the size and SHA-256 of the source, as far as the source gives them
  */
 public record CachedWeights(WeightsSource source, Path archive) {
     /**
-     * SHA-256 of the file: the pinned one, or computed when the source is unpinned.
+     * Returns the SHA-256 of the file: the pinned one, or the computed one when the source is unpinned.
      *
      * @return 64 lower-case hexadecimal digits
      * @throws BadDataException when the file cannot be read
@@ -32,7 +32,7 @@ public record CachedWeights(WeightsSource source, Path archive) {
     }
 
     /**
-     * Removes the file, because what is in it cannot be used.
+     * Removes the file, because its content cannot be used.
      *
      * @throws BadDataException when it cannot be removed
      */

@@ -17,10 +17,11 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 /**
- * A web server. A download that breaks off, stalls or is shorter than announced is a failure; the next attempt starts over.
+ * A web server. A download that is interrupted, stalls or is shorter than announced fails; the next attempt starts
+ * over.
  *
- * @param connectLimit for the connection and for the head of the answer
- * @param totalLimit for the whole file
+ * @param connectLimit time limit of the connection and of the head of the answer
+ * @param totalLimit time limit of the complete download
  */
 record HttpsHost(Duration connectLimit, Duration totalLimit) implements ArchiveOrigin {
     private static final int OK = 200;
@@ -47,7 +48,7 @@ record HttpsHost(Duration connectLimit, Duration totalLimit) implements ArchiveO
         HttpResponse<InputStream> response = answer(address);
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(HttpsHost::daemon);
         try (InputStream body = response.body()) {
-            // The client's own time limit ends with the head of the answer; closing is what ends a read that stalls.
+            // The time limit of the client ends with the head of the answer; only closing ends a read that stalls.
             ScheduledFuture<?> limit =
                     clock.schedule(() -> closeQuietly(body), totalLimit.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != OK) {

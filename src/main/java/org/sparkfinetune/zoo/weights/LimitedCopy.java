@@ -7,16 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sparkfinetune.check.BadDataException;
 
-/** Copies a stream to a file, but no more than is allowed: an endless answer must not fill the disk. */
+/** Copies a stream to a file up to a limit: an endless answer must not fill the disk. */
 final class LimitedCopy {
     private LimitedCopy() {}
 
     /**
      * Copies to the end of the stream.
      *
-     * @param place where the stream comes from, for messages
+     * @param place origin of the stream, for messages
      * @return the file
-     * @throws BadDataException when there is more than {@code maxBytes}, or the stream breaks off
+     * @throws BadDataException when the stream has more than {@code maxBytes}, or is interrupted
      * @throws IOException when the file cannot be written
      */
     static Path to(Path file, InputStream stream, long maxBytes, String place) throws IOException {

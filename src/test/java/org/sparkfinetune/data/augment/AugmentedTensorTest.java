@@ -209,7 +209,7 @@ class AugmentedTensorTest {
         Augmentation augmentation = YamlFile.bind("f.yaml", yaml, Augmentation.class);
         AugmentedTensor tensor = new AugmentedTensor(input, augmentation, PictureLimits.DEFAULT);
         float[] target = new float[tensor.floats()];
-        tensor.write(picture, Draws.of(42, epoch, 17), target, 0);
+        tensor.write(picture, AugmentationRandom.of(42, epoch, 17), target, 0);
         return target;
     }
 

@@ -17,9 +17,10 @@ import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 /**
- * Augmented pictures to look at: a row a picture, unchanged in the first column, then one epoch after the other. Run it with
- * {@code mvn test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=org.sparkfinetune.data.augment.ContactSheet
- * -Dexec.args="FOLDER 'preset: strong' sheet.png"}.
+ * Augmented pictures to look at: a row a picture, unchanged in the first column, then one epoch after the other. Run it
+ * with
+ * {@code mvn test-compile exec:java -Dexec.classpathScope=test
+ * -Dexec.mainClass=org.sparkfinetune.data.augment.ContactSheet -Dexec.args="FOLDER 'preset: strong' sheet.png"}.
  */
 final class ContactSheet {
     private static final int SIDE = 160;
@@ -61,9 +62,9 @@ final class ContactSheet {
     private static float[] minibatch(List<Path> files, Augmentation augmentation, int epoch) throws Exception {
         AugmentedTensor tensor = new AugmentedTensor(INPUT, augmentation, PictureLimits.DEFAULT);
         float[] pixels = new float[files.size() * INPUT.floats()];
-        List<Draws> draws = Stream.iterate(0L, i -> i + 1)
+        List<AugmentationRandom> draws = Stream.iterate(0L, i -> i + 1)
                 .limit(files.size())
-                .map(i -> Draws.of(42, epoch, i))
+                .map(i -> AugmentationRandom.of(42, epoch, i))
                 .toList();
         for (int i = 0; i < files.size(); i++) {
             tensor.write(Files.readAllBytes(files.get(i)), draws.get(i), pixels, i * INPUT.floats());

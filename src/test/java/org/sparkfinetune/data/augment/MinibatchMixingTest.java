@@ -113,9 +113,9 @@ class MinibatchMixingTest {
         return YamlFile.bind("f.yaml", yaml, Augmentation.class);
     }
 
-    private static List<Draws> draws(int pictures, int epoch) {
+    private static List<AugmentationRandom> draws(int pictures, int epoch) {
         return IntStream.range(0, pictures)
-                .mapToObj(picture -> Draws.of(8, epoch, picture))
+                .mapToObj(picture -> AugmentationRandom.of(8, epoch, picture))
                 .toList();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.sparkfinetune.data.augment.Draws.Purpose;
+import org.sparkfinetune.data.augment.AugmentationRandom.Purpose;
 import org.sparkfinetune.testing.RgbInput;
 
 class RandomCropTest {
@@ -67,8 +67,8 @@ class RandomCropTest {
         assertThat(lower).isBetween(160, 240);
     }
 
-    private static Draws draws(int picture) {
-        return Draws.of(3, 1, picture).of(Purpose.CROP);
+    private static AugmentationRandom draws(int picture) {
+        return AugmentationRandom.of(3, 1, picture).of(Purpose.CROP);
     }
 
     private static RandomCrop crop(double minArea, int width, int height) {

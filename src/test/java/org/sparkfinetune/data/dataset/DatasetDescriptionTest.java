@@ -44,8 +44,8 @@ class DatasetDescriptionTest {
         new HadoopFiles(local).writeText(new Path(dataset, "dataset.json"), DESCRIPTION.toJson());
         DatasetDescription read = DatasetDescription.read(local, dataset);
         assertThat(read).isEqualTo(DESCRIPTION);
-        assertThat(read.pictures("train")).isEqualTo(7);
-        assertThat(read.pictures("test")).isZero();
+        assertThat(read.pictures(Split.TRAIN)).isEqualTo(7);
+        assertThat(read.pictures(Split.TEST)).isZero();
         assertThat(new HadoopFiles(local).list(dataset)).hasSize(1);
     }
 

@@ -121,7 +121,8 @@ class RejectedPicturesTest {
         RejectedPictureException text = rejection("hello, I am text".getBytes(StandardCharsets.UTF_8));
         assertThat(text.errorClass()).isEqualTo(ErrorClass.NOT_A_PICTURE);
         assertThat(text)
-                .hasMessage("the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF: 68 65 6c 6c 6f 2c 20 49");
+                .hasMessage("not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first bytes: 68 65 6c"
+                        + " 6c 6f 2c 20 49");
         assertThat(rejection(new byte[0]).errorClass()).isEqualTo(ErrorClass.EMPTY);
         assertThat(rejection(new byte[1]).errorClass()).isEqualTo(ErrorClass.NOT_A_PICTURE);
         assertThat(rejection("\0\0\0\u0018ftypheic".getBytes(StandardCharsets.US_ASCII))

@@ -66,9 +66,9 @@ class PictureInputsTest {
                 .hasMessage("file:" + folder + "/f/x.tar.gz: is compressed, and such a tar can only be read from its"
                         + " beginning; unpack it with gunzip");
         assertThatThrownBy(() -> open("f", InputFormat.IMAGEFOLDER))
-                .hasMessage(
-                        "file:" + folder
-                                + "/f: has no metadata.csv, metadata.jsonl or metadata.parquet, neither has a folder of a split");
+                .hasMessage("file:" + folder
+                        + "/f: has no metadata.csv, metadata.jsonl or metadata.parquet, neither has a"
+                        + " folder of a split");
         assertThatThrownBy(() -> open("absent", InputFormat.CSV))
                 .hasMessage("file:" + folder + "/absent: does not exist");
     }

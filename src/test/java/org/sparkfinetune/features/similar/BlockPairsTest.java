@@ -41,7 +41,7 @@ class BlockPairsTest {
     void neighboursAreThoseOfTwoLoopsInDoublePrecision(int pictures, int partitions, Metric metric) {
         Map<String, float[]> vectors = VectorRows.random("p", pictures, 13, pictures);
         try (VectorTable table = blocks(vectors, partitions);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(5, metric, 0), compared)) {
+                BlockPairs pairs = BlockPairs.within(table, new NeighbourQuery(5, metric, 0), compared)) {
             assertNeighbours(pairs, vectors, vectors, metric, 5);
             int blocks = (pictures + BLOCK_ROWS - 1) / BLOCK_ROWS;
             assertThat(pairs.count()).isEqualTo(blocks * (blocks + 1) / 2);
@@ -59,13 +59,13 @@ class BlockPairsTest {
         queries.put("q-like-p0004", vectors.get("p0004"));
         try (VectorTable table = blocks(vectors, 3);
                 VectorTable of = blocks(queries, 2);
-                BlockPairs pairs = BlockPairs.between(of, table, new Wanted(4, metric, 0), compared)) {
+                BlockPairs pairs = BlockPairs.between(of, table, new NeighbourQuery(4, metric, 0), compared)) {
             assertNeighbours(pairs, queries, vectors, metric, 4);
             assertThat(pairs.count()).isEqualTo(2 * 3);
         }
     }
 
-    /** Whole numbers, so that sums in any order are equal and many are. */
+    /** Whole numbers, so that sums in any order are equal, and many values are equal. */
     @ParameterizedTest
     @CsvSource({"COSINE", "EUCLIDEAN"})
     void ofEquallyNearPicturesThoseWhosePathsComeFirstAreTaken(Metric metric) {
@@ -74,12 +74,12 @@ class BlockPairsTest {
             vectors.put(String.format("p%02d", i * 37 % 50), new float[] {1 + i % 2, 0, i % 3 == 0 ? 2 : 0});
         }
         try (VectorTable table = blocks(vectors, 7);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(9, metric, 0), compared)) {
+                BlockPairs pairs = BlockPairs.within(table, new NeighbourQuery(9, metric, 0), compared)) {
             assertNeighbours(pairs, vectors, vectors, metric, 9);
         }
     }
 
-    /** Where single precision tells nothing apart: differences of 1e-7, and 1e-4 among lengths of 10,000. */
+    /** Differences that single precision cannot resolve: 1e-7, and 1e-4 among lengths of 10,000. */
     @ParameterizedTest
     @CsvSource({"COSINE", "EUCLIDEAN"})
     void theOrderIsThatOfDoublePrecision(Metric metric) {
@@ -92,7 +92,7 @@ class BlockPairsTest {
             return vector;
         });
         try (VectorTable table = blocks(vectors, 3);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(6, metric, 0), compared)) {
+                BlockPairs pairs = BlockPairs.within(table, new NeighbourQuery(6, metric, 0), compared)) {
             assertNeighbours(pairs, vectors, vectors, metric, 6);
         }
     }
@@ -104,7 +104,7 @@ class BlockPairsTest {
             vectors.put("copy" + i, new float[] {0.1f, 0.7f, 0.3f});
         }
         try (VectorTable table = blocks(vectors, 2);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(20, Metric.EUCLIDEAN, 0), compared)) {
+                BlockPairs pairs = BlockPairs.within(table, new NeighbourQuery(20, Metric.EUCLIDEAN, 0), compared)) {
             Map<String, List<BruteForce.Neighbour>> found = found(pairs, vectors, vectors);
             found.forEach((path, neighbours) -> assertThat(neighbours)
                     .hasSize(9)
@@ -122,7 +122,7 @@ class BlockPairsTest {
                 "c", new float[] {1, 0},
                 "d", new float[] {-1, 0}));
         try (VectorTable table = blocks(vectors, 1);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(3, Metric.COSINE, 0.0001), compared)) {
+                BlockPairs pairs = BlockPairs.within(table, new NeighbourQuery(3, Metric.COSINE, 0.0001), compared)) {
             assertThat(found(pairs, vectors, vectors).get("c"))
                     .containsExactly(
                             new BruteForce.Neighbour("a", 0),
@@ -138,7 +138,8 @@ class BlockPairsTest {
         Map<String, float[]> vectors = VectorRows.random("p", 41, 4, 5);
         VectorRows.random("a", 5, 4, 5).forEach(vectors::put);
         try (VectorTable table = blocks(vectors, partitions);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(0, Metric.EUCLIDEAN, threshold), compared)) {
+                BlockPairs pairs =
+                        BlockPairs.within(table, new NeighbourQuery(0, Metric.EUCLIDEAN, threshold), compared)) {
             Groups groups = pairs.groups(partitions);
             List<Set<String>> expected = BruteForce.groups(vectors, threshold);
             assertThat(members(table, groups)).isEqualTo(expected);
@@ -151,18 +152,19 @@ class BlockPairsTest {
         }
     }
 
-    /** 24 / 25 is 0.96 in double precision; in single precision neither of these can be told from its threshold. */
+    /** 24 / 25 is 0.96 in double precision; in single precision neither value differs from its threshold. */
     @ParameterizedTest
     @CsvSource({"0.96, 3 4, 4 3, 1", "0.9600000001, 3 4, 4 3, 0", "1, 1 0.0001, 1 0, 0", "1, 0.1 0.7, 0.1 0.7, 1"})
     void aPairIsOneFromExactlyTheThresholdOn(double threshold, String left, String right, long expected) {
         Map<String, float[]> vectors = new TreeMap<>(Map.of("left", vector(left), "right", vector(right)));
         try (VectorTable table = blocks(vectors, 1);
-                BlockPairs pairs = BlockPairs.within(table, new Wanted(0, Metric.COSINE, threshold), compared)) {
+                BlockPairs pairs =
+                        BlockPairs.within(table, new NeighbourQuery(0, Metric.COSINE, threshold), compared)) {
             assertThat(pairs.groups(1).pairs()).isEqualTo(expected);
         }
     }
 
-    /** As many as there are connected, not as many as there are pairs: that is what keeps memory bounded. */
+    /** As many links as connected pictures, not as many as pairs: that bounds the memory. */
     @Test
     void ofAnyNumberOfPairsFewerLinksThanPicturesAreKept() {
         Map<String, float[]> vectors = VectorRows.random("p", 8, 3, 1);

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The same answers by two loops in double precision. */
+/** The same results from two loops in double precision. */
 final class BruteForce {
     private BruteForce() {}
 

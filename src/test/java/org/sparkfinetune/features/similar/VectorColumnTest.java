@@ -58,7 +58,7 @@ class VectorColumnTest {
                 .containsExactly(RowFactory.create("a", "x", scala(1.5f, 2f)));
     }
 
-    /** As Parquet has them: the class that stands for the type in Spark ML is not needed. */
+    /** Vectors in Parquet's form: Spark ML's class for the type is not needed. */
     @Test
     void denseVectorsOfSparkMlAreReadAndSparseOnesAreMissing() {
         StructType vector = new StructType()

@@ -46,8 +46,7 @@ class VectorFactsTest {
 
     @Test
     void vectorsWithoutValuesAreRefused() {
-        assertRefused(
-                table("a", new float[0], "b", new float[0]), PLACE + ": has vectors of no values in \"embedding\"");
+        assertRefused(table("a", new float[0], "b", new float[0]), PLACE + ": has empty vectors in \"embedding\"");
     }
 
     @Test
@@ -64,10 +63,10 @@ class VectorFactsTest {
         assertRefused(
                 table("a", null, "b", new float[] {1}, "b", new float[] {2, 3}, null, new float[] {1}),
                 PLACE + ": has 1 rows without a path\n"
-                        + PLACE + ": has 1 rows whose path another row has too; a picture is known by its path: keep"
-                        + " one row of each\n"
-                        + PLACE + ": has 1 rows without a vector in \"embedding\" (sparse ones are not read), such as"
-                        + " that of a\n"
+                        + PLACE + ": has 1 rows whose path another row has too; the path identifies a picture:"
+                        + " keep one row of each\n"
+                        + PLACE + ": has 1 rows without a vector in \"embedding\" (sparse ones cannot be read), such"
+                        + " as that of a\n"
                         + PLACE + ": has vectors of different lengths in \"embedding\": 1 values for null, 2 for b");
     }
 

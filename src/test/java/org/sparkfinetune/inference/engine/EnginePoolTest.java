@@ -9,7 +9,7 @@ import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
-/** Which networks stay loaded: seen by whether the engine is the same object when it is asked for again. */
+/** The networks that stay loaded: their engine is the same object at the next use. */
 class EnginePoolTest {
     private static final Preprocessing INPUT = new Preprocessing(
             2, 2, 2, Interpolation.AREA, ChannelOrder.RGB, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));

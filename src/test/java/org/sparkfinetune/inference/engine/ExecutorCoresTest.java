@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExecutorCoresTest {
     private static final int PROCESSORS = 8;
 
-    /** Tasks at a time and the threads of the pool, one fewer than the engine's, are as many as there are cores. */
+    /** Simultaneous tasks plus the threads of the pool, one fewer than the engine's, equal the cores. */
     @ParameterizedTest
     @CsvSource({
         "local, 1, 8",
@@ -49,7 +49,7 @@ class ExecutorCoresTest {
         assertThat(ExecutorCores.of(conf, PROCESSORS).ofSharedEngine()).isEqualTo(threads);
     }
 
-    /** Tasks that fit at the same time, times their native threads, are as many as there are cores, or a task has one. */
+    /** Simultaneous tasks times their native threads equal the cores, or a task has one thread. */
     @ParameterizedTest
     @CsvSource({
         // master, workers, threads of each

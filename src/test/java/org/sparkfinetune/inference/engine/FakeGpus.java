@@ -9,7 +9,7 @@ import org.sparkfinetune.cluster.ComputeCapability;
 import org.sparkfinetune.cluster.Device;
 import org.sparkfinetune.cluster.Devices;
 
-/** GPUs that this machine has not, in the place of ND4J's until they are closed. They remember which thread was bound to which. */
+/** Simulated GPUs that replace ND4J's until closed. They record which thread was bound to which. */
 public final class FakeGpus implements Devices, AutoCloseable {
     private final List<Device> visible;
     private final Map<Thread, Integer> bound = new ConcurrentHashMap<>();
@@ -20,12 +20,12 @@ public final class FakeGpus implements Devices, AutoCloseable {
         this.before = TaskDevice.replace(this);
     }
 
-    /** Four of Ampere. */
+    /** Four Ampere GPUs. */
     public static FakeGpus four() {
         return of("NVIDIA A100-SXM4-40GB", new ComputeCapability(8, 0));
     }
 
-    /** Four of a kind. */
+    /** Four equal GPUs. */
     public static FakeGpus of(String name, ComputeCapability capability) {
         return new FakeGpus(List.of(
                 new Device(0, name, capability),
@@ -34,10 +34,10 @@ public final class FakeGpus implements Devices, AutoCloseable {
                 new Device(3, name, capability)));
     }
 
-    /** Does something as a task to which Spark gave a GPU. */
+    /** Does something as a task to which Spark assigned a GPU. */
     public <R> R inTask(int ordinal, Callable<R> work) {
         return TaskDevice.of(ordinal)
-                .lentTo(() -> {
+                .onDevice(() -> {
                     try {
                         return work.call();
                     } catch (Exception e) {
@@ -47,12 +47,12 @@ public final class FakeGpus implements Devices, AutoCloseable {
                 .get();
     }
 
-    /** The one that the calling thread was bound to last, or null. */
+    /** The GPU that the calling thread was last bound to, or null. */
     public Integer ofThisThread() {
         return bound.get(Thread.currentThread());
     }
 
-    /** All that any thread was bound to. */
+    /** All GPUs that any thread was bound to. */
     public List<Integer> used() {
         return bound.values().stream().distinct().sorted().toList();
     }

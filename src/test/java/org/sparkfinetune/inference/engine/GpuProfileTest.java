@@ -35,7 +35,7 @@ class GpuProfileTest {
         assertThatThrownBy(() -> GpuProfile.require(conf(CLUSTER), false))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("spark.executor.resource.gpu.amount: is 1, but this jar has no CUDA; build it with"
-                        + " `mvn -B -Pcuda package`, or take a cpu profile, such as conf/local-cpu.properties");
+                        + " `mvn -B -Pcuda package`, or use a cpu profile, such as conf/local-cpu.properties");
         assertThatThrownBy(() -> GpuProfile.require(conf(LOCAL), false))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageStartingWith("spark.driver.resource.gpu.amount: is 2, but this jar has no CUDA;");
@@ -47,7 +47,7 @@ class GpuProfileTest {
         assertThatThrownBy(() -> GpuProfile.require(conf, true))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageStartingWith(
-                        "spark.task.resource.gpu.amount: is not set, so tasks are given none of the GPUs");
+                        "spark.task.resource.gpu.amount: is not set, so tasks get and use none of the GPUs");
     }
 
     @Test
@@ -56,9 +56,9 @@ class GpuProfileTest {
         IllegalStateException failure = new IllegalStateException("Process List(scripts/get-gpus) exited with code 1");
         assertThatThrownBy(() -> GpuProfile.explain(conf, failure))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "spark.driver.resource.gpu.amount: is 2, but Spark found no such GPU on this machine; run"
-                                + " `scripts/get-gpus`, which tells why, or take a cpu profile, such as conf/local-cpu.properties")
+                .hasMessage("spark.driver.resource.gpu.amount: is 2, but Spark found no such GPU on this machine; run"
+                        + " `scripts/get-gpus`, which reports why, or use a cpu profile, such as"
+                        + " conf/local-cpu.properties")
                 .hasCause(failure);
         assertThatCode(() -> GpuProfile.explain(conf, new IllegalStateException("the port is taken")))
                 .doesNotThrowAnyException();

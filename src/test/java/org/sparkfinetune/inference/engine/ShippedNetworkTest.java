@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -30,8 +31,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.card.Preprocessing;
@@ -63,7 +64,7 @@ class ShippedNetworkTest {
         float[][][] expected = activations(dl4j.engine());
         assertThat(EngineDifference.relative(activations(auto.engine()), expected))
                 .isLessThan(1e-5);
-        // The pool goes back to a network it has closed.
+        // The pool reopens a network that it has closed.
         assertThat(EngineDifference.relative(activations(dl4j.engine()), expected))
                 .isZero();
         assertThat(EngineDifference.relative(activations(auto.engine()), expected))
@@ -93,15 +94,16 @@ class ShippedNetworkTest {
         assertThat(SlowReading.BUSY_AT_THE_END).as("two attempts").containsExactly(false, false);
     }
 
-    /** Of this JVM, as local tasks are. */
+    /** In this JVM, like local tasks. */
     private static final class SlowReading {
         static final List<Boolean> BUSY_AT_THE_END = new CopyOnWriteArrayList<>();
         private static final AtomicInteger READ = new AtomicInteger();
         private static final AtomicBoolean BUSY = new AtomicBoolean();
         private static final CountDownLatch AHEAD = new CountDownLatch(1);
-        private static final CountDownLatch FAILED = new CountDownLatch(1);
+        private static final CountDownLatch ENDING = new CountDownLatch(1);
+        private static final AtomicReference<Thread> TASK = new AtomicReference<>();
 
-        /** Spark calls the listener that came first last. */
+        /** Spark calls the first listener last. */
         static Iterator<byte[]> watched(Iterator<byte[]> pictures) {
             TaskContext.get()
                     .addTaskCompletionListener((TaskCompletionListener) ended -> BUSY_AT_THE_END.add(BUSY.get()));
@@ -112,8 +114,12 @@ class ShippedNetworkTest {
             if (READ.incrementAndGet() == 3) {
                 BUSY.set(true);
                 AHEAD.countDown();
-                assertThat(FAILED.await(60, TimeUnit.SECONDS)).isTrue();
-                Thread.sleep(500);
+                assertThat(ENDING.await(60, TimeUnit.SECONDS)).isTrue();
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                // Until the task waits for this thread; a task that ends without that finds it busy.
+                while (TASK.get().getState() != Thread.State.WAITING && System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
                 BUSY.set(false);
             }
             return picture;
@@ -121,7 +127,9 @@ class ShippedNetworkTest {
 
         static int fail() throws InterruptedException {
             assertThat(AHEAD.await(60, TimeUnit.SECONDS)).isTrue();
-            FAILED.countDown();
+            TASK.set(Thread.currentThread());
+            // The last listener is called first: right before the one of the forward pass.
+            TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> ENDING.countDown());
             throw new IllegalArgumentException("on purpose");
         }
     }
@@ -171,13 +179,13 @@ class ShippedNetworkTest {
         return ShippedNetwork.ship(LocalSpark.session().sparkContext(), network, INPUT, choice, samples);
     }
 
-    /** Through tasks that run side by side, in the order of the pictures. */
+    /** Runs parallel tasks; results are in the order of the pictures. */
     private static float[][][] activations(EngineSpec engine) {
         ForwardMeter meter = ForwardMeter.register(LocalSpark.session().sparkContext());
         PictureForward<byte[]> forward =
                 new PictureForward<>(engine, PictureLimits.DEFAULT, 2, picture -> picture, meter);
         return LocalSpark.context().parallelize(PICTURES, 4).mapPartitions(forward).collect().stream()
-                .map(outcome -> ((Outcome.Done<byte[]>) outcome).activations())
+                .map(outcome -> ((PictureResult.Done<byte[]>) outcome).activations())
                 .toArray(float[][][]::new);
     }
 

@@ -58,8 +58,8 @@ class TaskDeviceTest {
     void aTaskWithoutGpuInAnExecutorWithGpusIsRefused() {
         assertThatThrownBy(() -> TaskDevice.ofTask(Map.of(), 1, only))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("spark.task.resource.gpu.amount: is not set, so tasks are given none of the GPUs of their"
-                        + " executors, and use none; set it to 1, or to 0.5 for two tasks on a GPU, or take a cpu profile,"
+                .hasMessage("spark.task.resource.gpu.amount: is not set, so tasks get and use none of the GPUs of"
+                        + " their executors; set it to 1, or to 0.5 for two tasks per GPU, or use a cpu profile,"
                         + " without spark.executor.resource.gpu.amount");
     }
 
@@ -92,10 +92,10 @@ class TaskDeviceTest {
     @Test
     void whatIsMadeAheadIsMadeOnTheDeviceOfTheTask() throws InterruptedException {
         try (FakeGpus gpus = FakeGpus.four()) {
-            Ahead<TaskDevice> ahead = gpus.inTask(3, () -> Ahead.begin(TaskDevice::here));
+            Prefetch<TaskDevice> ahead = gpus.inTask(3, () -> Prefetch.begin(TaskDevice::here));
             assertThat(ahead.result()).isEqualTo(TaskDevice.of(3));
             // The same thread serves other tasks afterwards.
-            assertThat(Ahead.begin(TaskDevice::here).result()).isEqualTo(TaskDevice.NONE);
+            assertThat(Prefetch.begin(TaskDevice::here).result()).isEqualTo(TaskDevice.NONE);
         }
     }
 
@@ -123,7 +123,7 @@ class TaskDeviceTest {
             assertThat(gpus.ofThisThread()).isEqualTo(2);
             gpus.inTask(3, () -> EngineThreads.ofTask(EngineSpec.Kind.DL4J)).close();
             assertThat(gpus.ofThisThread()).isEqualTo(3);
-            // ONNX Runtime is told the number; ND4J need not be loaded for it.
+            // ONNX Runtime gets the number; ND4J need not be loaded for it.
             gpus.inTask(1, () -> EngineThreads.ofTask(EngineSpec.Kind.ONNX)).close();
             assertThat(gpus.ofThisThread()).isEqualTo(3);
         }
@@ -134,11 +134,12 @@ class TaskDeviceTest {
         try (FakeGpus gpus = FakeGpus.of("NVIDIA H100 80GB HBM3", new ComputeCapability(9, 0))) {
             assertThatThrownBy(() -> TaskDevice.of(1).bind())
                     .isInstanceOf(InvalidRequestException.class)
-                    .hasMessage(
-                            "GPU 1 (NVIDIA H100 80GB HBM3, compute capability 9.0): nd4j-cuda-11.6 has no code for it, only"
-                                    + " for 3.7 and 5.0 to 8.9; executors run extract, predict and evaluate on it with"
-                                    + " `inference.engine: onnx`, from 6.0 on; train on executors without GPUs (a cpu profile) or with"
-                                    + " Volta, Turing, Ampere or Ada GPUs");
+                    .hasMessage("GPU 1 (NVIDIA H100 80GB HBM3, compute capability 9.0): nd4j-cuda-11.6 has no code"
+                            + " for it, only"
+                            + " for 3.7 and 5.0 to 8.9; executors run extract, predict and evaluate on it with"
+                            + " `inference.engine: onnx`, from 6.0 on; train on executors without GPUs (a"
+                            + " cpu profile) or with"
+                            + " Volta, Turing, Ampere or Ada GPUs");
             assertThat(gpus.used()).isEmpty();
         }
     }
@@ -147,10 +148,11 @@ class TaskDeviceTest {
     void onnxRuntimeWithoutCudaSaysWhatItNeeds() {
         assumeThat(GpuBackend.inJar()).as("built with -Pcuda").isFalse();
         assertThat(TaskDevice.of(2).problem(EngineSpec.Kind.ONNX).orElseThrow().toString())
-                .isEqualTo(
-                        "GPU 2: ONNX Runtime cannot use it: Error code - ORT_EP_FAIL - message: Failed to find CUDA shared"
-                                + " provider (standard error of the executor names the library); it needs a GPU of compute"
-                                + " capability 6.0 or higher, its driver, CUDA 12 and cuDNN 9, see docs/gpus.md");
+                .isEqualTo("GPU 2: ONNX Runtime cannot use it: Error code - ORT_EP_FAIL - message: Failed to find"
+                        + " CUDA shared"
+                        + " provider (standard error of the executor names the library); it needs a GPU"
+                        + " of compute"
+                        + " capability 6.0 or higher, its driver, CUDA 12 and cuDNN 9, see docs/gpus.md");
         assertThat(TaskDevice.NONE.problem(EngineSpec.Kind.ONNX)).isEmpty();
         assertThatThrownBy(() -> OnnxEngine.open(Path.of("any"), 1, TaskDevice.of(2)))
                 .isInstanceOf(InvalidRequestException.class)

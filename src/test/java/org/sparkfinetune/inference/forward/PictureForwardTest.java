@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.Function;
@@ -21,7 +22,7 @@ import org.sparkfinetune.data.format.ErrorClass;
 import org.sparkfinetune.data.format.RejectedPictureException;
 import org.sparkfinetune.data.picture.PictureLimits;
 import org.sparkfinetune.data.picture.PictureTensor;
-import org.sparkfinetune.inference.engine.PixelEngine;
+import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 import org.sparkfinetune.testing.TestPictures;
 import org.sparkfinetune.zoo.card.Preprocessing;
@@ -38,10 +39,10 @@ class PictureForwardTest {
             new LongAccumulator(), new LongAccumulator(), new LongAccumulator(), new LongAccumulator());
     private final List<Integer> passes = Collections.synchronizedList(new ArrayList<>());
 
-    /** Gives the pixels back and keeps how many pictures there were. */
+    /** Returns the pixels and records the number of pictures. */
     private final TaskNetwork network = network((pixels, count) -> {
         passes.add(count);
-        return new PixelEngine(INPUT.floats()).forward(pixels, count);
+        return EngineSpec.pixels(INPUT).forward(pixels, count);
     });
 
     @Test
@@ -50,11 +51,11 @@ class PictureForwardTest {
             "", "+", "-", "--", "+++", "++-+", "-+++", "+++-", "+-+-+-+-+", "----+", "+++----", "+++++++-+--+++--+"
         }) {
             passes.clear();
-            List<Outcome<Integer>> outcomes = run(pictures.length(), number -> bytes(pictures, number));
-            assertThat(outcomes.stream().map(Outcome::source))
+            List<PictureResult<Integer>> outcomes = run(pictures.length(), number -> bytes(pictures, number));
+            assertThat(outcomes.stream().map(PictureResult::source))
                     .as(pictures)
                     .containsExactlyElementsOf(numbers(pictures));
-            for (Outcome<Integer> outcome : outcomes) {
+            for (PictureResult<Integer> outcome : outcomes) {
                 assertOutcome(outcome, pictures);
             }
             int accepted = (int) pictures.chars().filter(c -> c == '+').count();
@@ -72,16 +73,16 @@ class PictureForwardTest {
                 .toList();
     }
 
-    private static void assertOutcome(Outcome<Integer> outcome, String pictures) throws RejectedPictureException {
+    private static void assertOutcome(PictureResult<Integer> outcome, String pictures) throws RejectedPictureException {
         int number = outcome.source();
         if (pictures.charAt(number) == '-') {
             assertThat(outcome)
-                    .isEqualTo(new Outcome.Refused<>(number, null, ErrorClass.EMPTY, "on purpose: " + number));
+                    .isEqualTo(new PictureResult.Rejected<>(number, null, ErrorClass.EMPTY, "on purpose: " + number));
             return;
         }
         float[] expected = new float[INPUT.floats()];
         new PictureTensor(INPUT, PictureLimits.DEFAULT).write(picture(number), expected, 0);
-        assertThat(((Outcome.Done<Integer>) outcome).activations()[0])
+        assertThat(((PictureResult.Done<Integer>) outcome).activations()[0])
                 .as("picture " + number)
                 .containsExactly(expected);
     }
@@ -89,24 +90,27 @@ class PictureForwardTest {
     @Test
     void theNextBatchIsDecodedDuringTheForwardPassAndNoneBeyondIt() throws Exception {
         CountDownLatch secondBatch = new CountDownLatch(2 * BATCH);
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger pulled = new AtomicInteger();
         AtomicBoolean inTime = new AtomicBoolean(true);
-        AtomicInteger askedAtMost = new AtomicInteger();
+        List<Integer> pulledInPass = new ArrayList<>();
         TaskNetwork waiting = network((pixels, count) -> {
-            // Nothing but another thread can bring this about.
+            // Only another thread can cause this.
             inTime.compareAndSet(true, await(secondBatch));
-            sleep(30);
-            askedAtMost.accumulateAndGet(asked.get() - passes.size() * BATCH, Math::max);
+            // Only the task's thread pulls, see below: more cannot be decoded before this pass is over.
+            pulledInPass.add(pulled.get());
             passes.add(count);
-            return new PixelEngine(INPUT.floats()).forward(pixels, count);
+            return EngineSpec.pixels(INPUT).forward(pixels, count);
         });
-        run(waiting, 12, number -> {
-            asked.incrementAndGet();
-            secondBatch.countDown();
-            return picture(number);
-        });
+        Iterator<Integer> pictures =
+                IntStream.range(0, 12).peek(i -> pulled.incrementAndGet()).iterator();
+        forward(waiting, number -> {
+                    secondBatch.countDown();
+                    return picture(number);
+                })
+                .call(pictures)
+                .forEachRemaining(outcome -> {});
         assertThat(inTime).isTrue();
-        assertThat(askedAtMost).hasValue(2 * BATCH);
+        assertThat(pulledInPass).containsExactly(6, 9, 12, 12);
         assertThat(passes).containsExactly(3, 3, 3, 3);
     }
 
@@ -148,12 +152,15 @@ class PictureForwardTest {
 
     @Test
     void closingWaitsForThePictureThatIsBeingDecodedAndNoMore() throws Exception {
+        Thread task = Thread.currentThread();
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
         AtomicInteger over = new AtomicInteger();
         ForwardBatches<Integer> batches = forward(network, number -> {
                     if (number >= BATCH) {
                         begun.countDown();
-                        sleep(100);
+                        await(closing);
+                        awaitWaiting(task);
                         over.incrementAndGet();
                     }
                     return picture(number);
@@ -161,9 +168,8 @@ class PictureForwardTest {
                 .batches(numbers("+++++++++").iterator());
         batches.next();
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        closing.countDown();
         batches.close();
-        assertThat(over).hasValue(1);
-        sleep(150);
         assertThat(over).hasValue(1);
     }
 
@@ -201,20 +207,36 @@ class PictureForwardTest {
 
     @Test
     void theMeterTellsDecodingWaitingAndForwardPasses() throws Exception {
+        AtomicLong decoding = new AtomicLong();
+        AtomicLong firstBatch = new AtomicLong();
+        AtomicLong passing = new AtomicLong();
+        long start = System.nanoTime();
         run(
                 network((pixels, count) -> {
-                    sleep(20);
-                    return new PixelEngine(INPUT.floats()).forward(pixels, count);
+                    long begun = System.nanoTime();
+                    float[][][] activations = EngineSpec.pixels(INPUT).forward(pixels, count);
+                    passing.addAndGet(System.nanoTime() - begun);
+                    return activations;
                 }),
                 6,
                 number -> {
-                    sleep(10);
-                    return picture(number);
+                    long begun = System.nanoTime();
+                    byte[] picture = picture(number);
+                    long spent = System.nanoTime() - begun;
+                    decoding.addAndGet(spent);
+                    firstBatch.addAndGet(number < BATCH ? spent : 0);
+                    return picture;
                 });
+        long whole = System.nanoTime() - start;
         assertThat(meter.images().value()).isEqualTo(6);
-        assertThat(meter.decodeSeconds()).isGreaterThan(0.06);
-        assertThat(meter.forwardSeconds()).isGreaterThan(0.04);
-        assertThat(meter.waitSeconds()).as("at least for the first batch").isGreaterThan(0.03);
+        // What is measured inside of a step is part of it, and the task does one step after the other.
+        assertThat(meter.decodeNanos().value()).isGreaterThanOrEqualTo(decoding.get());
+        assertThat(meter.forwardNanos().value()).isGreaterThanOrEqualTo(passing.get());
+        assertThat(meter.waitNanos().value()).as("for the first batch").isGreaterThanOrEqualTo(firstBatch.get());
+        assertThat(meter.forwardNanos().value() + meter.waitNanos().value()).isLessThanOrEqualTo(whole);
+        assertThat(meter.decodeSeconds())
+                .isPositive()
+                .isEqualTo(meter.decodeNanos().value() / 1e9);
     }
 
     private interface Pass {
@@ -241,12 +263,12 @@ class PictureForwardTest {
         return new PictureForward<>(through, PictureLimits.DEFAULT, BATCH, encoded, meter);
     }
 
-    private List<Outcome<Integer>> run(int count, Function<Integer, byte[]> encoded) {
+    private List<PictureResult<Integer>> run(int count, Function<Integer, byte[]> encoded) {
         return run(network, count, encoded);
     }
 
-    private List<Outcome<Integer>> run(TaskNetwork through, int count, Function<Integer, byte[]> encoded) {
-        List<Outcome<Integer>> outcomes = new ArrayList<>();
+    private List<PictureResult<Integer>> run(TaskNetwork through, int count, Function<Integer, byte[]> encoded) {
+        List<PictureResult<Integer>> outcomes = new ArrayList<>();
         forward(through, encoded).call(IntStream.range(0, count).iterator()).forEachRemaining(outcomes::add);
         return outcomes;
     }
@@ -270,11 +292,11 @@ class PictureForwardTest {
         }
     }
 
-    private static void sleep(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+    /** Until a thread waits for another one without a limit; gives up when it never does. */
+    private static void awaitWaiting(Thread thread) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {
+            Thread.onSpinWait();
         }
     }
 }

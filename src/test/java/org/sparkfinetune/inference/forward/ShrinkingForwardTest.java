@@ -10,19 +10,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkfinetune.check.InvalidRequestException;
-import org.sparkfinetune.inference.engine.PixelEngine;
+import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.TaskNetwork;
 import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
 
 class ShrinkingForwardTest {
+    private static final Preprocessing INPUT = new Preprocessing(
+            1, 1, 1, Interpolation.AREA, ChannelOrder.BGR, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
     private static final String ARENA =
             "Non-zero status code returned while running Conv node. Name:'conv1' Status Message:"
-                    + " bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Failed to allocate memory for"
+                    + " bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Failed to"
+                    + " allocate memory for"
                     + " requested buffer of size 643840";
 
-    /** Gives the pixels back, with memory for so many pictures at a time. */
+    /** Returns the pixels, with memory for a limited number of pictures at a time. */
     private static final class SmallMemory implements TaskNetwork {
         private static final long serialVersionUID = 1L;
         private final int pictures;
@@ -36,8 +39,7 @@ class ShrinkingForwardTest {
 
         @Override
         public Preprocessing input() {
-            return new Preprocessing(
-                    1, 1, 1, Interpolation.AREA, ChannelOrder.BGR, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+            return INPUT;
         }
 
         @Override
@@ -46,7 +48,7 @@ class ShrinkingForwardTest {
             if (count > pictures) {
                 throw failure;
             }
-            return new PixelEngine(input().floats()).forward(pixels, count);
+            return EngineSpec.pixels(INPUT).forward(pixels, count);
         }
     }
 
@@ -58,7 +60,7 @@ class ShrinkingForwardTest {
         SmallMemory network = new SmallMemory((count + 1) / 2, new IllegalStateException(ARENA));
         ShrinkingForward forward = new ShrinkingForward(network, warnings::add);
         float[] pixels = pixels(count);
-        float[][][] expected = new PixelEngine(3).forward(pixels, count);
+        float[][][] expected = EngineSpec.pixels(INPUT).forward(pixels, count);
         for (int batch = 0; batch < 3; batch++) {
             assertThat(Arrays.deepEquals(forward.run(pixels, count), expected)).isTrue();
         }
@@ -66,9 +68,9 @@ class ShrinkingForwardTest {
         int rest = count - half;
         assertThat(network.passes).containsExactly(count, half, rest, half, rest, half, rest);
         assertThat(warnings)
-                .containsExactly("memory does not suffice for a forward pass of " + count
-                        + " pictures (java.lang.IllegalStateException: " + ARENA + "); this task goes on with " + half
-                        + " at a time; a smaller inference.batchSize avoids the detour");
+                .containsExactly("not enough memory for a forward pass of " + count
+                        + " pictures (java.lang.IllegalStateException: " + ARENA + "); this task continues with " + half
+                        + " at a time; a smaller inference.batchSize avoids the failed attempt");
     }
 
     @Test
@@ -79,11 +81,12 @@ class ShrinkingForwardTest {
         assertThatThrownBy(() -> forward.run(pixels(8), 8))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasCause(failure)
-                .hasMessage(
-                        "inference.batchSize: memory does not suffice for a forward pass of 4 pictures, which cannot be"
-                                + " halved again (java.lang.IllegalStateException: ONNX Runtime failed); lower inference.batchSize,"
-                                + " or give each task more memory outside of Java's heap: fewer tasks at a time, or more"
-                                + " spark.executor.memoryOverhead");
+                .hasMessage("inference.batchSize: not enough memory for a forward pass of 4 pictures, which cannot be"
+                        + " halved again (java.lang.IllegalStateException: ONNX Runtime failed); lower"
+                        + " inference.batchSize,"
+                        + " or give each task more memory outside of Java's heap: fewer tasks at a time,"
+                        + " or more"
+                        + " spark.executor.memoryOverhead");
         assertThat(network.passes).containsExactly(8, 4);
         assertThat(warnings).hasSize(1);
     }

@@ -117,7 +117,7 @@ class EvaluateJobTest {
     void theModelFileGivesTheStoredProbabilitiesAndTheValidationLossOfTheBestEpoch()
             throws IOException, RejectedPictureException {
         Map<String, float[]> expected =
-                new Dl4jForward(shared).activations(shared.dataset() + "/split=validation", "output");
+                new Dl4jForward(shared).activations(shared.dataset() + "/split=validation", SmallRun.SCORES);
         double loss = 0;
         for (Row row : predictions) {
             List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
@@ -159,7 +159,7 @@ class EvaluateJobTest {
         SmallRun.copy(shared.dataset().resolve("split=test"), other.resolve("split=test"));
         assertThatThrownBy(() -> SmallRun.job(recipe(shared.run(), other, "test", folder.resolve("out"))))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage("file:" + other + ": split=test holds 6 pictures, its dataset.json says 7;"
+                .hasMessage("file:" + other + ": split=test holds 6 pictures, but its dataset.json says 7;"
                         + " the dataset was changed, make it again with overwrite: true");
         assertThat(ShardFixture.names(folder.resolve("out"))).containsExactly("_staging", "events.jsonl");
     }

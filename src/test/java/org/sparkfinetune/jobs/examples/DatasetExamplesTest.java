@@ -10,7 +10,7 @@ import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.report.Progress;
 import org.sparkfinetune.testing.LocalSpark;
@@ -53,7 +53,7 @@ class DatasetExamplesTest {
 
     private static Map<Long, LabelledPicture> pictures(int epoch) {
         Path dataset = new Path(SmallRun.shared().dataset().toUri());
-        try (DatasetExamples examples = new DatasetExamples(CONTEXT, dataset, DatasetSchema.TRAIN)) {
+        try (DatasetExamples examples = new DatasetExamples(CONTEXT, dataset, Split.TRAIN)) {
             assertThat(examples.count()).isEqualTo(12);
             return new TreeMap<>(examples.pictures(epoch).collectAsMap());
         }

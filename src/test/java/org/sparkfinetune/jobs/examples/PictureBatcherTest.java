@@ -32,8 +32,8 @@ import org.sparkfinetune.inference.engine.EngineChoice;
 import org.sparkfinetune.inference.engine.EngineSpec;
 import org.sparkfinetune.inference.engine.ShippedNetwork;
 import org.sparkfinetune.inference.forward.ForwardMeter;
-import org.sparkfinetune.inference.forward.Outcome;
 import org.sparkfinetune.inference.forward.PictureForward;
+import org.sparkfinetune.inference.forward.PictureResult;
 import org.sparkfinetune.storage.SparkFailures;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
@@ -144,7 +144,7 @@ class PictureBatcherTest {
                     }
                 })
                 .isInstanceOf(BadDataException.class)
-                .hasMessageStartingWith("hdfs:/a.png: is in the dataset but cannot be decoded any more (")
+                .hasMessageStartingWith("hdfs:/a.png: is in the dataset but can no longer be decoded (")
                 .hasMessageEndingWith("); the dataset is damaged, make it again with overwrite: true");
     }
 
@@ -194,7 +194,7 @@ class PictureBatcherTest {
                         outcome.source()._1(),
                         LabelledActivations.of(
                                 outcome.source()._2().label(),
-                                ((Outcome.Done<Tuple2<Long, LabelledPicture>>) outcome).activations())));
+                                ((PictureResult.Done<Tuple2<Long, LabelledPicture>>) outcome).activations())));
     }
 
     private static JavaPairRDD<Long, LabelledPicture> pictures(int epoch, int partitions) {

@@ -58,7 +58,7 @@ class ExportJobTest {
 
     @Test
     void theNetworkOfARunIsServedFromBytes() throws IOException {
-        RunReport report = export("input: uint8\n").run(context);
+        RunReport report = export("input: uint8\n").execute(context);
 
         Path output = folder.resolve("export");
         assertThat(files(output))
@@ -66,9 +66,9 @@ class ExportJobTest {
                         "model.onnx", "labels.json", "card.yaml", "report.json", "report.html", "events.jsonl");
         assertThat(Files.readString(output.resolve("labels.json"))).contains("cat", "dog");
         assertThat(report.provenance().engine())
-                .matches(
-                        ".*; ONNX Runtime .* differs from Deeplearning4j by at most \\d\\.\\de-\\d\\d of the largest value"
-                                + " on 3 pictures");
+                .matches(".*; ONNX Runtime .* differs from Deeplearning4j by at most \\d\\.\\de-\\d\\d of the largest"
+                        + " value"
+                        + " on 3 pictures");
         assertThat(report.outputs()).containsKeys("model", "labels", "card", "report");
         try (OnnxEngine engine = OnnxEngine.open(output.resolve("model.onnx"), 1)) {
             assertThat(engine.metadata())
@@ -81,7 +81,7 @@ class ExportJobTest {
 
     @Test
     void aTrunkHasNoLabels() throws IOException {
-        export("layer: pool\n").run(context);
+        export("layer: pool\n").execute(context);
         try (OnnxEngine engine = OnnxEngine.open(folder.resolve("export/model.onnx"), 1)) {
             assertThat(engine.metadata()).doesNotContainKey("labels").containsEntry("input", "float");
             assertThat(engine.forward(new float[INPUT.floats()], 1)[0][0]).hasSize(4);
@@ -92,20 +92,20 @@ class ExportJobTest {
 
     @Test
     void theSameExportAgainDoesNothing() throws IOException {
-        export("").run(context);
+        export("").execute(context);
         var written = Files.getLastModifiedTime(folder.resolve("export/model.onnx"));
-        export("").run(context);
+        export("").execute(context);
         assertThat(Files.getLastModifiedTime(folder.resolve("export/model.onnx")))
                 .isEqualTo(written);
     }
 
     @Test
     void anotherExportIsNotReplacedUnlessAskedFor() {
-        export("").run(context);
-        assertThatThrownBy(() -> export("input: uint8\n").run(context))
+        export("").execute(context);
+        assertThatThrownBy(() -> export("input: uint8\n").execute(context))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("holds the result of another recipe, model or input");
-        export("input: uint8\noverwrite: true\n").run(context);
+        export("input: uint8\noverwrite: true\n").execute(context);
         try (OnnxEngine engine = OnnxEngine.open(folder.resolve("export/model.onnx"), 1)) {
             assertThat(engine.metadata()).containsEntry("input", "uint8");
         }
@@ -113,7 +113,7 @@ class ExportJobTest {
 
     @Test
     void anUnknownLayerIsNamed() {
-        assertThatThrownBy(() -> export("layer: poll\n").run(context))
+        assertThatThrownBy(() -> export("layer: poll\n").execute(context))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("is \"poll\", which")
                 .hasMessageContaining("did you mean \"pool\"?");
@@ -124,9 +124,9 @@ class ExportJobTest {
     void aFileThatGivesOtherResultsIsNotPublished() throws IOException {
         network.getLayer("conv").getParam("W").assign(Double.NaN);
         writeRun();
-        assertThatThrownBy(() -> export("").run(context))
+        assertThatThrownBy(() -> export("").execute(context))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("the exported network is not the network: ONNX Runtime ")
+                .hasMessageStartingWith("the exported network gives different results: ONNX Runtime ")
                 .hasMessageEndingWith(
                         "differs from Deeplearning4j by at most Infinity of the largest value on 3 pictures, allowed is"
                                 + " 1.0E-4; nothing was published");

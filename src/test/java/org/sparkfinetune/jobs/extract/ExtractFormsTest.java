@@ -49,7 +49,7 @@ class ExtractFormsTest {
                 output: "%s/%s"
                 inference: {engine: onnx}
                 %s
-                """.formatted(input, shared.run(), folder, output, settings));
+                """.formatted(input, shared.run(), folder, output, SmallRun.withLayer(settings)));
     }
 
     private Dataset<Row> table(String output) {
@@ -86,7 +86,7 @@ class ExtractFormsTest {
         extract("out", "");
         assertThatThrownBy(() -> extract("out", "dtype: ml-vector"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageMatching("file:" + folder + "/out: holds what another model or recipe makes of pictures"
+                .hasMessageMatching("file:" + folder + "/out: holds the result of another recipe, model or input"
                         + " \\(fingerprint [0-9a-f]{16}, this one is [0-9a-f]{16}\\); choose another output, or --set"
                         + " overwrite=true to replace it");
     }
@@ -112,7 +112,7 @@ class ExtractFormsTest {
                         "metadata/metadata_00001.parquet");
         for (int i = 0; i < 2; i++) {
             NumpyPair pair = NumpyPair.of(folder.resolve("out"), i);
-            assertThat(pair.header()).isEqualTo("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2048), }");
+            assertThat(pair.header()).isEqualTo("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 512), }");
             assertThat(pair.rows()).isEqualTo(floats("out", "part-0000" + i + ".parquet"));
             assertThat(pair.metadata().columns())
                     .containsExactly("image_path", "sha256", "label", "labelName", "width", "height");
@@ -138,8 +138,8 @@ class ExtractFormsTest {
         assertThat(extract("out", "dtype: float16\nalso: clip-retrieval").startedAt())
                 .isEqualTo(first.startedAt());
         NumpyPair pair = NumpyPair.of(folder.resolve("out"), 0);
-        assertThat(pair.header()).isEqualTo("{'descr': '<f2', 'fortran_order': False, 'shape': (24, 2048), }");
-        ByteBuffer halves = ByteBuffer.allocate(24 * 2048 * 2);
+        assertThat(pair.header()).isEqualTo("{'descr': '<f2', 'fortran_order': False, 'shape': (24, 512), }");
+        ByteBuffer halves = ByteBuffer.allocate(24 * SmallRun.SIZE * 2);
         part("out", "part-00000.parquet").collectAsList().forEach(row -> halves.put(row.<byte[]>getAs("embedding")));
         assertThat(pair.values()).isEqualTo(halves.array());
         assertThat(ShardFixture.names(folder.resolve("out")))
@@ -158,11 +158,11 @@ class ExtractFormsTest {
     @Test
     void pairsHoldOneEmbeddingOfAPicture() {
         assertThatThrownBy(() ->
-                        extract("out", "outputs: {avgpool: embedding, res5c_branch: embedding}\nalso: clip-retrieval"))
+                        extract("out", "outputs: {conv10_pool: embedding, fire9: embedding}\nalso: clip-retrieval"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
-                        "test.yaml:also: is clip-retrieval, which holds one embedding of a picture, but outputs has 2;"
-                                + " keep one embedding in outputs, or leave also out");
+                        "test.yaml:also: is clip-retrieval, which holds one embedding per picture, but outputs has 2;"
+                                + " keep one embedding in outputs, or remove also");
     }
 
     private Dataset<Row> part(String output, String name) {

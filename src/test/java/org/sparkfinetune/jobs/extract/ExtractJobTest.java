@@ -52,7 +52,7 @@ class ExtractJobTest {
                 model: "%s"
                 output: "%s"
                 %s
-                """.formatted(input, shared.run(), output(), settings));
+                """.formatted(input, shared.run(), output(), SmallRun.withLayer(settings)));
     }
 
     private Path output() {
@@ -86,11 +86,11 @@ class ExtractJobTest {
         assertThat(LocalSpark.session().read().parquet(output() + "/embeddings").columns())
                 .containsExactly("path", "sha256", "label", "labelName", "width", "height", "embedding");
         Map<String, float[]> expected =
-                new Dl4jForward(shared).activations(shared.dataset() + "/split=test", "avgpool");
+                new Dl4jForward(shared).activations(shared.dataset() + "/split=test", SmallRun.EMBEDDING);
         assertThat(expected).hasSize(6);
         for (Row row : rows) {
             List<Float> embedding = row.getList(6);
-            assertThat(embedding).hasSize(2048).allMatch(Float::isFinite);
+            assertThat(embedding).hasSize(SmallRun.SIZE).allMatch(Float::isFinite);
             assertThat(row.getString(0)).contains("/" + row.getString(3) + "/");
             float[] byDl4j = expected.remove(row.getString(1));
             for (int i = 0; byDl4j != null && i < byDl4j.length; i++) {
@@ -106,7 +106,7 @@ class ExtractJobTest {
                 Files.readString(output().resolve("embeddings.json")).strip();
         JsonNode made = new ObjectMapper().readTree(description);
         assertThat(made.get("model").asText()).isEqualTo("file:" + shared.run());
-        assertThat(made.get("layer").asText()).isEqualTo("avgpool");
+        assertThat(made.get("layer").asText()).isEqualTo(SmallRun.EMBEDDING);
         assertThat(made.get("weightsSha256").asText())
                 .isEqualTo(Reports.read(shared.run().toString()).provenance().fingerprint());
         assertThat(made.get("preprocessing").get("shortSide").asInt()).isEqualTo(256);
@@ -158,7 +158,8 @@ class ExtractJobTest {
         assertThat(rejected).hasSize(1);
         assertThat(rejected.get(0).getString(0)).isEqualTo("file:" + folder + "/flat/text.jpg");
         assertThat(rejected.get(0).getString(1))
-                .isEqualTo("the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78");
+                .isEqualTo("not a recognized picture format (JPEG, PNG, GIF, BMP, WebP, TIFF); first"
+                        + " bytes: 49 20 61 6d 20 74 65 78");
         assertThat(rejected.get(0).getString(2)).isEqualTo("NOT_A_PICTURE");
         assertThat(rejected.get(0).getLong(3)).isEqualTo(9);
         assertThat(rejected.get(0).getString(4)).hasSize(64);
@@ -169,10 +170,11 @@ class ExtractJobTest {
         flatFolder();
         assertThatThrownBy(() -> extract(folder.resolve("flat"), "maxRejectedFraction: 0.24"))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(folder + "/flat: 1 of 4 pictures were rejected, allowed is a fraction of 0.24"
-                        + " (maxRejectedFraction); for example file:" + folder + "/flat/text.jpg (the file begins like"
+                .hasMessage(folder + "/flat: 1 of 4 pictures were rejected (1 NOT_A_PICTURE), but"
+                        + " maxRejectedFraction is 0.24; for example file:" + folder
+                        + "/flat/text.jpg (the file begins like"
                         + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78); all of them are listed in"
-                        + " file:" + output() + "/rejected; mend or remove them, or raise maxRejectedFraction");
+                        + " file:" + output() + "/rejected; fix or delete them, or raise maxRejectedFraction");
         assertThat(ShardFixture.names(output())).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output() + "/rejected").collectAsList())
                 .extracting(row -> row.getString(0), row -> row.getString(2))
@@ -203,7 +205,7 @@ class ExtractJobTest {
     void aFinishedExtractionIsFoundWithoutTheNetwork() throws IOException {
         Path run = folder.resolve("run");
         SmallRun.copy(shared.run(), run);
-        String recipe = "kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\n"
+        String recipe = "kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\nlayer: conv10_pool\n"
                 .formatted(shared.dataset(), run, output());
         RunReport first = SmallRun.job(recipe);
         Files.delete(run.resolve("model/model.zip"));
@@ -218,11 +220,12 @@ class ExtractJobTest {
 
     @Test
     void anUnknownLayerIsRefusedBeforeAnythingIsWritten() {
-        assertThatThrownBy(() -> extract(shared.dataset(), "layer: avgpol"))
+        assertThatThrownBy(() -> extract(shared.dataset(), "layer: conv10_pol"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("layer: is \"avgpol\", which file:" + shared.run() + " does not have; the layers meant for"
-                        + " it are [stem-maxpool1, res2c_branch, res3d_branch, res4f_branch, res5a_branch,"
-                        + " res5b_branch, res5c_branch, avgpool]; did you mean \"avgpool\"?");
+                .hasMessage(
+                        "layer: is \"conv10_pol\", which file:" + shared.run() + " does not have; the layers meant for"
+                                + " it are [pool1, pool3, pool5, fire6, fire7, fire8, fire9]; did you"
+                                + " mean \"conv10_pool\"?");
         assertThat(output()).doesNotExist();
     }
 
@@ -235,7 +238,7 @@ class ExtractJobTest {
                         output: "%s"
                         """.formatted(shared.dataset(), output())))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageEndingWith("/resnet5: does not exist, and \"resnet5\" is no card of the model zoo;"
+                .hasMessageEndingWith("/resnet5: does not exist, and \"resnet5\" is not a card of the model zoo;"
                         + " cards are " + ModelZoo.names() + "; did you mean \"resnet50\"?");
     }
 

@@ -24,7 +24,7 @@ class KnownContentsTest extends TableFixture {
         assertThat(grown.throughput().takenOver()).isEqualTo(2);
         assertThat(grown.throughput().decodeSeconds()).isZero();
         assertThat(grown.throughput().forwardSeconds()).isZero();
-        assertThat(progress.told()).contains("2 pictures are known under other paths; their rows are taken over");
+        assertThat(progress.told()).contains("2 pictures are known under other paths; their rows are reused");
         List<Row> after = rows("out/embeddings");
         assertThat(after)
                 .extracting(row -> row.getString(0).replaceAll(".*/pictures/", "") + " " + row.getString(3))

@@ -68,7 +68,7 @@ class TableJobTest extends TableFixture {
         put("blue/2.png");
         Files.delete(folder.resolve("pictures/red/1.png"));
         RunReport resumed = extract("out", "maxRejectedFraction: 0.5");
-        assertThat(progress.told()).contains("an earlier run has done 2 pictures already; going on from there");
+        assertThat(progress.told()).contains("an earlier run has done 2 pictures already; resuming");
         assertThat(resumed.throughput().images()).isEqualTo(1);
         assertThat(resumed.data().examples()).isEqualTo(2);
         assertThat(rows("out/rejected")).hasSize(1);
@@ -84,10 +84,10 @@ class TableJobTest extends TableFixture {
         put("red/2.png");
         assertThatThrownBy(() -> extract("out", ""))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("file:" + folder + "/out: was made of file:" + folder + "/pictures as it was before its"
-                        + " pictures changed: 1 are gone, 0 were written or tagged anew, 1 are new; --set"
-                        + " keepRemoved=true leaves their rows in it, --set overwrite=true makes it again, another"
-                        + " output keeps both");
+                .hasMessage("file:" + folder + "/out: was made of file:" + folder + "/pictures before its pictures"
+                        + " changed: 1 are gone, 0 have changed, 1 are new; --set keepRemoved=true keeps what was"
+                        + " made of those that are gone, --set overwrite=true makes it again, another output keeps"
+                        + " both");
         assertThat(extract("out", "keepRemoved: true").throughput().images()).isEqualTo(1);
         assertThat(rows("out/embeddings")).hasSize(3);
         RunReport again = extract("out", "overwrite: true");
@@ -104,7 +104,7 @@ class TableJobTest extends TableFixture {
         Files.setLastModifiedTime(folder.resolve("pictures/blue/1.png"), FileTime.fromMillis(1_000_000_000_000L));
         assertThatThrownBy(() -> extract("out", "keepRemoved: true"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageContaining("0 are gone, 1 were written or tagged anew, 0 are new; --set overwrite=true");
+                .hasMessageContaining("0 are gone, 1 have changed, 0 are new; --set overwrite=true");
     }
 
     @Test
@@ -113,7 +113,7 @@ class TableJobTest extends TableFixture {
         String there = Files.readString(folder.resolve("out/embeddings.json"));
         assertThatThrownBy(() -> extract("out", "normalize: l2"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageMatching("file:" + folder + "/out: holds what another model or recipe makes of pictures"
+                .hasMessageMatching("file:" + folder + "/out: holds the result of another recipe, model or input"
                         + " \\(fingerprint [0-9a-f]{16}, this one is [0-9a-f]{16}\\); choose another output, or --set"
                         + " overwrite=true to replace it");
         assertThat(Files.readString(folder.resolve("out/embeddings.json"))).isEqualTo(there);
@@ -134,8 +134,8 @@ class TableJobTest extends TableFixture {
                 input: "%s"
                 model: "%s"
                 output: "%s/out"
-                outputs: {avgpool: embedding, res5c_branch: embedding, output: top5}
-                columns: {res5c_branch: places}
+                outputs: {conv10_pool: embedding, fire9: embedding, conv10: top5}
+                columns: {fire9: places}
                 dtype: float16
                 """.formatted(shared.dataset(), shared.run(), folder));
         SmallRun.job("""
@@ -143,6 +143,7 @@ class TableJobTest extends TableFixture {
                 input: "%s"
                 model: "%s"
                 output: "%s/single"
+                layer: conv10_pool
                 """.formatted(shared.dataset(), shared.run(), folder));
         SmallRun.job("""
                 kind: predict
@@ -157,11 +158,11 @@ class TableJobTest extends TableFixture {
         assertThat(several).hasSize(24);
         for (int i = 0; i < several.size(); i++) {
             List<Float> embedding = single.get(i).getList(6);
-            byte[] halves = several.get(i).getAs("embedding_avgpool");
+            byte[] halves = several.get(i).getAs("embedding_conv10_pool");
             byte[] places = several.get(i).getAs("places");
-            assertThat(halves).hasSize(2 * 2048);
-            // The mean over the places of the layer below is what avgpool gives.
-            for (int j = 0; j < 2048; j++) {
+            assertThat(halves).hasSize(2 * SmallRun.SIZE);
+            // The mean over the places of the layer below is what conv10_pool gives.
+            for (int j = 0; j < SmallRun.SIZE; j++) {
                 assertThat(half(places, j)).isCloseTo(half(halves, j), within(1e-3f * half(halves, j) + 1e-6f));
             }
             assertThat(half(halves, 7)).isEqualTo(rounded(embedding.get(7)));
@@ -191,13 +192,16 @@ class TableJobTest extends TableFixture {
     @Test
     void whatCannotBeKeptOfALayerIsRefusedBeforeAnythingRuns() {
         assertThatThrownBy(() -> extract(
-                        "out", "layer: avgpool\noutputs: {avgpool: top, res5c_branch: embedding}\ncolumns: {x: y}"))
+                        "out", "layer: conv10_pool\noutputs: {conv10_pool: top, fire9: embedding}\ncolumns: {x: y}"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("test.yaml:layer: is \"avgpool\", but outputs names the layers already; leave one out\n"
-                        + "test.yaml:outputs.avgpool: is \"top\", allowed are embedding, and topN such as top5\n"
-                        + "test.yaml:columns.x: names a column of a layer that is neither in layer nor outputs");
-        assertThatThrownBy(() -> extract("out", "outputs: {avgpool: embedding}\ncolumns: {avgpool: path}"))
+                .hasMessage("test.yaml:layer: is \"conv10_pool\", but outputs names the layers already;"
+                        + " remove one of them\n"
+                        + "test.yaml:outputs.conv10_pool: is \"top\", allowed are embedding,"
+                        + " and topN such as top5\n"
+                        + "test.yaml:columns.x: names a column of a layer that is neither in"
+                        + " layer nor in outputs");
+        assertThatThrownBy(() -> extract("out", "outputs: {conv10_pool: embedding}\ncolumns: {conv10_pool: path}"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("test.yaml:columns.avgpool: \"path\" is the name of another column; choose one");
+                .hasMessage("test.yaml:columns.conv10_pool: \"path\" is the name of another column; choose one");
     }
 }

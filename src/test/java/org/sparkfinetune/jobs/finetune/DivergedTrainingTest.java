@@ -33,7 +33,7 @@ class DivergedTrainingTest {
         assertThat(anew.training().resumedFromEpoch()).isNull();
     }
 
-    /** Weight decay times learning rate is far above 1 in the second stage: weights change sign and grow at every step. */
+    /** Weight decay times learning rate is far above 1 in stage 2: parameters change sign and grow at every step. */
     private String recipe(String secondRate) {
         return SmallRun.shared()
                 .recipe(output.toString(), 1, 0.001)

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.check.InvalidRequestException;
+import org.sparkfinetune.config.DescribedKey;
+import org.sparkfinetune.config.KeyReference;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.jobs.finetune.options.HeadOptions;
@@ -29,6 +29,7 @@ import org.sparkfinetune.jobs.run.Recipe;
 import org.sparkfinetune.jobs.run.Reports;
 import org.sparkfinetune.jobs.shard.ShardFixture;
 import org.sparkfinetune.report.RunReport;
+import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.RecordedProgress;
 import org.sparkfinetune.testing.SmallRun;
 
@@ -141,14 +142,14 @@ class FinetuneJobTest {
         assertThat(report.data().examples()).isEqualTo(18);
         RunReport.Training training = report.training();
         assertThat(training.examplesTrained()).isEqualTo(24);
-        assertThat(training.trainableParameters()).isEqualTo(2 * 2048 + 2);
+        assertThat(training.trainableParameters()).isEqualTo(2 * 513);
         // The published network without its 1,000 classes, with our two.
-        assertThat(training.totalParameters()).isEqualTo(25_636_712 - 1000 * 2049 + 2 * 2049);
+        assertThat(training.totalParameters()).isEqualTo(1_235_496 - 1000 * 513 + 2 * 513);
         assertThat(training.epochs()).extracting(RunReport.Epoch::rounds).containsExactly(2, 2);
         assertThat(training.epochs().get(0).trunkSeconds()).isPositive();
         assertThat(training.epochs().get(1).trunkSeconds()).isZero();
         // Parameters and both moments of Adam, as floats.
-        assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 4098);
+        assertThat(training.epochs().get(0).bytesPerRound()).isEqualTo(3 * 4 * 1026);
         assertThat(training.epochs())
                 .extracting(RunReport.Epoch::engine)
                 .containsOnly(RunReport.Engine.layerByLayer("no convolution, so nothing to gain"));
@@ -206,7 +207,7 @@ class FinetuneJobTest {
         RecordedProgress progress = new RecordedProgress();
         RunReport resumed = SmallRun.job(shared.recipe(killed.toString(), 4, 0.001), progress);
         assertThat(progress.told())
-                .contains("go on from the checkpoint of epoch 2", "train the tail: 24 examples")
+                .contains("resume from the checkpoint of epoch 2", "train the tail: 24 examples")
                 .anyMatch(text -> text.startsWith("epoch 4 of 4: 2 rounds, loss "));
         assertThat(resumed.training().resumedFromEpoch()).isEqualTo(2);
         assertThat(resumed.training().epochs().subList(0, 2))
@@ -234,7 +235,7 @@ class FinetuneJobTest {
         RecordedProgress progress = new RecordedProgress();
         RunReport report = SmallRun.job(shared.recipe(output.toString(), 1, 0.01) + "overwrite: true", progress);
         assertThat(progress.told())
-                .contains("begin anew: the checkpoints in file:" + output + "/checkpoints are of another recipe")
+                .contains("starting over: the checkpoints in file:" + output + "/checkpoints are of another recipe")
                 .anyMatch(text -> text.startsWith("features are cached: file:" + shared.folder() + "/features/"));
         assertThat(report.training().resumedFromEpoch()).isNull();
         assertThat(report.training().epochs()).hasSize(1);
@@ -259,6 +260,20 @@ class FinetuneJobTest {
         // The last block of the network, its batch normalisation included, and the head.
         assertThat(atOnce.training().trainableParameters()).isEqualTo(LAST_BLOCK + 2 * 2048 + 2);
 
+        // No layer is named, so that it is the one of the card.
+        Path embeddings = shared.folder().resolve("stages-embeddings");
+        SmallRun.job("kind: extract\ninput: \"%s\"\nmodel: \"%s\"\noutput: \"%s\"\n"
+                .formatted(shared.dataset(), whole, embeddings));
+        assertThat(json(embeddings.resolve("embeddings.json")).get("layer").asText())
+                .isEqualTo("avgpool");
+        assertThat(LocalSpark.session()
+                        .read()
+                        .parquet(embeddings + "/embeddings")
+                        .collectAsList())
+                .hasSize(24)
+                .allSatisfy(
+                        row -> assertThat(row.<Float>getList(6)).hasSize(2048).allMatch(Float::isFinite));
+
         Path killed = shared.folder().resolve("stages-killed");
         Path checkpoints = whole.resolve("checkpoints");
         SmallRun.copy(checkpoints, killed.resolve("checkpoints"));
@@ -271,9 +286,8 @@ class FinetuneJobTest {
                 .isEqualTo(atOnce.training().epochs().stream()
                         .map(RunReport.Epoch::loss)
                         .toList());
-        assertThat(resumed.training().epochs())
-                .extracting(RunReport.Epoch::engine)
-                .isEqualTo(atOnce.training().epochs().stream()
+        assertThat(resumed.training().epochs().stream().map(RunReport.Epoch::engine))
+                .containsExactlyElementsOf(atOnce.training().epochs().stream()
                         .map(RunReport.Epoch::engine)
                         .toList());
         assertThat(model(killed)).hasSameBinaryContentAs(model(whole));
@@ -281,9 +295,9 @@ class FinetuneJobTest {
 
     @Test
     void aRunKilledInsideAnEpochGoesOnFromItsLastRound() throws IOException {
+        Path whole = shared.folder().resolve("rounds");
         String rounds =
                 "\ntraining: {epochs: 2, batchSizePerWorker: 2, checkpointEveryRounds: 1, keepCheckpoints: 9}\n";
-        Path whole = shared.folder().resolve("rounds");
         String recipe = shared.recipe(whole.toString(), 2, 0.001).replaceFirst("training:.*", "") + rounds;
         RunReport atOnce = SmallRun.job(recipe);
         assertThat(ShardFixture.names(whole.resolve("checkpoints")))
@@ -296,20 +310,17 @@ class FinetuneJobTest {
                         "epoch-00002.checkpoint",
                         "epochs.json");
         Path killed = shared.folder().resolve("rounds-killed");
+        Path checkpoints = Files.createDirectories(killed.resolve("checkpoints"));
         for (String survivor : List.of("epoch-00001-round-00002.checkpoint", "epoch-00001.checkpoint", "epochs.json")) {
-            Files.createDirectories(killed.resolve("checkpoints"));
-            Files.copy(
-                    whole.resolve("checkpoints").resolve(survivor),
-                    killed.resolve("checkpoints").resolve(survivor));
+            Files.copy(whole.resolve("checkpoints").resolve(survivor), checkpoints.resolve(survivor));
         }
         markUnfinished(killed);
         RecordedProgress progress = new RecordedProgress();
         RunReport resumed = SmallRun.job(recipe.replace(whole.toString(), killed.toString()), progress);
-        assertThat(progress.told()).contains("go on from the checkpoint of epoch 1 and 2 rounds");
-        assertThat(resumed.training().epochs().get(1).loss())
-                .isEqualTo(atOnce.training().epochs().get(1).loss());
-        assertThat(resumed.training().epochs().get(1).accuracy())
-                .isEqualTo(atOnce.training().epochs().get(1).accuracy());
+        assertThat(progress.told()).contains("resume from the checkpoint of epoch 1 and 2 rounds");
+        RunReport.Epoch last = resumed.training().epochs().get(1);
+        RunReport.Epoch expected = atOnce.training().epochs().get(1);
+        assertThat(List.of(last.loss(), last.accuracy())).isEqualTo(List.of(expected.loss(), expected.accuracy()));
         assertThat(model(killed)).hasSameBinaryContentAs(model(whole));
     }
 
@@ -331,10 +342,7 @@ class FinetuneJobTest {
         Path output = shared.folder().resolve("unfrozen");
         RecordedProgress progress = new RecordedProgress();
         RunReport report = SmallRun.job(
-                shared.recipe(output.toString(), 1, 0.001)
-                        .replace("model: resnet50", "model: squeezenet")
-                        .replace("freezeUpTo: avgpool", "freezeUpTo: none"),
-                progress);
+                shared.recipe(output.toString(), 1, 0.001).replace("freezeUpTo: fire9", "freezeUpTo: none"), progress);
         assertThat(report.training().trainableParameters())
                 .isEqualTo(report.training().totalParameters());
         // 227 x 227 pixels of three floats.
@@ -349,8 +357,12 @@ class FinetuneJobTest {
         Files.writeString(output.resolve("_staging/owner"), "");
     }
 
+    /** A network in full size, with batch normalisation. */
     private static String staged(Path output) {
-        return shared.recipe(output.toString(), 1, 0.001).replaceFirst("training:.*", """
+        return shared.recipe(output.toString(), 1, 0.001)
+                .replace("model: squeezenet", "model: resnet50")
+                .replace("freezeUpTo: fire9", "freezeUpTo: avgpool")
+                .replaceFirst("training:.*", """
                 training:
                   batchSizePerWorker: 6
                   layerDecay: 0.5
@@ -366,14 +378,13 @@ class FinetuneJobTest {
     }
 
     private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
+        return object.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     private static List<String> components(Class<? extends Record> type) {
-        return Arrays.stream(type.getRecordComponents())
-                .map(component -> component.getName())
+        return KeyReference.of(type).stream()
+                .map(DescribedKey::path)
+                .filter(path -> !path.contains("."))
                 .toList();
     }
 

@@ -37,7 +37,7 @@ class FinetuneOnPicturesTest {
         RunReport report = finetune("never/run", "cache: never", progress);
         assertThat(progress.told())
                 .anyMatch(text ->
-                        text.matches("features of 18 pictures take 144\\.0 KiB \\(8\\.0 KiB each\\), .* are free;"
+                        text.matches("features of 18 pictures take 5\\.9 MiB \\(338\\.0 KiB each\\), .* are free;"
                                 + " cache: never, so the pictures are read and run through the trunk in every epoch"));
         assertThat(shared.folder().resolve("never/features")).doesNotExist();
         assertThat(model("never/run")).isEqualTo(model("run"));
@@ -91,9 +91,9 @@ class FinetuneOnPicturesTest {
         assertThat(progress.told())
                 .contains(
                         "pictures are augmented, so they are read and run through the trunk in every epoch",
-                        "compute features of the frozen trunk: 6 images")
-                .anyMatch(
-                        text -> text.matches("held out: features of 6 pictures take 48\\.0 KiB \\(8\\.0 KiB each\\), .*"
+                        "compute features of the frozen trunk: 6 pictures")
+                .anyMatch(text ->
+                        text.matches("held out: features of 6 pictures take 2\\.0 MiB \\(338\\.0 KiB each\\), .*"
                                 + " are free; cache: auto, so they are kept"));
         assertThat(kept.training().epochs())
                 .extracting(RunReport.Epoch::trunkSeconds)
@@ -127,9 +127,9 @@ class FinetuneOnPicturesTest {
         String recipe = shared.recipe() + "cache: always\naugmentation: {horizontalFlip: 0.5}\n";
         assertThatThrownBy(() -> Jobs.read(YamlFile.parse("test.yaml", recipe)))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "test.yaml:cache: is always, but with augmentation the activations are others in every epoch;"
-                                + " leave it out, or set augmentation.preset to none");
+                .hasMessage("test.yaml:cache: is always, but with augmentation the activations are different in every"
+                        + " epoch;"
+                        + " leave it out, or set augmentation.preset to none");
     }
 
     private static RunReport finetune(String name, String more, RecordedProgress progress) {

@@ -63,11 +63,31 @@ class LrFindJobTest {
                                 + " stages");
     }
 
+    @Test
+    void aMinibatchThatCannotBeCountedIsRefused() {
+        assertThatThrownBy(() -> Jobs.read(YamlFile.parse("r.yaml", large(65536))))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("r.yaml:training.batchSizePerWorker: 65536 for each of 65536 workers is a minibatch of"
+                        + " 4294967296 examples, and a rate is tried with at most 2147483647; lower it, or"
+                        + " training.workers");
+        assertThat(Jobs.read(YamlFile.parse("r.yaml", large(32767)))).isInstanceOf(LrFindRecipe.class);
+    }
+
+    private static String large(int batchSizePerWorker) {
+        return """
+                kind: lr-find
+                dataset: d
+                model: resnet50
+                output: o
+                training: {workers: 65536, batchSizePerWorker: %d}
+                """.formatted(batchSizePerWorker);
+    }
+
     private static String recipe(SmallRun shared, Path output, String more) {
         return """
                 kind: lr-find
                 dataset: "%s"
-                model: resnet50
+                model: squeezenet
                 weights: random
                 output: "%s"
                 head: {l2: 0}

@@ -38,7 +38,7 @@ class JobDescriptionsTest {
                 output: "%s/out"
                 maxRejectedFraction: 0.5
                 """.formatted(pictures, folder);
-        assertThat(described("shard", recipe)).contains("shard: read pictures, 25 images");
+        assertThat(described("shard", recipe)).contains("shard: read pictures, 25 pictures");
         Files.copy(SHARED.pictures().resolve("red/1.png"), pictures.resolve("red/copy.png"));
         described("shard", recipe);
     }
@@ -47,11 +47,11 @@ class JobDescriptionsTest {
     void finetuneOnFeatures() {
         assertThat(described("finetune", SHARED.recipe(folder + "/sub/out", 2, 0.001)))
                 .contains(
-                        "finetune: compute features of the frozen trunk, 18 images",
+                        "finetune: compute features of the frozen trunk, 18 pictures",
                         "finetune: epoch 1 of 2, round 1 of 2 on 2 workers",
                         "finetune: epoch 2 of 2, round 2 of 2 on 2 workers",
                         "finetune: epoch 2 of 2, score on held-out examples",
-                        "finetune: look at the best epoch's mistakes on held-out examples");
+                        "finetune: evaluate the best epoch on held-out examples");
     }
 
     @Test
@@ -65,7 +65,7 @@ class JobDescriptionsTest {
         assertThat(described("lr-find", """
                 kind: lr-find
                 dataset: "%s"
-                model: resnet50
+                model: squeezenet
                 weights: random
                 output: "%s/out"
                 training: {batchSizePerWorker: 4}
@@ -82,7 +82,7 @@ class JobDescriptionsTest {
                 dataset: "%s"
                 output: "%s/out"
                 """.formatted(SHARED.run(), SHARED.dataset(), folder)))
-                .contains("evaluate: predict the test split, 6 images");
+                .contains("evaluate: predict the test split, 6 pictures");
     }
 
     @Test
@@ -94,6 +94,7 @@ class JobDescriptionsTest {
                 input: "%s"
                 model: "%s"
                 output: "%s/table"
+                layer: conv10_pool
                 """.formatted(pictures, SHARED.run(), folder);
         described("extract", recipe);
         Files.copy(SHARED.pictures().resolve("red/1.png"), pictures.resolve("red/copy.png"));
@@ -126,7 +127,10 @@ class JobDescriptionsTest {
                 """.formatted(SHARED.run(), folder));
     }
 
-    /** What Spark's jobs were called; each says which kind of job it belongs to, and the name that was there before is back. */
+    /**
+     * What Spark's jobs were called; each says which kind of job it belongs to, and the name that was there before is
+     * back.
+     */
     private static List<String> described(String kind, String recipe) {
         JavaSparkContext spark = LocalSpark.context();
         Started started = new Started();

@@ -16,7 +16,10 @@ import org.sparkfinetune.jobs.Jobs;
 import org.sparkfinetune.report.JobEvent;
 import org.sparkfinetune.report.Progress;
 
-/** A job with Spark's web page on, as {@code conf/local-cpu.properties} has it, whose figures are read from that page at its end. */
+/**
+ * A job with Spark's web page on, as {@code conf/local-cpu.properties} has it, whose figures are read from that page at
+ * its end.
+ */
 final class ScrapedJob {
     private ScrapedJob() {}
 
@@ -36,14 +39,14 @@ final class ScrapedJob {
         try (SparkSession spark = builder.getOrCreate()) {
             URI page = URI.create("http://127.0.0.1:" + arguments[2] + "/metrics/prometheus/");
             Jobs.read(YamlFile.parse("r.yaml", Files.readString(Path.of(arguments[0]))))
-                    .run(new JobContext(spark, new Scraping(page, Path.of(arguments[1]))));
+                    .execute(new JobContext(spark, new Scraping(page, Path.of(arguments[1]))));
         }
     }
 
     /** Reads while the job still runs: its gauges go with it. */
     private record Scraping(URI page, Path target) implements Progress.Listener {
         @Override
-        public void happened(JobEvent event) {
+        public void onEvent(JobEvent event) {
             if (event instanceof JobEvent.Done) {
                 scrape();
             }

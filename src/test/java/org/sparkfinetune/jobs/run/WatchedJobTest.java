@@ -55,7 +55,7 @@ class WatchedJobTest {
 
         RecordedProgress progress = new RecordedProgress();
         SmallRun.job(SHARED.recipe(output.toString(), 2, 0.001) + "overwrite: true\n", progress);
-        assertThat(progress.told()).anyMatch(text -> text.startsWith("go on from the checkpoint of epoch 1"));
+        assertThat(progress.told()).anyMatch(text -> text.startsWith("resume from the checkpoint of epoch 1"));
         List<JsonNode> both = events(output);
         assertThat(both.subList(0, first.size())).isEqualTo(first);
         assertThat(names(both)).filteredOn("jobStarted"::equals).hasSize(2);
@@ -107,7 +107,7 @@ class WatchedJobTest {
                 .singleElement()
                 .asString()
                 .startsWith("WARNING: MLflow at http://127.0.0.1:")
-                .endsWith(": ConnectException; the job goes on");
+                .endsWith(": ConnectException; the job continues");
     }
 
     @Test
@@ -116,7 +116,7 @@ class WatchedJobTest {
         try {
             assertThatThrownBy(() -> SmallRun.job(SHARED.recipe(folder + "/out", 1, 0.001)))
                     .isInstanceOf(InvalidRequestException.class)
-                    .hasMessageStartingWith("spark.finetune.tensorboard: is no setting of spark-finetune; ");
+                    .hasMessageStartingWith("spark.finetune.tensorboard: is not a setting of spark-finetune; ");
         } finally {
             LocalSpark.session().conf().unset("spark.finetune.tensorboard");
         }
@@ -125,6 +125,7 @@ class WatchedJobTest {
 
     /** With the very lines of the profile. */
     @Test
+    @Tag("process")
     void prometheusSeesTheFiguresOfATraining() throws IOException, InterruptedException {
         Path recipe = Files.writeString(folder.resolve("r.yaml"), SHARED.recipe(folder + "/out", 2, 0.001));
         Path scraped = folder.resolve("scraped.txt");

@@ -93,7 +93,7 @@ class KilledShardTest extends ShardFixture {
     private Path shard(String name) {
         BrittleDisk.mount(LocalSpark.session().sparkContext().hadoopConfiguration());
         YamlFile.bind("test.yaml", yaml("brittle:", name), ShardRecipe.class)
-                .run(new JobContext(LocalSpark.session(), Progress.silent()));
+                .execute(new JobContext(LocalSpark.session(), Progress.silent()));
         return folder.resolve(name);
     }
 
@@ -147,7 +147,7 @@ class KilledShardTest extends ShardFixture {
         /** @param arguments the recipe as YAML */
         public static void main(String[] arguments) {
             YamlFile.bind("test.yaml", Arrays.asList(arguments).get(0), ShardRecipe.class)
-                    .run(new JobContext(LocalSpark.session(), Progress.silent()));
+                    .execute(new JobContext(LocalSpark.session(), Progress.silent()));
             LocalSpark.session().stop();
         }
     }

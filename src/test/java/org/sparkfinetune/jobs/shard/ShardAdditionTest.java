@@ -16,7 +16,7 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Totals;
-import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.jobs.run.JobContext;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.RecordedProgress;
@@ -39,7 +39,7 @@ class ShardAdditionTest extends ShardFixture {
         put("dogs/new.png", TestPictures.noise("png", 12, 12, 6000));
         DatasetDescription description = add("");
 
-        assertThat(progress.told()).contains("adding 32 files to " + output, "read pictures: 32 images");
+        assertThat(progress.told()).contains("adding 32 files to " + output, "read pictures: 32 pictures");
         assertThat(splitOfEachPath()).containsAllEntriesOf(before).hasSize(61);
         assertThat(contentOfEachFile()).containsAllEntriesOf(files);
         assertThat(names(output.resolve("split=train")))
@@ -100,8 +100,8 @@ class ShardAdditionTest extends ShardFixture {
         put("cats/0.jpg", TestPictures.noise("jpg", 30, 30, 9000));
         assertThatThrownBy(() -> add("keepRemoved: true"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("file:" + output + ": holds a dataset of file:" + input
-                        + " as it was before its files changed: 0 are gone, 1 were written or tagged anew, 0 are new;"
+                .hasMessage("file:" + output + ": was made of file:" + input
+                        + " before its pictures changed: 0 are gone, 1 have changed, 0 are new;"
                         + " --set overwrite=true makes it again, another output keeps both");
     }
 
@@ -119,13 +119,13 @@ class ShardAdditionTest extends ShardFixture {
 
     private DatasetDescription add(String settings) {
         String yaml = "kind: shard\ninput: \"" + input + "\"\noutput: \"" + output + "\"\n" + settings;
-        YamlFile.bind("test.yaml", yaml, ShardRecipe.class).run(new JobContext(LocalSpark.session(), progress));
+        YamlFile.bind("test.yaml", yaml, ShardRecipe.class).execute(new JobContext(LocalSpark.session(), progress));
         return read(output);
     }
 
     private Map<String, String> splitOfEachPath() {
         Map<String, String> splits = new TreeMap<>();
-        for (String split : DatasetSchema.SPLITS) {
+        for (String split : Split.KEYS) {
             if (Files.exists(output.resolve("split=" + split))) {
                 paths(split).forEach(path -> splits.put(path, split));
             }

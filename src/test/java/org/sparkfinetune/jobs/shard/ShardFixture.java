@@ -62,7 +62,7 @@ public class ShardFixture {
     DatasetDescription runIn(SparkSession session, Path root, String settings) {
         String yaml = "kind: shard\ninput: \"" + root + "\"\noutput: \"" + output + "\"\n" + settings;
         ShardRecipe recipe = YamlFile.bind("test.yaml", yaml, ShardRecipe.class);
-        recipe.run(new JobContext(session, Progress.silent()));
+        recipe.execute(new JobContext(session, Progress.silent()));
         return read(output);
     }
 

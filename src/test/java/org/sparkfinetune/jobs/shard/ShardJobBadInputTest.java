@@ -100,12 +100,13 @@ class ShardJobBadInputTest extends ShardFixture {
         put("dogs/empty.png", new byte[0]);
         assertThatThrownBy(() -> run(""))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage("file:" + input + ": 2 of 32 files are not usable (1 EMPTY, 1 NOT_A_PICTURE), more than"
-                        + " maxRejectedFraction 0.05 allows; for example file:" + input
-                        + "/cats/text.jpg (the file begins like no JPEG, PNG, GIF, BMP, WebP or TIFF:"
-                        + " 49 20 61 6d 20 74 65 78), file:" + input
+                .hasMessage("file:" + input + ": 2 of 32 pictures were rejected (1 EMPTY, 1 NOT_A_PICTURE), but"
+                        + " maxRejectedFraction is 0.05; for example file:" + input
+                        + "/cats/text.jpg (not a recognized picture format (JPEG, PNG, GIF, BMP, WebP,"
+                        + " TIFF); first bytes:"
+                        + " 49 20 61 6d 20 74 65 78); file:" + input
                         + "/dogs/empty.png (the file is empty); all of them are listed in file:" + output
-                        + "/rejected; mend or remove them, or raise maxRejectedFraction");
+                        + "/rejected; fix or delete them, or raise maxRejectedFraction");
         assertThat(names(output)).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output + "/rejected").count())
                 .isEqualTo(2);
@@ -143,7 +144,7 @@ class ShardJobBadInputTest extends ShardFixture {
         assertThatThrownBy(() -> runOn(folder.resolve("absent")))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(
-                        "file:" + folder + "/absent: does not exist; input must be a folder with one folder a class");
+                        "file:" + folder + "/absent: does not exist; input must be a folder with one folder per class");
         Path flat = Files.createDirectories(folder.resolve("flat"));
         Files.writeString(flat.resolve("a.jpg"), "");
         assertThatThrownBy(() -> runOn(flat))
@@ -155,7 +156,7 @@ class ShardJobBadInputTest extends ShardFixture {
         Files.createDirectories(flat.resolve("two"));
         assertThatThrownBy(() -> runOn(flat)).hasMessage("file:" + flat + ": has no files in its class folders");
         assertThatThrownBy(() -> runOn(flat.resolve("a.jpg")))
-                .hasMessage("file:" + flat + "/a.jpg: is a file; input must be a folder with one folder a class");
+                .hasMessage("file:" + flat + "/a.jpg: is a file; input must be a folder with one folder per class");
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.data.dataset.DatasetDescription;
 import org.sparkfinetune.data.dataset.DatasetDescription.Totals;
 import org.sparkfinetune.data.dataset.DatasetSchema;
+import org.sparkfinetune.data.dataset.Split;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.testing.TestPictures;
 
@@ -135,9 +136,9 @@ class ShardJobTest extends ShardFixture {
         Files.delete(input.resolve("cats/0.jpg"));
         assertThatThrownBy(() -> run(""))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("file:" + output + ": holds a dataset of file:" + input
-                        + " as it was before its files changed: 1 are gone, 0 were written or tagged anew, 0 are new;"
-                        + " keepRemoved=true leaves their pictures in it,"
+                .hasMessage("file:" + output + ": was made of file:" + input
+                        + " before its pictures changed: 1 are gone, 0 have changed, 0 are new;"
+                        + " --set keepRemoved=true keeps what was made of those that are gone,"
                         + " --set overwrite=true makes it again, another output keeps both");
         assertThat(run("overwrite: true").contentFingerprint()).isNotEqualTo(first.contentFingerprint());
         assertThat(paths("train")).hasSize(23);
@@ -149,8 +150,8 @@ class ShardJobTest extends ShardFixture {
         assertThatThrownBy(() -> run("seed: 7"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("file:" + output
-                        + ": holds a dataset that another recipe made (seed is 42 there, 7 here);"
-                        + " choose another output, or set overwrite: true to replace it");
+                        + ": holds the result of another recipe, model or input (seed is 42 there, 7 here);"
+                        + " choose another output, or --set overwrite=true to replace it");
         assertThat(read(output).seed()).isEqualTo(42);
         run("seed: 7\noverwrite: true");
         assertThat(read(output).seed()).isEqualTo(7);
@@ -191,7 +192,7 @@ class ShardJobTest extends ShardFixture {
         assertThat(description.labelNames()).containsExactly("cats", "crème brûlée %20 #2", "dogs", "Ω + ~");
         assertThat(description.totals()).isEqualTo(new Totals(46, 46, 0, 0, 0));
         List<String> all = new ArrayList<>();
-        DatasetSchema.SPLITS.forEach(split -> all.addAll(paths(split)));
+        Split.KEYS.forEach(split -> all.addAll(paths(split)));
         for (String name : names) {
             assertThat(all).contains("file:" + input + "/Ω + ~/" + name + "/" + name + ".jpg");
         }

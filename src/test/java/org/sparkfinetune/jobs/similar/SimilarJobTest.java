@@ -71,9 +71,10 @@ class SimilarJobTest {
         assertThat(found.comparedPairs()).isEqualTo(6);
         assertThat(Summary.of(report))
                 .contains("  2 nearest neighbours (cosine) of 4 pictures\n")
-                .contains("  near duplicates from 0.98 on: 1 pairs, 1 groups with 2 pictures, the largest has 2\n");
+                .contains(
+                        "  near duplicates at 0.98 or above:  1 pairs, 1 groups with 2 pictures, the largest has 2\n");
         assertThat(Files.readString(output().resolve("report.html")))
-                .contains("<th scope=\"row\">pictures of the largest group</th><td>2</td>");
+                .contains("<th scope=\"row\">pictures in the largest group</th><td>2</td>");
         assertThat(report.provenance().weightsSha256()).isEqualTo("w1");
     }
 
@@ -157,7 +158,7 @@ class SimilarJobTest {
         RecordedProgress progress = new RecordedProgress();
         SmallRun.job(recipe(""), progress);
         assertThat(progress.told())
-                .contains("1 of 5 vectors of embeddings are zeros only; their cosine similarity to any other is taken"
+                .contains("1 of 5 vectors of embeddings are all zeros; their cosine similarity to any other is taken"
                         + " as 0");
     }
 
@@ -191,7 +192,7 @@ class SimilarJobTest {
             Files.delete(folder.resolve("table").resolve(part));
             assertThatThrownBy(() -> similar(""))
                     .isInstanceOf(BadDataException.class)
-                    .hasMessage("file:" + folder + "/table: is not the whole output of an extract job: it has no "
+                    .hasMessage("file:" + folder + "/table: is not the complete output of an extract job: it has no "
                             + part + "; make it first with a recipe of kind extract: scripts/submit"
                             + " spark-jobs/NAME.yaml --set output=file:" + folder + "/table");
         }
@@ -214,7 +215,7 @@ class SimilarJobTest {
         assertThatThrownBy(() -> similar(""))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("file:" + folder
-                        + "/table/embeddings.json: is damaged: it holds no mapping; extract the pictures again");
+                        + "/table/embeddings.json: is damaged: it is not a mapping; extract the pictures again");
     }
 
     @Test

@@ -20,18 +20,24 @@ class SimilarRecipeTest {
     }
 
     @Test
+    void theTextOfTheFingerprintStaysThatOfEarlierVersions() {
+        assertThat(((SimilarRecipe) read("")).wantedText())
+                .isEqualTo("Wanted[neighbours=10, metric=COSINE, duplicates=0.98]");
+    }
+
+    @Test
     void withQueriesNoDuplicatesAreLookedForUnlessTheRecipeSaysSo() {
         assertThat(((SimilarRecipe) read("queries: q")).duplicates()).isZero();
         assertRefused(
                 "queries: q\nduplicates: 0.9",
-                "r.yaml:duplicates: is 0.9, but groups are those of one table; remove it, or queries");
+                "r.yaml:duplicates: is 0.9, but groups are made within one table; remove duplicates or queries");
     }
 
     @Test
     void aJobWithNothingToDoIsRefused() {
         assertRefused(
                 "neighbours: 0\nduplicates: 0",
-                "r.yaml:neighbours: is 0 and no duplicates are looked for, so there is nothing to do; set one of them");
+                "r.yaml:neighbours: is 0 and so is duplicates, so there is nothing to do; set one of them");
     }
 
     @Test

@@ -30,9 +30,9 @@ class ComparisonTest {
         assertThat(comparison.warnings()).isEmpty();
         assertThat(comparison.text()).isEqualTo("""
                                              one          two
-                What differs:
+                Differences:
                   training.epochs             3            5
-                How they did:
+                Results:
                   split              validation   validation
                   pictures                    8            8
                   accuracy                0.500        0.750*
@@ -55,8 +55,8 @@ class ComparisonTest {
         assertThat(comparison.warnings())
                 .containsExactly(
                         "The accuracies were measured on different pictures and cannot be compared: one: validation of"
-                                + " dataset abc; two: test of dataset abc. No best is marked among them.",
-                        "The runs had different machines: one: local[2]; two: yarn. Times depend on them.");
+                                + " dataset abc; two: test of dataset abc. None is marked as the best.",
+                        "The runs used different machines: one: local[2]; two: yarn. Times depend on them.");
         assertThat(comparison.text()).contains("WARNING: The accuracies were").doesNotContain("0.750*");
         assertThat(comparison.html())
                 .contains("<strong>Warning:</strong> The accuracies")
@@ -71,9 +71,9 @@ class ComparisonTest {
                 run("test", "local[2]", evaluation("validation", 0.5, 0.1), Map.of())));
 
         assertThat(comparison.warnings().get(0))
-                .isEqualTo(
-                        "The runs are of different kinds: run: finetune; test: evaluate. Times and speeds of one kind say"
-                                + " nothing about another.");
+                .isEqualTo("The runs are of different kinds: run: finetune; test: evaluate. Times and speeds of one"
+                        + " kind say"
+                        + " nothing about another.");
         assertThat(comparison.text()).contains("best epoch").contains("5 of 6");
     }
 
@@ -96,10 +96,10 @@ class ComparisonTest {
 
         assertThat(comparison.text()).isEqualTo("""
                              one    two
-                How they did:
+                Results:
                   seconds  60.0   60.0
                 """);
-        assertThat(comparison.html()).contains("Nothing: recipes, inputs and versions are the same.");
+        assertThat(comparison.html()).contains("None: recipes, inputs and versions are the same.");
     }
 
     @Test

@@ -14,24 +14,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.report.Examples;
 import org.sparkfinetune.testing.Chromium;
 
-/** What only a browser knows of a page: how wide it is, what it asks for, how it looks in the dark. */
+/** Checks that need a browser: the width of a page, its requests, its dark mode. */
+@Tag("process")
 class PageInBrowserTest {
-    /** Put into a page, it writes what it measures into an attribute of the body. */
+    /** A script that measures its page and writes the result into an attribute of the body. */
     private static final String MEASURE = """
             <script>
             addEventListener("load", () => {
-              const wide = [...document.body.querySelectorAll("*")].filter(e => !e.closest(".scroll, .heat, svg, .path"))
+              const wide = [...document.body.querySelectorAll("*")]
+                .filter(e => !e.closest(".scroll, .heat, svg, .path"))
                 .filter(e => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1);
               parent.document.body.dataset.measured = JSON.stringify({
                 inner: innerWidth, page: document.documentElement.scrollWidth, wide: wide.length,
                 first: wide.length ? wide[0].outerHTML.slice(0, 80) : "",
                 requests: performance.getEntriesByType("resource").filter(r => !r.name.startsWith("data:")).length,
-                sections: document.querySelectorAll("section").length, charts: document.querySelectorAll("figure svg").length});
+                sections: document.querySelectorAll("section").length,
+                  charts: document.querySelectorAll("figure svg").length});
             });
             </script>
             """;
@@ -93,12 +97,12 @@ class PageInBrowserTest {
         return Files.writeString(Files.createTempFile(folder, "page", ".html"), page);
     }
 
-    /** In a frame: the window of a browser is never as narrow as that of a phone. */
+    /** In a frame, because a browser's window is never as narrow as a phone. */
     private JsonNode measured(String page, int width) throws IOException {
         String measuring = page.replace("</head>", MEASURE + "</head>");
-        Path around = written(
-                "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0\"><iframe style=\"border:0;height:900px;width:"
-                        + width + "px\" srcdoc=\"" + PageWriter.escape(measuring) + "\"></iframe></body>");
+        Path around = written("<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0\"><iframe"
+                + " style=\"border:0;height:900px;width:"
+                + width + "px\" srcdoc=\"" + PageWriter.escape(measuring) + "\"></iframe></body>");
         Matcher found = MEASURED.matcher(chromium.dom(around, Math.max(500, width), false));
         assertThat(found.find()).as("the page has measured itself").isTrue();
         return JSON.readTree(found.group(1)

@@ -59,7 +59,7 @@ class EventLogTest {
     private Path folder;
 
     private final Configuration hadoop = new Configuration();
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @BeforeEach
@@ -72,12 +72,12 @@ class EventLogTest {
     void whatHappenedBeforeTheJobBeganFollowsItsBeginning() throws IOException {
         try (EventLog log = log()) {
             log.tell("look");
-            try (Progress.Stage stage = log.start("list", 4, "images")) {
+            try (Progress.Phase phase = log.start("list", 4, "images")) {
                 now = now.plusSeconds(2);
-                stage.done(4);
+                phase.done(4);
             }
             assertThat(folder).isEmptyDirectory();
-            log.happened(new JobEvent.Began(folder.toString()));
+            log.onEvent(new JobEvent.Began(folder.toString()));
             assertThat(events()).containsExactly("jobStarted", "message", "stageStarted", "stageEnded");
         }
         JsonNode start = lines().get(0);
@@ -92,11 +92,11 @@ class EventLogTest {
     @Test
     void everyLineIsThereAtOnceOnALocalDiskAndWhateverTheTextsAre() throws IOException {
         try (EventLog log = log()) {
-            log.happened(new JobEvent.Began(folder.toString()));
+            log.onEvent(new JobEvent.Began(folder.toString()));
             log.warn("a \"label\" <script>\nand a second line");
-            log.happened(new JobEvent.Rejected(10, 3, Map.of("TRUNCATED", 3L)));
-            log.happened(epoch(2, 0.5));
-            log.happened(new JobEvent.Failed(3, "d: is damaged"));
+            log.onEvent(new JobEvent.Rejected(10, 3, Map.of("TRUNCATED", 3L)));
+            log.onEvent(epoch(2, 0.5));
+            log.onEvent(new JobEvent.Failed(3, "d: is damaged"));
             assertThat(events()).containsExactly("jobStarted", "warning", "rejected", "epoch", "jobFailed");
         }
         assertThat(lines().get(1).get("text").asText()).isEqualTo("a \"label\" <script>\nand a second line");
@@ -112,12 +112,12 @@ class EventLogTest {
     @Test
     void roundsAndCountsComeAtABoundedRate() throws IOException {
         try (EventLog log = log();
-                Progress.Stage stage = log.start("train", 1000, "examples")) {
-            log.happened(new JobEvent.Began(folder.toString()));
+                Progress.Phase phase = log.start("train", 1000, "examples")) {
+            log.onEvent(new JobEvent.Began(folder.toString()));
             for (int round = 1; round <= 100; round++) {
                 now = now.plusMillis(500);
-                log.happened(new JobEvent.Round(1, 3, round, 100, 0.5, round * 10L, 0.5));
-                stage.done(round * 10L);
+                log.onEvent(new JobEvent.Round(1, 3, round, 100, 0.5, round * 10L, 0.5));
+                phase.done(round * 10L);
             }
         }
         assertThat(events()).filteredOn("round"::equals).hasSize(10);
@@ -129,7 +129,7 @@ class EventLogTest {
         Path file = folder.resolve(EventLog.FILE);
         Files.writeString(file, "{\"event\":\"jobStarted\"}\n{\"ev");
         try (EventLog log = log()) {
-            log.happened(new JobEvent.Began(folder.toString()));
+            log.onEvent(new JobEvent.Began(folder.toString()));
         }
         assertThat(Files.readString(file)).startsWith("{\"event\":\"jobStarted\"}\n{\"ev\n{\"time\":");
     }
@@ -138,7 +138,7 @@ class EventLogTest {
     void aJobThatNeverBeginsWritesNothing() {
         try (EventLog log = log()) {
             log.tell("already done");
-            log.happened(new JobEvent.Failed(2, "refused"));
+            log.onEvent(new JobEvent.Failed(2, "refused"));
         }
         assertThat(folder).isEmptyDirectory();
     }
@@ -148,7 +148,7 @@ class EventLogTest {
     void onOtherFileSystemsLinesComeEveryHalfAMinuteAndAtTheEnd(String scheme) throws IOException {
         Files.writeString(folder.resolve(EventLog.FILE), "{\"event\":\"earlier\"}\n");
         try (EventLog log = log()) {
-            log.happened(new JobEvent.Began(scheme + "://" + folder));
+            log.onEvent(new JobEvent.Began(scheme + "://" + folder));
             log.tell("one");
             assertThat(events()).containsExactly("earlier");
             now = now.plusSeconds(30);
@@ -158,7 +158,7 @@ class EventLogTest {
             assertThat(events()).hasSize(4);
         }
         assertThat(events()).hasSize(5);
-        assertThat(complaints).isEmpty();
+        assertThat(warnings).isEmpty();
     }
 
     @Test
@@ -166,24 +166,24 @@ class EventLogTest {
         Path inTheWay = folder.resolve(EventLog.FILE);
         Files.createDirectory(inTheWay);
         try (EventLog log = log()) {
-            log.happened(new JobEvent.Began("rewriting://" + folder));
+            log.onEvent(new JobEvent.Began("rewriting://" + folder));
             now = now.plusSeconds(30);
             log.tell("one");
             now = now.plusSeconds(30);
             log.tell("two");
-            assertThat(complaints)
+            assertThat(warnings)
                     .singleElement()
                     .asString()
                     .startsWith("events.jsonl cannot be written: ")
-                    .endsWith("; the job goes on");
+                    .endsWith("; the job continues");
             Files.delete(inTheWay);
         }
         assertThat(events()).containsExactly("jobStarted", "message", "message");
-        assertThat(complaints).hasSize(1);
+        assertThat(warnings).hasSize(1);
     }
 
     private EventLog log() {
-        return new EventLog(JOB, hadoop, () -> now, complaints::add);
+        return new EventLog(JOB, hadoop, () -> now, warnings::add);
     }
 
     private List<String> events() throws IOException {
@@ -198,7 +198,7 @@ class EventLogTest {
         return lines;
     }
 
-    /** As HDFS: can append. */
+    /** A file system that can append, like HDFS. */
     public static class Appending extends RawLocalFileSystem {
         @Override
         public java.net.URI getUri() {
@@ -206,7 +206,7 @@ class EventLogTest {
         }
     }
 
-    /** As an object store: cannot. */
+    /** A file system that cannot append, like an object store. */
     public static final class Rewriting extends RawLocalFileSystem {
         @Override
         public java.net.URI getUri() {

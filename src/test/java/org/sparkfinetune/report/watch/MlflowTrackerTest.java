@@ -30,10 +30,10 @@ import org.sparkfinetune.report.RunReport;
 class MlflowTrackerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
-    /** What the server answers, by the end of the path; empty and 200 for others. */
+    /** The server's answers by the end of the path; others get 200 and an empty body. */
     private final Map<String, String> answers = new HashMap<>(Map.of(
             "experiments/create", "{\"experiment_id\": \"7\"}",
             "runs/create", "{\"run\": {\"info\": {\"run_id\": \"r1\"}}}"));
@@ -69,12 +69,12 @@ class MlflowTrackerTest {
     @Test
     void aRunHasTheRecipeAsParametersAndItsEpochsAsMetrics() throws IOException {
         try (MlflowTracker tracker = tracker(Map.of("MLFLOW_TRACKING_TOKEN", "secret"))) {
-            tracker.happened(new JobEvent.Began("hdfs:/runs/flowers"));
-            tracker.happened(EventLogTest.epoch(1, 0.5));
-            tracker.happened(EventLogTest.epoch(2, null));
-            tracker.happened(new JobEvent.Failed(4, "diverged"));
+            tracker.onEvent(new JobEvent.Began("hdfs:/runs/flowers"));
+            tracker.onEvent(EventLogTest.epoch(1, 0.5));
+            tracker.onEvent(EventLogTest.epoch(2, null));
+            tracker.onEvent(new JobEvent.Failed(4, "diverged"));
         }
-        assertThat(complaints).isEmpty();
+        assertThat(warnings).isEmpty();
         assertThat(authorizations).containsOnly("Bearer secret");
         assertThat(requests.get(0)).isEqualTo("experiments/get-by-name?experiment_name=my+experiment%26 ");
         assertThat(requests.get(1)).isEqualTo("experiments/create {\"name\":\"my experiment&\"}");
@@ -105,11 +105,11 @@ class MlflowTrackerTest {
                  "evaluation": {"split": "%s", "accuracy": 0.5, "macroF1": 0.25}}""";
         try (MlflowTracker run = tracker(Map.of());
                 MlflowTracker evaluation = tracker(Map.of())) {
-            run.happened(new JobEvent.Began("o"));
-            run.happened(done(report.formatted("\"training\": {\"epochs\": []},", "validation")));
+            run.onEvent(new JobEvent.Began("o"));
+            run.onEvent(done(report.formatted("\"training\": {\"epochs\": []},", "validation")));
             awaitRequests(7);
-            evaluation.happened(new JobEvent.Began("o"));
-            evaluation.happened(done(report.formatted("", "test")));
+            evaluation.onEvent(new JobEvent.Began("o"));
+            evaluation.onEvent(done(report.formatted("", "test")));
         }
         List<JsonNode> metrics = new ArrayList<>();
         for (String request : List.copyOf(requests)) {
@@ -136,17 +136,17 @@ class MlflowTrackerTest {
     void whatAServerRefusedIsSentWithWhatComesNext() throws IOException {
         failing.put("runs/log-batch", 503);
         try (MlflowTracker tracker = tracker(Map.of())) {
-            tracker.happened(new JobEvent.Began("o"));
-            tracker.happened(EventLogTest.epoch(1, 0.5));
+            tracker.onEvent(new JobEvent.Began("o"));
+            tracker.onEvent(EventLogTest.epoch(1, 0.5));
             awaitRequests(5);
             failing.remove("runs/log-batch");
-            tracker.happened(EventLogTest.epoch(2, 0.5));
+            tracker.onEvent(EventLogTest.epoch(2, 0.5));
         }
         assertThat(body(5, "runs/log-batch").get("metrics")).hasSize(12);
         assertThat(authorizations).containsOnly("null");
-        assertThat(complaints)
+        assertThat(warnings)
                 .containsExactly("MLflow at " + address()
-                        + " does not get all figures of this run: it answered 503 {}; the job goes on");
+                        + " does not receive all figures of this run: it answered 503 {}; the job continues");
     }
 
     @Test
@@ -156,7 +156,7 @@ class MlflowTrackerTest {
                 .collect(Collectors.toMap(i -> "key" + i, i -> "v".repeat(600), (a, b) -> a, TreeMap::new));
         JobFacts job = new JobFacts("finetune", "local-1", "o", JSON.valueToTree(many), Map.of());
         try (MlflowTracker tracker = tracker(job, address(), Map.of())) {
-            tracker.happened(new JobEvent.Began("o"));
+            tracker.onEvent(new JobEvent.Began("o"));
         }
         assertThat(body(3, "runs/log-batch").get("params")).hasSize(100);
         assertThat(body(4, "runs/log-batch").get("params")).hasSize(50);
@@ -168,8 +168,8 @@ class MlflowTrackerTest {
     @Test
     void aJobThatNeverBeginsMakesNoRun() {
         try (MlflowTracker tracker = tracker(Map.of())) {
-            tracker.happened(EventLogTest.epoch(1, 0.5));
-            tracker.happened(new JobEvent.Failed(2, "refused"));
+            tracker.onEvent(EventLogTest.epoch(1, 0.5));
+            tracker.onEvent(new JobEvent.Failed(2, "refused"));
         }
         assertThat(requests).isEmpty();
     }
@@ -180,9 +180,9 @@ class MlflowTrackerTest {
         try (MlflowTracker tracker = tracker(EventLogTest.JOB, nobody, Map.of())) {
             train(tracker);
         }
-        assertThat(complaints)
+        assertThat(warnings)
                 .containsExactly("MLflow at " + nobody
-                        + " does not get all figures of this run: ConnectException; the job goes on");
+                        + " does not receive all figures of this run: ConnectException; the job continues");
     }
 
     @Test
@@ -191,11 +191,11 @@ class MlflowTrackerTest {
             String address = "http://127.0.0.1:" + silent.getLocalPort();
             try (MlflowTracker tracker = tracker(EventLogTest.JOB, address, Map.of())) {
                 train(tracker);
-                assertThat(complaints).isEmpty();
+                assertThat(warnings).isEmpty();
             }
-            assertThat(complaints)
+            assertThat(warnings)
                     .containsExactly("MLflow at " + address
-                            + " does not get all figures of this run: request timed out; the job goes on");
+                            + " does not receive all figures of this run: request timed out; the job continues");
         }
     }
 
@@ -205,17 +205,18 @@ class MlflowTrackerTest {
         try (MlflowTracker tracker = tracker(Map.of())) {
             train(tracker);
         }
-        assertThat(complaints)
-                .containsExactly("MLflow at " + address() + " does not get all figures of this run: its answer has no"
-                        + " /experiment/experiment_id, so it is no MLflow server; the job goes on");
+        assertThat(warnings)
+                .containsExactly("MLflow at " + address() + " does not receive all figures of this run: its"
+                        + " answer has no"
+                        + " /experiment/experiment_id, so it is not an MLflow server; the job continues");
     }
 
     private static void train(Progress tracker) {
-        tracker.happened(new JobEvent.Began("o"));
-        tracker.happened(new JobEvent.Round(1, 3, 1, 2, Double.NaN, 8, 1));
-        tracker.happened(EventLogTest.epoch(1, 0.5));
-        tracker.happened(EventLogTest.epoch(2, 0.5));
-        tracker.happened(new JobEvent.Failed(1, "x"));
+        tracker.onEvent(new JobEvent.Began("o"));
+        tracker.onEvent(new JobEvent.Round(1, 3, 1, 2, Double.NaN, 8, 1));
+        tracker.onEvent(EventLogTest.epoch(1, 0.5));
+        tracker.onEvent(EventLogTest.epoch(2, 0.5));
+        tracker.onEvent(new JobEvent.Failed(1, "x"));
     }
 
     private MlflowTracker tracker(Map<String, String> environment) {
@@ -228,7 +229,7 @@ class MlflowTrackerTest {
                 new WatchSettings(address, "my experiment&", ""),
                 environment,
                 InstantSource.system(),
-                complaints::add);
+                warnings::add);
     }
 
     private String address() {

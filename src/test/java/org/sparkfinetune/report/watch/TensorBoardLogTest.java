@@ -23,15 +23,15 @@ class TensorBoardLogTest {
     @TempDir
     private Path folder;
 
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
 
     @Test
     void curvesOfEpochsAndRoundsAreRecordsOfTensorBoard() throws IOException {
         try (TensorBoardLog log = log(folder)) {
-            log.happened(new JobEvent.Began(folder.toString()));
-            log.happened(new JobEvent.Round(1, 3, 1, 2, 0.875, 300, 0.1));
-            log.happened(EventLogTest.epoch(1, 0.5));
-            log.happened(EventLogTest.epoch(2, null));
+            log.onEvent(new JobEvent.Began(folder.toString()));
+            log.onEvent(new JobEvent.Round(1, 3, 1, 2, 0.875, 300, 0.1));
+            log.onEvent(EventLogTest.epoch(1, 0.5));
+            log.onEvent(EventLogTest.epoch(2, null));
         }
         assertThat(scalars(file()))
                 .containsExactly(
@@ -59,8 +59,8 @@ class TensorBoardLogTest {
     @Test
     void aJobThatDoesNotTrainLeavesNoTrace() {
         try (TensorBoardLog log = log(folder)) {
-            log.happened(new JobEvent.Began(folder.toString()));
-            log.happened(new JobEvent.Failed(1, "x"));
+            log.onEvent(new JobEvent.Began(folder.toString()));
+            log.onEvent(new JobEvent.Failed(1, "x"));
         }
         assertThat(folder).isEmptyDirectory();
     }
@@ -69,21 +69,21 @@ class TensorBoardLogTest {
     void aFolderThatCannotBeMadeIsToldOnce() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         try (TensorBoardLog log = log(file)) {
-            log.happened(EventLogTest.epoch(1, 0.5));
-            log.happened(EventLogTest.epoch(2, 0.5));
+            log.onEvent(EventLogTest.epoch(1, 0.5));
+            log.onEvent(EventLogTest.epoch(2, 0.5));
         }
-        assertThat(complaints)
+        assertThat(warnings)
                 .singleElement()
                 .asString()
                 .startsWith("no curves for TensorBoard in " + file + ": ")
-                .endsWith("; the job goes on");
+                .endsWith("; the job continues");
     }
 
     private TensorBoardLog log(Path logs) {
         JobFacts job =
                 new JobFacts("finetune", "local-1", "runs/flowers", EventLogTest.JOB.recipe(), EventLogTest.JOB.tags());
         return new TensorBoardLog(
-                job, new org.apache.hadoop.fs.Path(logs.toString()), new Configuration(), () -> NOW, complaints::add);
+                job, new org.apache.hadoop.fs.Path(logs.toString()), new Configuration(), () -> NOW, warnings::add);
     }
 
     private Path file() throws IOException {
@@ -96,7 +96,7 @@ class TensorBoardLogTest {
         }
     }
 
-    /** Reads a file as TensorBoard does: {@code "step tag value"}; checks both checksums of each record. */
+    /** Reads a file as TensorBoard does: {@code "step tag value"}; verifies both checksums of each record. */
     static List<String> scalars(Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         List<String> found = new ArrayList<>();

@@ -26,10 +26,10 @@ class WatchSettingsTest {
     }
 
     @Test
-    void aMisspeltKeyIsRefused() {
+    void aMisspelledKeyIsRefused() {
         assertThatThrownBy(() -> WatchSettings.of(Map.of("spark.finetune.mlflow.trackingURL", "http://m")))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("spark.finetune.mlflow.trackingURL: is no setting of spark-finetune; there are"
+                .hasMessage("spark.finetune.mlflow.trackingURL: is not a setting of spark-finetune; allowed are"
                         + " [spark.finetune.mlflow.experiment, spark.finetune.mlflow.trackingUri,"
                         + " spark.finetune.sharedMemory, spark.finetune.tensorboard.logDir]; did you mean"
                         + " \"spark.finetune.mlflow.trackingUri\"?");
@@ -51,13 +51,13 @@ class WatchSettingsTest {
         assertThatThrownBy(() -> WatchSettings.of(Map.of("spark.finetune.mlflow.trackingUri", address)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("spark.finetune.mlflow.trackingUri: is \"" + address
-                        + "\", which is no address of a server; one such as http://mlflow.example.org:5000 is");
+                        + "\", which is not the address of a server; give one such as http://mlflow.example.org:5000");
     }
 
     @Test
     void anExperimentHasAName() {
         assertThatThrownBy(() -> WatchSettings.of(Map.of("spark.finetune.mlflow.experiment", " ")))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("spark.finetune.mlflow.experiment: is empty; give it a name, or leave the key out");
+                .hasMessage("spark.finetune.mlflow.experiment: is empty; set a name or remove the key");
     }
 }

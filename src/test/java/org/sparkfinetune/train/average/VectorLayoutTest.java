@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkfinetune.train.Tails;
+import org.sparkfinetune.train.average.VectorLayout.Range;
+import org.sparkfinetune.train.blocks.BlockGroup;
 
 class VectorLayoutTest {
     @ParameterizedTest
@@ -28,20 +30,27 @@ class VectorLayoutTest {
             }
             ranges.addAll(layout.ranges(chunk));
         }
-        ranges.sort(Comparator.comparingLong(Range::from));
-        long next = 0;
-        for (Range range : ranges) {
-            assertThat(range.from()).isEqualTo(next);
-            assertThat(range.floats()).isPositive();
-            next += range.floats();
-            assertThat(range.from() < 14 && next > 14).isFalse();
-        }
-        assertThat(next).isEqualTo(14 + updaterState);
+        assertThat(end(ranges, true)).isEqualTo(14);
+        assertThat(end(ranges, false)).isEqualTo(updaterState);
         assertThat(layout.bytes()).isEqualTo(4 * (14 + updaterState));
     }
 
+    /** The end of ranges that follow one another without gaps from 0 on. */
+    private static long end(List<Range> ranges, boolean inParameters) {
+        long next = 0;
+        for (Range range : ranges.stream()
+                .filter(one -> one.inParameters() == inParameters)
+                .sorted(Comparator.comparingLong(Range::from))
+                .toList()) {
+            assertThat(range.from()).isEqualTo(next);
+            assertThat(range.floats()).isPositive();
+            next += range.floats();
+        }
+        return next;
+    }
+
     @Test
-    void statisticsOfBatchNormalisationAreFoundInTheGraph() {
+    void statisticsOfBatchNormalizationAreFoundInTheGraph() {
         ComputationGraph graph = Tails.normalised(new Adam(), true);
         VectorLayout layout = VectorLayout.of(graph, 1);
         // hidden: 6·8 + 8; then gamma, beta, mean, log10stdev of 8 each; then out: 8·3 + 3.
@@ -52,7 +61,9 @@ class VectorLayoutTest {
                 .containsExactly(new RunningStatistics(72, 80, 8, false));
     }
 
-    /** VGG16 with Adam, and a head: a chunk for each worker, but none too large for a Java array or too small to ask for. */
+    /**
+     * VGG16 with Adam, and a head: one chunk per worker, but none too large for a Java array or too small to request.
+     */
     @ParameterizedTest
     @CsvSource({
         "415072632, 2, 1047552",
@@ -68,13 +79,14 @@ class VectorLayoutTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "7, 3", "68, 2", "5, 5", "1581, 256"})
     void everyChunkHasOneOwner(int chunks, int count) {
-        ChunkOwners owners = new ChunkOwners(chunks, count);
+        VectorLayout layout = new VectorLayout(chunks, 0, List.of(), 1);
+        RoundBlocks blocks = new RoundBlocks(layout, new BlockGroup(0, false), new BlockGroup(1, false), count);
         int[] found = new int[chunks];
         for (int owner = 0; owner < count; owner++) {
-            int[] own = owners.chunksOf(owner).toArray();
+            int[] own = blocks.chunksOf(owner).toArray();
             assertThat(own).startsWith(owner).hasSizeBetween(chunks / count, (chunks + count - 1) / count);
             for (int chunk : own) {
-                assertThat(owners.of(chunk)).isEqualTo(owner);
+                assertThat(blocks.ownerOf(chunk)).isEqualTo(owner);
                 found[chunk]++;
             }
         }

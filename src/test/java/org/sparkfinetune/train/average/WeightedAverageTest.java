@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,18 +14,18 @@ import org.sparkfinetune.train.FlatVector;
 class WeightedAverageTest {
     @Test
     void workersCountByTheExamplesTheyFitted() {
-        assertThat(average(2, piece(3, 1f, -2f), piece(1, 5f, 2f))).containsExactly(2f, -1f);
+        assertThat(average(2, part(3, 1f, -2f), part(1, 5f, 2f))).containsExactly(2f, -1f);
     }
 
     @Test
     void aSingleWorkerKeepsItsBits() {
         float[] values = {0.1f, -0.0f, Float.MIN_VALUE, Float.MAX_VALUE, 1e-30f};
-        assertThat(average(values.length, piece(7, values))).isEqualTo(values);
-        assertThat(floats(totalVariance(List.of(piece(7, 1f, 0.3f)), List.of(new RunningStatistics(0, 1, 1, true)))))
+        assertThat(average(values.length, part(7, values))).isEqualTo(values);
+        assertThat(floats(totalVariance(List.of(part(7, 1f, 0.3f)), List.of(new RunningStatistics(0, 1, 1, true)))))
                 .containsExactly(1f, 0.3f);
     }
 
-    /** Longer than what is added at a time, and not a multiple of it. */
+    /** Longer than the number of floats added at a time, and not a multiple of it. */
     @Test
     void longChunksAreAveragedToTheirEnd() {
         float[] first = new float[40_001];
@@ -35,10 +36,10 @@ class WeightedAverageTest {
             second[i] = -3 * i;
             expected[i] = -i;
         }
-        assertThat(average(first.length, piece(1, first), piece(1, second))).isEqualTo(expected);
+        assertThat(average(first.length, part(1, first), part(1, second))).isEqualTo(expected);
     }
 
-    /** Of the parameters only; the last two floats are updater state. */
+    /** Only parameters count; the last two floats are updater state. */
     @Test
     void theSpreadIsTheWeightedSquaredDistanceToTheAverage() {
         Random random = new Random(3);
@@ -50,12 +51,12 @@ class WeightedAverageTest {
         }
         long[] weights = {11, 13, 7};
         int parameters = 4998;
-        List<Piece> pieces = new ArrayList<>();
+        List<VectorPart> parts = new ArrayList<>();
         for (int worker = 0; worker < 3; worker++) {
-            pieces.add(piece(weights[worker], values[worker]));
+            parts.add(part(weights[worker], values[worker]));
         }
         byte[] averages = new byte[5000 * FlatVector.BYTES];
-        ChunkSpread spread = new WeightedAverage(pieces).plain(ByteBuffer.wrap(averages), parameters);
+        ChunkSpread spread = new WeightedAverage(parts).plain(ByteBuffer.wrap(averages), parameters);
         double distance = 0;
         double norm = 0;
         for (int i = 0; i < parameters; i++) {
@@ -72,11 +73,11 @@ class WeightedAverageTest {
     @Test
     void workersThatAgreeHaveNoSpread() {
         for (int workers = 1; workers <= 3; workers++) {
-            List<Piece> pieces = new ArrayList<>();
+            List<VectorPart> parts = new ArrayList<>();
             for (int worker = 0; worker < workers; worker++) {
-                pieces.add(piece(5 + worker, 0.1f, -7f, 1e-3f));
+                parts.add(part(5 + worker, 0.1f, -7f, 1e-3f));
             }
-            ChunkSpread spread = new WeightedAverage(pieces).plain(ByteBuffer.allocate(3 * FlatVector.BYTES), 3);
+            ChunkSpread spread = new WeightedAverage(parts).plain(ByteBuffer.allocate(3 * FlatVector.BYTES), 3);
             assertThat(spread.relative()).isZero();
         }
     }
@@ -84,18 +85,18 @@ class WeightedAverageTest {
     @Test
     void equalWorkersAverageToThemselves() {
         float[] values = {0.1f, 1f / 3, -1e-20f, 3.3e30f};
-        assertThat(average(values.length, piece(16, values), piece(15, values), piece(13, values)))
+        assertThat(average(values.length, part(16, values), part(15, values), part(13, values)))
                 .isEqualTo(values);
     }
 
-    /** The statistics of two samples combined equal those of the samples put together. */
+    /** The statistics of two samples combined equal those of the merged sample. */
     @Test
     void varianceIsThatOfAllExamplesTogether() {
         double[] first = {1, 2, 4};
         double[] second = {10, 14, 12, 20, 11};
         double[] all = {1, 2, 4, 10, 14, 12, 20, 11};
         byte[] combined = totalVariance(
-                List.of(piece(3, (float) mean(first), (float) variance(first)), piece(5, (float) mean(second), (float)
+                List.of(part(3, (float) mean(first), (float) variance(first)), part(5, (float) mean(second), (float)
                         variance(second))),
                 List.of(new RunningStatistics(0, 1, 1, false)));
         assertThat((double) floats(combined)[0]).isCloseTo(mean(all), within(1e-6));
@@ -109,8 +110,8 @@ class WeightedAverageTest {
                 List.of(new RunningStatistics(0, 2, 2, true), new RunningStatistics(4, 5, 1, false));
         byte[] combined = totalVariance(
                 List.of(
-                        piece(1, 0f, 4f, log10Stdev(1), log10Stdev(9), 3f, 8f),
-                        piece(3, 8f, 4f, log10Stdev(5), log10Stdev(1), 3f, 4f)),
+                        part(1, 0f, 4f, log10Stdev(1), log10Stdev(9), 3f, 8f),
+                        part(3, 8f, 4f, log10Stdev(5), log10Stdev(1), 3f, 4f)),
                 layers);
         float[] values = floats(combined);
         // Means (0 + 3·8)/4 = 6 and 4; variances (1 + 3·5)/4 + (36 + 3·4)/4 = 16 and (9 + 3)/4 = 3.
@@ -142,13 +143,10 @@ class WeightedAverageTest {
         return sum / values.length;
     }
 
-    private static Piece piece(long weight, float... values) {
-        byte[] bytes = new byte[values.length * FlatVector.BYTES];
-        for (int i = 0; i < values.length; i++) {
-            FlatVector.set(bytes, 0, i, values[i]);
-        }
-        ByteBuffer left = ByteBuffer.wrap(bytes);
-        return new Piece(
+    private static VectorPart part(long weight, float... values) {
+        ByteBuffer left = ByteBuffer.allocate(values.length * FlatVector.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        left.asFloatBuffer().put(values);
+        return new VectorPart(
                 weight,
                 target -> {
                     int count = target.remaining();
@@ -158,24 +156,22 @@ class WeightedAverageTest {
                 ByteBuffer.allocate(100 * FlatVector.BYTES));
     }
 
-    private static float[] average(int floats, Piece... pieces) {
+    private static float[] average(int floats, VectorPart... parts) {
         byte[] averages = new byte[floats * FlatVector.BYTES];
-        new WeightedAverage(List.of(pieces)).plain(ByteBuffer.wrap(averages), 0);
+        new WeightedAverage(List.of(parts)).plain(ByteBuffer.wrap(averages), 0);
         return floats(averages);
     }
 
-    private static byte[] totalVariance(List<Piece> pieces, List<RunningStatistics> layers) {
+    private static byte[] totalVariance(List<VectorPart> parts, List<RunningStatistics> layers) {
         int floats = layers.stream().mapToInt(layer -> 2 * layer.channels()).sum();
         byte[] combined = new byte[floats * FlatVector.BYTES];
-        new WeightedAverage(pieces).totalVariance(ByteBuffer.wrap(combined), layers);
+        new WeightedAverage(parts).totalVariance(ByteBuffer.wrap(combined), layers);
         return combined;
     }
 
     private static float[] floats(byte[] bytes) {
         float[] floats = new float[bytes.length / FlatVector.BYTES];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = FlatVector.at(bytes, 0, i);
-        }
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
         return floats;
     }
 }

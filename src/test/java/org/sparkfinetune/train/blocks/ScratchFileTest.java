@@ -21,15 +21,15 @@ import org.sparkfinetune.testing.LocalSpark;
 class ScratchFileTest {
     /** Files of earlier tests would be written again. The second look closes what the first found free. */
     @BeforeEach
-    void forgetFilesOfEarlierTests() {
-        ScratchFile.forgetFree();
-        ScratchFile.forgetFree();
+    void dropFilesOfEarlierTests() {
+        ScratchFile.dropUnused();
+        ScratchFile.dropUnused();
     }
 
     @Test
-    void aFileHasNoNameAndIsReadByItsNumber() throws IOException {
+    void aFileHasNoNameAndIsReadByItsDescriptor() throws IOException {
         RDDBlockId mark = mark();
-        ScratchFile file = ScratchFile.take(mark);
+        ScratchFile file = ScratchFile.acquire(mark);
         file.write(2, List.of(bytes("blocks "), bytes("of a worker")));
         file.close();
         assertThat(Files.readAllBytes(file.path()))
@@ -43,37 +43,37 @@ class ScratchFileTest {
     @Test
     void aFileIsWrittenAgainOnceItsMarkIsGoneAndItsWriterIsDone() {
         RDDBlockId mark = mark();
-        ScratchFile file = ScratchFile.take(mark);
+        ScratchFile file = ScratchFile.acquire(mark);
         remove(mark);
         RDDBlockId second = mark();
-        ScratchFile other = ScratchFile.take(second);
+        ScratchFile other = ScratchFile.acquire(second);
         assertThat(other).as("while the first is being written").isNotSameAs(file);
         other.close();
         RDDBlockId third = mark();
-        assertThat(ScratchFile.take(third)).as("while the second is marked").isNotIn(file, other);
+        assertThat(ScratchFile.acquire(third)).as("while the second is marked").isNotIn(file, other);
         remove(second);
         RDDBlockId fourth = mark();
-        assertThat(ScratchFile.take(fourth)).isSameAs(other);
+        assertThat(ScratchFile.acquire(fourth)).isSameAs(other);
         Stream.of(file, other).forEach(ScratchFile::close);
         Stream.of(third, fourth).forEach(ScratchFileTest::remove);
     }
 
     @Test
-    void theMemoryOfAFileThatNobodyUsesIsGivenBackAtTheSecondLook() {
+    void aFileThatIsUnusedTwiceInARowIsClosed() {
         RDDBlockId mark = mark();
-        ScratchFile file = ScratchFile.take(mark);
+        ScratchFile file = ScratchFile.acquire(mark);
         file.write(0, List.of(bytes("in use")));
         file.close();
-        ScratchFile.forgetFree();
-        ScratchFile.forgetFree();
-        file.write(0, List.of(bytes("it is marked")));
+        ScratchFile.dropUnused();
+        ScratchFile.dropUnused();
+        file.write(0, List.of(bytes("it is in use again")));
         remove(mark);
-        ScratchFile.forgetFree();
+        ScratchFile.dropUnused();
         file.write(0, List.of(bytes("it may be taken")));
-        ScratchFile.forgetFree();
+        ScratchFile.dropUnused();
         assertThatThrownBy(() -> file.write(0, List.of(bytes("closed")))).hasRootCauseInstanceOf(IOException.class);
         RDDBlockId next = mark();
-        try (ScratchFile another = ScratchFile.take(next)) {
+        try (ScratchFile another = ScratchFile.acquire(next)) {
             assertThat(another).isNotSameAs(file);
         }
         remove(next);
@@ -83,7 +83,7 @@ class ScratchFileTest {
         return BlockGroup.create(LocalSpark.context().sc(), true).block(0);
     }
 
-    /** What the driver has executors do, at once. */
+    /** Does at once what the driver asks executors to do. */
     private static void remove(RDDBlockId mark) {
         SparkEnv.get().blockManager().removeBlock(mark, true);
     }

@@ -30,14 +30,14 @@ class CheckpointsTest {
         Checkpoints checkpoints = open("run-a", 2);
         checkpoints.write(checkpoint(1, 1));
         checkpoints.write(checkpoint(2, 1));
-        Resume resume = open("run-a", 2).newest();
+        Checkpoints.Resume resume = open("run-a", 2).newest();
         assertThat(resume.checkpoint()).contains(checkpoint(2, 1));
         assertThat(resume.warnings()).isEmpty();
         assertThat(checkpoints.of(1)).isEqualTo(checkpoint(1, 1));
     }
 
     @Test
-    void anEmptyOrMissingFolderHasNothingToGoOnWith() {
+    void anEmptyOrMissingFolderHasNothingToResumeFrom() {
         assertThat(open("run-a", 2).newest().checkpoint()).isEmpty();
     }
 
@@ -56,7 +56,7 @@ class CheckpointsTest {
         Checkpoints checkpoints = open("run-a", 2);
         checkpoints.write(checkpoint(1, 1));
         checkpoints.write(checkpoint(2, 1));
-        // Opened again, as by a run that goes on.
+        // Opened again, as by a run that resumes.
         open("run-a", 2).write(checkpoint(3, 3));
         assertThat(names())
                 .containsExactly("epoch-00001.checkpoint", "epoch-00002.checkpoint", "epoch-00003.checkpoint");
@@ -96,9 +96,9 @@ class CheckpointsTest {
         byte[] bytes = Files.readAllBytes(newest());
         damage(Arrays.copyOf(bytes, bytes.length + 1));
         assertThat(checkpoints.newest().warnings())
-                .containsExactly(
-                        "file:" + newest()
-                                + ": this checkpoint is damaged (it has more bytes than its header says); the one before it is used");
+                .containsExactly("file:" + newest()
+                        + ": this checkpoint is damaged (it has more bytes than its header says); the one"
+                        + " before it is used");
     }
 
     @Test
@@ -117,7 +117,7 @@ class CheckpointsTest {
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "file:" + newest() + ": this checkpoint is of another run: its fingerprint is run-a, this run's"
-                                + " is run-b; give this run another output folder, or remove the old run");
+                                + " is run-b; give this run another output folder, or delete the old run");
     }
 
     @Test
@@ -154,7 +154,7 @@ class CheckpointsTest {
         return new Checkpoint("run-a", 42, state, 0.75, bestEpoch);
     }
 
-    /** Damages the content so that Hadoop's own checksum file beside it does not notice. */
+    /** Damages the content in a way that Hadoop's own checksum file does not detect. */
     private void damage(byte[] bytes) throws IOException {
         Files.write(newest(), bytes);
         Files.deleteIfExists(path("checkpoints").resolve(".epoch-00002.checkpoint.crc"));

@@ -50,7 +50,7 @@ class DataSetRowsTest {
         assertThat(DataSetRow.split(set)).hasSize(5);
     }
 
-    /** ND4J gives an empty array for some parts of parts. */
+    /** ND4J returns an empty array for some views of views. */
     @Test
     void partsOfLargerArraysAreSplitToo() {
         INDArray large = values(40, 12);
@@ -66,12 +66,12 @@ class DataSetRowsTest {
         assertThatThrownBy(() -> DataSetRow.count(new MultiDataSet(values(4, 2), values(3, 2))))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("training data: a data set has 4 rows in its first features and 3 in another array;"
-                        + " all need as many");
+                        + " all arrays need the same number");
         assertThatThrownBy(() -> DataSetRow.count(new MultiDataSet(new INDArray[] {values(4, 2)}, null)))
                 .hasMessage("training data: a data set has no features or no labels; both are needed");
         assertThatThrownBy(() -> DataSetRows.count(LocalSpark.context().emptyRDD()))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage("training data: there is not one example in it");
+                .hasMessage("training data: it contains no examples");
         assertThatThrownBy(() -> DataSetRows.count(LocalSpark.context()
                         .parallelize(List.of(0), 1)
                         .map(i -> new MultiDataSet(values(4, 2), values(3, 2)))))

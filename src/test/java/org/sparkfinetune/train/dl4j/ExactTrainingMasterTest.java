@@ -33,7 +33,7 @@ import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.Training;
 
-/** What is ours; what DL4J's own tests ask of a master is in {@link UpstreamBehaviourTest}. */
+/** Features of our master only; the requirements of DL4J's own tests are in {@link UpstreamBehaviourTest}. */
 @Tag("spark")
 class ExactTrainingMasterTest {
     @ParameterizedTest
@@ -169,7 +169,7 @@ class ExactTrainingMasterTest {
     }
 
     @Test
-    void everySettingThatIsWrongIsTold() {
+    void everyWrongSettingIsReported() {
         assertThatThrownBy(() -> new ExactParameterAveragingTrainingMaster.Builder(0)
                         .batchSizePerWorker(-1)
                         .averagingFrequency(0)
@@ -184,7 +184,7 @@ class ExactTrainingMasterTest {
                         .averagingFrequency(1 << 20)
                         .build())
                 .hasMessage("averagingFrequency: 1048576 times batchSizePerWorker 1048576 is more than 2147483647"
-                        + " examples a worker and round; lower one of them");
+                        + " examples per worker and round; lower one of them");
     }
 
     @Test
@@ -192,14 +192,13 @@ class ExactTrainingMasterTest {
         ExactParameterAveragingTrainingMaster master = master(1, 1, 1, 1);
         assertThatThrownBy(() -> master.addHook(null)).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(() -> master.setCollectTrainingStats(true))
-                .hasMessage("DL4J's training statistics are not supported; Builder.roundListener hears times, bytes"
+                .hasMessage("DL4J's training statistics are not supported; Builder.roundListener reports times, bytes"
                         + " and losses");
         ComputationGraph graph = Tails.dense(new Adam(0.01), Activation.TANH);
         graph.getConfiguration().setBackpropType(BackpropType.TruncatedBPTT);
         assertThatThrownBy(() -> DataSets.onSpark(graph, master).fit(DataSets.rdd(1, 5)))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "network: truncated back propagation through time updates inside of examples; use Standard");
+                .hasMessage("network: truncated backpropagation through time updates within an example; use Standard");
     }
 
     @Test

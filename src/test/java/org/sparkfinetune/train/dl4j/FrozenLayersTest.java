@@ -25,7 +25,10 @@ import org.sparkfinetune.train.DataSets;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.Points;
 
-/** What Deeplearning4j's {@code TestFrozenLayers} asks: frozen layers stay as they are, on Spark too, the others learn. */
+/**
+ * The requirements of Deeplearning4j's {@code TestFrozenLayers}: frozen layers stay unchanged, also on Spark; others
+ * learn.
+ */
 @Tag("spark")
 class FrozenLayersTest {
     @Test

@@ -22,13 +22,13 @@ import org.sparkfinetune.check.DivergedException;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.EpochOrder;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.RoundListener;
 import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Tails;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.AveragingTrainer;
@@ -44,7 +44,9 @@ class StockAveragingTest {
         return List.of(new Sgd(0.1), new Nesterovs(0.05, 0.9), new RmsProp(0.01));
     }
 
-    /** A round an epoch: its examples reach the stock master's workers as its partitions are, which here are our slices. */
+    /**
+     * One round per epoch: the stock master's workers receive the partitions, which here are our slices.
+     */
     @ParameterizedTest
     @CsvSource({"1, 4, 6", "2, 4, 3", "4, 5, 1", "3, 2, 4"})
     void theExactTrainerEqualsTheStockMasterWhereThatDropsNothing(int workers, int batchSize, int frequency) {
@@ -55,7 +57,9 @@ class StockAveragingTest {
         assertEqual(Tails.dense(new Adam(0.01), Activation.TANH), plan, 1, LearningRateSchedule.CONSTANT);
     }
 
-    /** The stock master forgets in each round how many iterations Adam has done; ours counts them as one machine does. */
+    /**
+     * The stock master restarts Adam's iteration count in each round; ours counts iterations as a single machine does.
+     */
     @Test
     void inTheSecondRoundOfAdamTheStockMasterIsWrong() {
         TrainingPlan plan = new TrainingPlan(SEED, 1, 4, 3);
@@ -82,12 +86,13 @@ class StockAveragingTest {
     }
 
     @Test
-    void whatTheStockMasterLeavesOutIsToldBeforeAndCountedAfter() {
+    void droppedExamplesAreReportedBeforeTheEpochAndCountedAfterIt() {
         TrainingPlan plan = new TrainingPlan(SEED, 2, 8, 5);
         assertThat(StockAveraging.warning(plan, 159))
-                .contains(
-                        "trainer dl4j leaves out at least 79 of 159 examples in every epoch: it trains whole rounds of"
-                                + " 80 (workers · batchSizePerWorker · averagingFrequency) only; trainer exact trains all");
+                .contains("trainer dl4j leaves out at least 79 of 159 examples in every epoch: it trains only complete"
+                        + " rounds"
+                        + " of 80 (workers · batchSizePerWorker · averagingFrequency); trainer exact trains"
+                        + " all");
         assertThat(StockAveraging.warning(plan, 160)).isEmpty();
         assertThat(StockAveraging.warning(plan, 33)).isEmpty();
         ComputationGraph tail = Tails.dense(new Sgd(0.1), Activation.TANH);

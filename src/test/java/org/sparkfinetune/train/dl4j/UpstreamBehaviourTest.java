@@ -35,7 +35,7 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.round.SmallConvolution;
 
 /**
- * What Deeplearning4j's own tests ask of a training master, asked of ours at their tolerances:
+ * The requirements of Deeplearning4j's own tests of a training master, checked for ours with the same tolerances:
  * {@code TestCompareParameterAveragingSparkVsSingleMachine} and {@code TestSparkMultiLayerParameterAveraging}.
  */
 @Tag("spark")
@@ -198,7 +198,7 @@ class UpstreamBehaviourTest {
                 .build();
     }
 
-    /** Upstream's bounds: wrong is what is more than 1e-5 off relatively and 1e-6 absolutely. */
+    /** Upstream's bounds: an error above both 1e-5 (relative) and 1e-6 (absolute) fails. */
     private static void assertClose(INDArray actual, INDArray expected) {
         double[] values = actual.toDoubleVector();
         double[] wanted = expected.toDoubleVector();

@@ -22,7 +22,7 @@ import org.sparkfinetune.train.tail.TailScorer;
 
 @Tag("spark")
 class RateTrialsTest {
-    /** Static: what is seen on executors of this JVM is not part of the closure. */
+    /** Static, because executors of this JVM add to it, and it must not be part of the closure. */
     private static final Set<String> THREADS = ConcurrentHashMap.newKeySet();
 
     private static final int EXAMPLES = 20;
@@ -82,7 +82,7 @@ class RateTrialsTest {
                 Tails.dense(new Sgd(1), Activation.TANH),
                 Points::batch,
                 List.of(0.1),
-                new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, nothing, 0));
+                new RateTrials.Examples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, nothing, 0));
         assertThat(tried.get(0).heldOut()).isNull();
         assertThat(tried.get(0).score()).isEqualTo(tried.get(0).loss());
     }
@@ -95,9 +95,10 @@ class RateTrialsTest {
             return Points.batch(minibatch);
         };
         ComputationGraph tail = Tails.dense(new Sgd(1), Activation.TANH);
-        TrialExamples<float[]> examples = new TrialExamples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
+        RateTrials.Examples<float[]> examples =
+                new RateTrials.Examples<>(Points.rdd(EXAMPLES, 2), EXAMPLES, held(), 11);
         TRIALS.run(LocalSpark.context(), tail, watching, List.of(0.1), examples);
-        assertThat(THREADS).containsExactly("ahead");
+        assertThat(THREADS).containsExactly("prefetch");
     }
 
     private static List<RateTrial> run(ComputationGraph tail, List<Double> rates, int partitions) {
@@ -106,7 +107,7 @@ class RateTrialsTest {
                 tail,
                 Points::batch,
                 rates,
-                new TrialExamples<>(Points.shuffledRdd(EXAMPLES, partitions), EXAMPLES, held(), 11));
+                new RateTrials.Examples<>(Points.shuffledRdd(EXAMPLES, partitions), EXAMPLES, held(), 11));
     }
 
     /** Examples that are not trained on. */
@@ -114,7 +115,7 @@ class RateTrialsTest {
         return Points.rdd(11, 2).mapValues(example -> Points.example((long) example[0] + EXAMPLES));
     }
 
-    /** Six minibatches of eight from examples that are gone through in the order of three epochs. */
+    /** Six minibatches of eight, from examples in the order of three epochs. */
     private static List<Double> fitAlone(ComputationGraph graph) {
         List<float[]> order = new ArrayList<>();
         for (int epoch = 1; epoch <= 3; epoch++) {

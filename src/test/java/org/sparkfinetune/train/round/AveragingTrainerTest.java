@@ -29,12 +29,13 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.Batcher;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochTrainer.TrainedEpoch;
 import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.RoundListener;
+import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.RoundProgress;
 import org.sparkfinetune.train.Score;
 import org.sparkfinetune.train.Tails;
-import org.sparkfinetune.train.TrainedEpoch;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.blocks.SharedMemory;
@@ -42,7 +43,7 @@ import scala.Tuple2;
 
 @Tag("spark")
 class AveragingTrainerTest {
-    /** Examples, workers, minibatch and frequency at random, the same every time. */
+    /** Random numbers of examples and workers, minibatch sizes and frequencies, the same in every run. */
     static Stream<Arguments> randomNumbers() {
         Random random = new Random(20261124);
         return Stream.generate(() -> Arguments.of(
@@ -91,7 +92,7 @@ class AveragingTrainerTest {
             EpochResult result = epoch.result();
             assertThat(result.examples()).isEqualTo(examples);
             assertThat(result.rounds())
-                    .isEqualTo(plan.rounds(examples).rounds())
+                    .isEqualTo(new RoundPlan(examples, plan).rounds())
                     .isEqualTo(heard.size());
             assertThat(result.epoch()).isEqualTo(1);
             assertThat(epoch.state().epochs()).isEqualTo(1);
@@ -126,7 +127,7 @@ class AveragingTrainerTest {
             assertThat(heard.get(2).workers())
                     .allMatch(report -> report.bytesSent() == epoch.result().bytesPerRound());
         }
-        // While it hears of a round, the next one is being fitted.
+        // It is called for a round while the next one is being fitted.
         assertThat(descriptions)
                 .containsExactly(
                         "before, round 2 of 3 on 2 workers",

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A Java program of the tests in a process of its own, whose lines that begin with CHILD are meant for us. */
+/**
+ * A Java program of the tests in a separate process; its output lines that begin with CHILD are messages to the test.
+ */
 final class ChildProcess implements AutoCloseable {
-    /** Executors are started from it. */
+    /** Spark's home; executors are started from it. */
     static final Path SPARK_HOME = Path.of("target", "spark").toAbsolutePath();
 
     private static final String MARK = "CHILD ";
@@ -25,8 +27,8 @@ final class ChildProcess implements AutoCloseable {
     private final BufferedReader lines;
 
     /**
-     * @param options of the JVM
-     * @param stderr file for its log
+     * @param options options of the JVM
+     * @param stderr file for the log
      */
     ChildProcess(Class<?> program, List<String> options, File stderr, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
@@ -50,7 +52,7 @@ final class ChildProcess implements AutoCloseable {
         lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** In the child: tells its parent a line, over the pipe that its standard output is. */
+    /** Called in the child process: sends a line to its parent over the standard output. */
     static void say(String line) {
         try {
             FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
@@ -60,7 +62,7 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** The next line for us, without its mark; null at the end. */
+    /** The next message, without its mark; null at the end. */
     String next() throws IOException {
         String line = lines.readLine();
         while (line != null && !line.startsWith(MARK)) {
@@ -69,7 +71,7 @@ final class ChildProcess implements AutoCloseable {
         return line == null ? null : line.substring(MARK.length());
     }
 
-    /** By SIGKILL, which is what this is on Linux. The Process itself would close the pipe that we read from. */
+    /** Kills by SIGKILL, as this call does on Linux. A call of the Process itself would close the pipe that we read. */
     void kill() {
         process.toHandle().destroyForcibly();
     }
@@ -82,7 +84,10 @@ final class ChildProcess implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** One of the executors that the program has started: it starts no other programs. Their arguments are too long to be seen. */
+    /**
+     * One of the executors that the program has started; it starts no other programs. Their arguments are too long to
+     * be visible.
+     */
     ProcessHandle executor() {
         return process.toHandle()
                 .children()
@@ -91,7 +96,7 @@ final class ChildProcess implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Nothing of it is left running, however the test ended. */
+    /** Ends all processes of the program, also after a failed test. */
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -17,8 +17,8 @@ import org.sparkfinetune.train.checkpoint.Checkpoint;
 import org.sparkfinetune.train.checkpoint.Checkpoints;
 
 /**
- * A training in a process of its own, to be killed: {@code ChildTraining MASTER CHECKPOINT_FOLDER}. Tells each round in a
- * line and rests a little after it, so that there is time to kill somebody; goes on from the newest checkpoint.
+ * A training in a separate process, to be killed: {@code ChildTraining MASTER CHECKPOINT_FOLDER}. Prints one line per
+ * round, then pauses, which leaves time to kill a process. Resumes from the newest checkpoint.
  */
 final class ChildTraining {
     static final int EXAMPLES = 71;

@@ -1,17 +1,20 @@
 package org.sparkfinetune.train.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sparkfinetune.train.EpochPart;
+import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.SliceFit;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.WorkerReport;
+import org.sparkfinetune.train.average.Answer;
 import org.sparkfinetune.train.average.ChunkSpread;
-import org.sparkfinetune.train.average.Encoded;
 import org.sparkfinetune.train.blocks.BlockHome;
+import org.sparkfinetune.train.blocks.LostBlockException;
 
 class EpochProgressTest {
     private static final long BYTES = 40;
@@ -27,7 +30,7 @@ class EpochProgressTest {
     @Test
     void aWorkerWithoutExamplesSaysNothing() {
         EpochProgress progress = progress(1);
-        progress.roundDone(0, outcome(report(0, 1, "no natives"), report(1, 0, "")), Duration.ZERO);
+        roundDone(progress, 0, report(0, 1, "no natives"), report(1, 0, ""));
         assertThat(progress.result().layerByLayer()).isEqualTo("no natives");
     }
 
@@ -35,24 +38,27 @@ class EpochProgressTest {
     void whatAWorkerReportsArrives() {
         WorkerReport report = report(3, 17, "no natives");
         BlockHome home = new BlockHome("7", "a-host", 7077, "/proc/1/fd/2");
-        WorkerAnswer answer = new WorkerAnswer(report, home, "a block");
-        assertThat(Encoded.read(answer.toBytes(), WorkerAnswer::read)).isEqualTo(answer);
+        Answer.Fitted answer = new Answer.Fitted(report, home, "a block");
+        assertThat(Answer.Fitted.read(answer.toBytes())).isEqualTo(answer);
+        assertThatThrownBy(answer::requireNothingLost)
+                .isInstanceOf(LostBlockException.class)
+                .hasMessage("a block");
     }
 
     private static String layerByLayer(String first, String second) {
         EpochProgress progress = progress(4);
-        progress.roundDone(0, outcome(report(0, 1, first), report(1, 1, first)), Duration.ZERO);
-        progress.roundDone(1, outcome(report(0, 1, first), report(1, 1, second)), Duration.ZERO);
+        roundDone(progress, 0, report(0, 1, first), report(1, 1, first));
+        roundDone(progress, 1, report(0, 1, first), report(1, 1, second));
         return progress.result().layerByLayer();
     }
 
     /** Two workers, minibatches of one example. */
     private static EpochProgress progress(int examples) {
-        return new EpochProgress(1, new TrainingPlan(5, 2, 1, 1).rounds(examples), BYTES, EpochPart.NONE);
+        return new EpochProgress(1, new RoundPlan(examples, new TrainingPlan(5, 2, 1, 1)), BYTES, EpochPart.NONE);
     }
 
-    private static RoundOutcome outcome(WorkerReport... reports) {
-        return new RoundOutcome(List.of(reports), ChunkSpread.NONE);
+    private static void roundDone(EpochProgress progress, int round, WorkerReport... reports) {
+        progress.roundDone(round, List.of(reports), ChunkSpread.NONE, Duration.ZERO);
     }
 
     private static WorkerReport report(int worker, int examples, String layerByLayer) {

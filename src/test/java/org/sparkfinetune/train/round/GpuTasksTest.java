@@ -24,23 +24,25 @@ import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.Tails;
+import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
-import org.sparkfinetune.train.average.ChunkOwners;
-import org.sparkfinetune.train.average.Encoded;
+import org.sparkfinetune.train.average.Answer;
 import org.sparkfinetune.train.average.RoundBlocks;
 import org.sparkfinetune.train.average.VectorLayout;
-import org.sparkfinetune.train.blocks.BlockGroup;
 import org.sparkfinetune.train.dl4j.StockAveraging;
 import org.sparkfinetune.train.rates.RateTrials;
 import org.sparkfinetune.train.rates.TrialWorker;
 import org.sparkfinetune.train.tail.StateBroadcast;
 import org.sparkfinetune.train.tail.Tail;
+import org.sparkfinetune.train.tail.TailConfiguration;
 import org.sparkfinetune.train.tail.TailLease;
 import org.sparkfinetune.train.tail.TailScorer;
 import org.sparkfinetune.train.tail.TaskThreads;
 import scala.Tuple2;
 
-/** Everything that trains in a task does so on the device of the task, on its own thread and on those that prepare minibatches. */
+/**
+ * Everything in a task uses the device of the task, on its own thread and on the threads that prepare minibatches.
+ */
 @Tag("spark")
 class GpuTasksTest {
     private static final int EXAMPLES = 24;
@@ -62,15 +64,16 @@ class GpuTasksTest {
     @Test
     void aWorkerOfARound() {
         RoundTask task = new RoundTask(
-                new RoundPlan(EXAMPLES, 1, 8, 3), VectorLayout.of(graph, 1), 3, 1, 0, LearningRateSchedule.CONSTANT);
-        BlockGroup pieces = BlockGroup.create(LocalSpark.context().sc(), true);
-        RoundBlocks blocks = new RoundBlocks(
-                task.layout(), pieces, pieces, new ChunkOwners(task.layout().chunks(), 1));
+                new RoundPlan(EXAMPLES, new TrainingPlan(3, 1, 8, 3)),
+                VectorLayout.of(graph, 1),
+                1,
+                0,
+                LearningRateSchedule.CONSTANT);
+        RoundBlocks blocks = RoundBlocks.create(LocalSpark.context().sc(), task.layout(), 1, true);
         Worker<float[]> worker = new Worker<>(task, tail("worker"), batcher, blocks);
         byte[] answer = gpus.inTask(2, () -> worker.call(0, numbered())).next();
-        pieces.remove(LocalSpark.context().sc());
-        assertThat(Encoded.read(answer, WorkerAnswer::read).report().fit().examples())
-                .isEqualTo(EXAMPLES);
+        blocks.parts().remove(LocalSpark.context().sc());
+        assertThat(Answer.Fitted.read(answer).report().fit().examples()).isEqualTo(EXAMPLES);
         assertEverythingWasOn(2);
     }
 
@@ -107,9 +110,9 @@ class GpuTasksTest {
                 new SparkConf(false).set("spark.master", "yarn").set("spark.executor.resource.gpu.amount", "1");
         assertThatThrownBy(() -> StockAveraging.requireNoGpus(conf))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "training.trainer: is dl4j, whose workers use any GPU that they see, whatever Spark gave them"
-                                + " (spark.executor.resource.gpu.amount); use exact, or a cpu profile");
+                .hasMessage("training.trainer: is dl4j, whose workers use every GPU that they see, not only the one"
+                        + " assigned"
+                        + " by Spark (spark.executor.resource.gpu.amount); use exact, or a cpu profile");
     }
 
     private void assertEverythingWasOn(int ordinal) {
@@ -119,7 +122,8 @@ class GpuTasksTest {
     }
 
     private Tail tail(String runId) {
-        return new Tail("GpuTasksTest " + runId, configuration, sent, state);
+        return new TailConfiguration("GpuTasksTest " + runId, configuration)
+                .tail(sent, state.iterations(), state.epochs());
     }
 
     private static List<float[]> examples() {

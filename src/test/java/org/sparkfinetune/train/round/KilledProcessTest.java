@@ -18,14 +18,14 @@ import org.sparkfinetune.train.Points;
 import org.sparkfinetune.train.blocks.SharedMemory;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 
-/** Processes that are killed by SIGKILL in the middle of a training change nothing of its result, not one bit. */
+/** Processes killed by SIGKILL during a training do not change a single bit of its result. */
 @Tag("cluster")
 @Timeout(300)
 class KilledProcessTest {
     @TempDir
     private Path folder;
 
-    /** Blocks of rounds in the memory of the host, which goes with the executor, or in Spark's block managers. */
+    /** Blocks of rounds in the memory of the host, which is lost with the executor, or in Spark's block managers. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anExecutorKilledInTheMiddleChangesNothing(boolean sharedMemory) throws Exception {

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.testing.Figures;
 
-/** The largest model there is, nothing frozen, on two executors: 1.6 GB a worker and round. */
+/** The largest model, without frozen layers, on two executors: 1.6 GB per worker and round. */
 @Tag("slow")
 @Tag("cluster")
 @Timeout(1800)
 class LargeModelTest {
-    /** VGG16 with ten classes; Adam keeps two floats more for each. */
+    /** VGG16 with ten classes; Adam keeps two more floats for each parameter. */
     private static final long PARAMETERS = 134_301_514;
 
     private static final long BYTES = 3 * 4 * PARAMETERS;

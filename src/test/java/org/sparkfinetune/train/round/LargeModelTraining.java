@@ -13,7 +13,7 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.WorkerReport;
 import scala.Tuple2;
 
-/** Two rounds of the whole VGG16 with Adam in processes of their own: {@code LargeModelTraining MASTER}. */
+/** Two rounds of the complete VGG16 with Adam, in separate processes: {@code LargeModelTraining MASTER}. */
 final class LargeModelTraining {
     private LargeModelTraining() {}
 

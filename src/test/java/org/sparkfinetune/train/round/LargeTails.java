@@ -59,7 +59,7 @@ final class LargeTails {
         return shapes;
     }
 
-    /** Examples are their number; what they look like is random, and the same every time. */
+    /** Examples are numbers; their content is random, and the same in every run. */
     static Batcher<Long> batcher(List<long[]> inputs) {
         List<long[]> shapes = List.copyOf(inputs);
         return minibatch -> batch(shapes, minibatch);

@@ -21,12 +21,12 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.checkpoint.Checkpoint;
 import org.sparkfinetune.train.checkpoint.Checkpoints;
 
-/** The same plan and examples give the same bits, dropout included. */
+/** The same plan and examples give the same bits, also with dropout. */
 @Tag("spark")
 class RepeatabilityTest {
     private static final int EXAMPLES = 71;
     private static final TrainingPlan PLAN = new TrainingPlan(11, 3, 4, 2);
-    /** Static: what is counted on executors of this JVM is not part of the closure. */
+    /** Static, because executors of this JVM count it, and it must not be part of the closure. */
     private static final AtomicInteger FAILURES_LEFT = new AtomicInteger();
 
     @Test
@@ -50,7 +50,7 @@ class RepeatabilityTest {
     @Test
     void aTaskThatIsRunAgainChangesNothing() {
         Batcher<float[]> failingOnce = minibatch -> {
-            // In the second minibatch of a slice: the parameters of the graph are half way by then.
+            // In the second minibatch of a slice, when the parameters of the graph have already changed.
             if (minibatch.size() == 4 && FAILURES_LEFT.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
                 throw new IllegalStateException("on purpose");
             }

@@ -11,9 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkfinetune.train.EpochOrder;
+import org.sparkfinetune.train.EpochSlice;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.Points;
-import org.sparkfinetune.train.Slice;
+import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.Tails;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
@@ -32,7 +33,7 @@ class RoundAverageTest {
         TrainingState before = TrainingState.of(tail);
         List<TrainingState> alone = new ArrayList<>();
         for (int worker = 0; worker < 2; worker++) {
-            alone.add(fitAlone(before, tail, PLAN.rounds(EXAMPLES).slice(0, worker)));
+            alone.add(fitAlone(before, tail, new RoundPlan(EXAMPLES, PLAN).slice(0, worker)));
         }
         TrainingState averaged = Training.from(before, tail, PLAN, Points.rdd(EXAMPLES, 2), EXAMPLES, 1);
 
@@ -63,13 +64,13 @@ class RoundAverageTest {
         ComputationGraph tail = Tails.normalised(new Adam(0.01), logarithmic);
         TrainingState before = TrainingState.of(tail);
         TrainingPlan plan = new TrainingPlan(5, 1, 4, 100);
-        TrainingState expected = fitAlone(before, tail, plan.rounds(EXAMPLES).slice(0, 0));
+        TrainingState expected = fitAlone(before, tail, new RoundPlan(EXAMPLES, plan).slice(0, 0));
         TrainingState trained = Training.from(before, tail, plan, Points.rdd(EXAMPLES, 2), EXAMPLES, 1);
         assertThat(trained.parameters()).isEqualTo(expected.parameters());
         assertThat(trained.updaterState()).isEqualTo(expected.updaterState());
     }
 
-    private static TrainingState fitAlone(TrainingState before, ComputationGraph tail, Slice slice) {
+    private static TrainingState fitAlone(TrainingState before, ComputationGraph tail, EpochSlice slice) {
         before.applyTo(tail);
         EpochOrder order = new EpochOrder(EXAMPLES, PLAN.seed(), 1);
         for (long from = slice.from(); from < slice.to(); from += 4) {

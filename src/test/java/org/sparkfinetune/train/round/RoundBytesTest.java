@@ -19,12 +19,12 @@ import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.WorkerReport;
 import scala.Tuple2;
 
-/** What real networks send in a round: 4 bytes a trainable parameter and a float of updater state, nothing else. */
+/** The bytes that real networks send in a round: 4 for each trainable parameter and each float of updater state. */
 @Tag("spark")
 class RoundBytesTest {
     /**
-     * Adam keeps two floats for each parameter that it trains: all but the means and variances of batch normalisation. The
-     * whole VGG16 is trained by {@link LargeModelTest}.
+     * Adam keeps two floats for each parameter that it trains: all but the means and variances of batch normalization.
+     * The complete VGG16 is trained by {@link LargeModelTest}.
      */
     @Tag("slow")
     @ParameterizedTest

@@ -13,15 +13,16 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.sparkfinetune.testing.LocalSpark;
 import org.sparkfinetune.train.EpochOrder;
 import org.sparkfinetune.train.EpochResult;
+import org.sparkfinetune.train.EpochSlice;
 import org.sparkfinetune.train.FlatVector;
 import org.sparkfinetune.train.Points;
+import org.sparkfinetune.train.RoundPlan;
 import org.sparkfinetune.train.RoundProgress;
-import org.sparkfinetune.train.Slice;
 import org.sparkfinetune.train.Tails;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 
-/** What a round tells of itself. */
+/** The figures of a round. */
 @Tag("spark")
 class RoundDiagnosticsTest {
     private static final int EXAMPLES = 23;
@@ -32,8 +33,8 @@ class RoundDiagnosticsTest {
         TrainingPlan plan = new TrainingPlan(5, 2, 4, 3);
         RoundProgress round = train(tail, plan).get(0);
         List<FlatVector> alone = List.of(
-                fitAlone(tail, plan.rounds(EXAMPLES).slice(0, 0)),
-                fitAlone(tail, plan.rounds(EXAMPLES).slice(0, 1)));
+                fitAlone(tail, new RoundPlan(EXAMPLES, plan).slice(0, 0)),
+                fitAlone(tail, new RoundPlan(EXAMPLES, plan).slice(0, 1)));
         double squaredDistance = 0;
         double squaredNorm = 0;
         for (int i = 0; i < alone.get(0).length(); i++) {
@@ -89,7 +90,7 @@ class RoundDiagnosticsTest {
         return heard;
     }
 
-    private static FlatVector fitAlone(ComputationGraph tail, Slice slice) {
+    private static FlatVector fitAlone(ComputationGraph tail, EpochSlice slice) {
         TrainingState before = TrainingState.of(tail);
         EpochOrder order = new EpochOrder(EXAMPLES, 5, 1);
         for (long from = slice.from(); from < slice.to(); from += 4) {

@@ -21,7 +21,7 @@ import org.sparkfinetune.train.Tails;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 
-/** Distributed training equals DL4J on one machine where the definition says so. */
+/** Distributed training equals DL4J on one machine in all cases in which it should by definition. */
 @Tag("spark")
 class SingleMachineEqualityTest {
     private static final long SEED = 42;

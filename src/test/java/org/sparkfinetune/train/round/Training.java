@@ -12,7 +12,7 @@ import org.sparkfinetune.train.TrainingState;
 public final class Training {
     private Training() {}
 
-    /** From the graph's own parameters; the graph is not changed. */
+    /** Starts from the parameters of the graph, which is not changed. */
     public static TrainingState epochs(
             ComputationGraph tail, TrainingPlan plan, JavaPairRDD<Long, float[]> examples, long n, int epochs) {
         return from(TrainingState.of(tail), tail, plan, examples, n, epochs);

@@ -43,18 +43,19 @@ class PreparedMinibatchesTest {
 
     @Test
     void theNextIsMadeWhileTheCallerWorksAndNoneBeyondIt() throws Exception {
-        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger pulled = new AtomicInteger();
         CountDownLatch second = new CountDownLatch(2);
-        try (PreparedMinibatches<Integer> minibatches = prepared(12, examples -> {
-            begun.incrementAndGet();
+        Iterator<Integer> examples =
+                IntStream.range(0, 12).peek(i -> pulled.incrementAndGet()).iterator();
+        try (PreparedMinibatches<Integer> minibatches = new PreparedMinibatches<>(examples, 4, taken -> {
             second.countDown();
-            return data(examples);
+            return data(taken);
         })) {
             minibatches.next();
-            // The caller does nothing to make it happen.
+            // Without any call by the caller.
             assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
-            Thread.sleep(50);
-            assertThat(begun).hasValue(2);
+            // Only the caller's thread pulls, see below: more cannot be made before it asks again.
+            assertThat(pulled).hasValue(2 * 4);
         }
     }
 
@@ -95,15 +96,16 @@ class PreparedMinibatchesTest {
 
     @Test
     void closingWaitsForWhatIsBeingMade() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
+        Thread caller = Thread.currentThread();
+        CountDownLatch closing = new CountDownLatch(1);
         AtomicBoolean over = new AtomicBoolean();
         PreparedMinibatches<Integer> minibatches = prepared(8, examples -> {
-            begun.countDown();
-            sleep(200);
+            await(closing);
+            awaitWaiting(caller);
             over.set(true);
             return data(examples);
         });
-        begun.await();
+        closing.countDown();
         minibatches.close();
         assertThat(over).isTrue();
         assertThat(minibatches.hasNext()).isFalse();
@@ -121,19 +123,22 @@ class PreparedMinibatchesTest {
     @Test
     void aKilledTaskStopsWaitingAndLeavesNothingRunning() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch killed = new CountDownLatch(1);
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<Throwable> end = new AtomicReference<>();
         AtomicBoolean overAtTheEnd = new AtomicBoolean();
+        AtomicReference<Thread> closing = new AtomicReference<>();
         Thread task = new Thread(() -> {
             try (PreparedMinibatches<Integer> minibatches = prepared(8, examples -> {
                 begun.countDown();
-                sleep(300);
+                await(killed);
+                awaitWaiting(closing.get());
                 over.set(true);
                 return data(examples);
             })) {
-                minibatches.next();
-            } catch (InterruptedException e) {
-                end.set(e);
+                next(minibatches, end);
+                closing.set(Thread.currentThread());
+                killed.countDown();
             }
             overAtTheEnd.set(over.get());
         });
@@ -155,11 +160,27 @@ class PreparedMinibatchesTest {
         return new MultiDataSet(array, array);
     }
 
-    private static void sleep(long millis) {
+    private static void next(PreparedMinibatches<Integer> minibatches, AtomicReference<Throwable> end) {
         try {
-            Thread.sleep(millis);
+            minibatches.next();
+        } catch (InterruptedException e) {
+            end.set(e);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Until a thread waits for another one without a limit; gives up when it never does. */
+    private static void awaitWaiting(Thread thread) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {
+            Thread.onSpinWait();
         }
     }
 }

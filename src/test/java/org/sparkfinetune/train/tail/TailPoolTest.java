@@ -10,7 +10,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.sparkfinetune.train.Tails;
 
 class TailPoolTest {
-    /** As in an executor of spark-shell, where no script of ours has set a system property. */
+    /** As in an executor of spark-shell, for which our scripts have not set the system property. */
     @Test
     void graphsAreMadeWithOneDnnWhoeverHasStartedTheExecutor() {
         ComputationGraph tail = Tails.dense(new Sgd(0.1), Activation.TANH);

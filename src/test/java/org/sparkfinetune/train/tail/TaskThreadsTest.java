@@ -23,17 +23,16 @@ import org.sparkfinetune.train.Tails;
 import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.TrainingState;
 import org.sparkfinetune.train.rates.RateTrials;
-import org.sparkfinetune.train.rates.TrialExamples;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
-/** In a Spark of four tasks at a time. */
+/** With a Spark context that runs two tasks at a time. */
 @Tag("spark")
 class TaskThreadsTest {
     private static final int EXAMPLES = 32;
-    /** Static: what is seen on executors of this JVM is not part of the closure. */
+    /** Static, because executors of this JVM add to it, and it must not be part of the closure. */
     private static final Set<Integer> SEEN = ConcurrentHashMap.newKeySet();
 
-    /** Minibatches are made by another thread, with as many native threads as the one that fits them. */
+    /** Minibatches are made by another thread, with the same number of native threads as the thread that fits them. */
     private static final Batcher<float[]> WATCHING = minibatch -> {
         SEEN.add(NativeThreads.here());
         return Points.batch(minibatch);
@@ -67,13 +66,13 @@ class TaskThreadsTest {
                         tail(),
                         WATCHING,
                         List.of(0.1, 1.0),
-                        new TrialExamples<>(examples, EXAMPLES, examples, EXAMPLES));
+                        new RateTrials.Examples<>(examples, EXAMPLES, examples, EXAMPLES));
         assertThat(SEEN).containsExactly(share(2));
         assertTaskThreadsHaveAllCores();
     }
 
     private static int share(int tasks) {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / Math.min(4, tasks));
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / Math.min(2, tasks));
     }
 
     private static void assertTaskThreadsHaveAllCores() {

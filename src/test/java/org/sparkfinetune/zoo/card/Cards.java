@@ -44,20 +44,20 @@ public final class Cards {
 
     public static WeightsSource npm(String npm, String sha256, long bytes) {
         return new WeightsSource(
-                npm, "", "", "", WeightsFormat.TFJS_LAYERS, "package/model.json", "", sha256, bytes, "", false);
+                npm, "", "", "", WeightsSource.Format.TFJS_LAYERS, "package/model.json", "", sha256, bytes, "", false);
     }
 
-    public static WeightsSource unpinnedPath(String path, WeightsFormat format) {
+    public static WeightsSource unpinnedPath(String path, WeightsSource.Format format) {
         return new WeightsSource("", "", "", path, format, "", "", "", 0, "", true);
     }
 
     /** A file of this machine, pinned to what is in it now. */
-    public static WeightsSource pinnedPath(Path file, WeightsFormat format) throws IOException {
+    public static WeightsSource pinnedPath(Path file, WeightsSource.Format format) throws IOException {
         return new WeightsSource(
                 "", "", "", file.toString(), format, "", "", Sha256.of(file), Files.size(file), "", false);
     }
 
     public static WeightsSource url(String url, String sha256, long bytes) {
-        return new WeightsSource("", "", url, "", WeightsFormat.KERAS_H5, "", "", sha256, bytes, "", false);
+        return new WeightsSource("", "", url, "", WeightsSource.Format.KERAS_H5, "", "", sha256, bytes, "", false);
     }
 }

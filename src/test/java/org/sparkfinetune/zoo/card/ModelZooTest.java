@@ -44,7 +44,7 @@ class ModelZooTest {
         assertThat(card.name()).isEqualTo(name);
         // An imported network is in its weights; the card is compared with it when they are loaded.
         Assumptions.assumeTrue(card.network() != NetworkKind.IMPORTED, "its network is in the file of its weights");
-        ComputationGraphConfiguration network = Networks.uninitialised(card, 0).getConfiguration();
+        ComputationGraphConfiguration network = Networks.uninitialized(card, 0).getConfiguration();
         var shapes = network.getLayerActivationTypes(
                 InputType.convolutional(card.input().height(), card.input().width(), 3));
         assertThat(network.getVertices().keySet())
@@ -145,10 +145,11 @@ class ModelZooTest {
         assertThat(card.requireFreezePoint("recipe.yaml:freeze", "avgpool")).isEqualTo("avgpool");
         assertThatThrownBy(() -> card.requireFreezePoint("recipe.yaml:freeze", "avgpol"))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "recipe.yaml:freeze: \"avgpol\" is not a freeze point of resnet50; allowed are none, all-but-K, head"
-                                + " and, from bottom to top, [stem-maxpool1, res2c_branch, res3d_branch, res4f_branch, res5a_branch, res5b_branch,"
-                                + " res5c_branch, avgpool]; did you mean \"avgpool\"?");
+                .hasMessage("recipe.yaml:freeze: \"avgpol\" is not a freeze point of resnet50; allowed are none,"
+                        + " all-but-K, head"
+                        + " and, from bottom to top, [stem-maxpool1, res2c_branch, res3d_branch,"
+                        + " res4f_branch, res5a_branch, res5b_branch,"
+                        + " res5c_branch, avgpool]; did you mean \"avgpool\"?");
     }
 
     @Test

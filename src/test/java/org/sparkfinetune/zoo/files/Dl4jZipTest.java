@@ -110,7 +110,7 @@ class Dl4jZipTest {
         byte[] coefficients = entries.get(COEFFICIENTS);
         entries.put(COEFFICIENTS, Arrays.copyOf(coefficients, coefficients.length - 4));
         write();
-        assertRefused("!coefficients.bin: is cut short");
+        assertRefused("!coefficients.bin: is truncated");
     }
 
     @Test

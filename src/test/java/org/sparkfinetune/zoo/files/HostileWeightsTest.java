@@ -28,14 +28,15 @@ import org.sparkfinetune.testing.SharedFiles;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.network.SmallNetworks;
 
 /**
- * Weights that are damaged, forged or meant to do harm, by the command line as users type it: the exit code, a message that
- * names the thing, no stack trace, nothing left in the cache, and the user's file untouched.
+ * Weights that are damaged, forged or meant to do harm, by the command line as users type it: the exit code, a message
+ * that names the thing, no stack trace, nothing left in the cache, and the user's file untouched.
  */
+@Tag("process")
 class HostileWeightsTest {
     private static final ModelCard SQUEEZENET = ModelZoo.card("squeezenet");
     private static final String ZIP = "resnet8-cifar10-zip";
@@ -108,8 +109,8 @@ class HostileWeightsTest {
             file.unlink("model_weights/conv2d_3");
             file._close();
         }
-        Path card =
-                card(Cards.withSources(ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsFormat.KERAS_H5)));
+        Path card = card(Cards.withSources(
+                ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsSource.Format.KERAS_H5)));
         MainProcess ended = models("fetch", card.toString());
         assertThat(ended.errors().get(0)).contains("conv2d_3");
         assertRefusedByData(ended);
@@ -119,8 +120,8 @@ class HostileWeightsTest {
     void aWholeKerasModelWithAnArrayOfTerabytes() throws IOException {
         Path h5 = Files.copy(SharedFiles.require("models/resnet8-cifar10.h5"), folder.resolve("mine.h5"));
         KerasFiles.addUnwrittenArray(h5, "model_weights/huge", 1L << 20, 1L << 20);
-        Path card =
-                card(Cards.withSources(ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsFormat.KERAS_H5)));
+        Path card = card(Cards.withSources(
+                ModelZoo.card("resnet8-cifar10"), Cards.pinnedPath(h5, WeightsSource.Format.KERAS_H5)));
         assertRefused(
                 models("fetch", card.toString()), ": has 1099511706442 numbers in its arrays, the card says 78666");
     }
@@ -156,7 +157,7 @@ class HostileWeightsTest {
     @Test
     void aCardWhoseSha256IsNone() throws IOException {
         Path h5 = KerasFiles.write(folder.resolve("mine.h5"), squeezenet());
-        Path good = card(Cards.withSources(SQUEEZENET, Cards.pinnedPath(h5, WeightsFormat.KERAS_H5)));
+        Path good = card(Cards.withSources(SQUEEZENET, Cards.pinnedPath(h5, WeightsSource.Format.KERAS_H5)));
         Files.writeString(good, Files.readString(good).replace(Sha256.of(h5), "cafe"));
         MainProcess ended = models("fetch", good.toString());
         assertThat(ended.errors())

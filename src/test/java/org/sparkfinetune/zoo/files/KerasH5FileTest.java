@@ -21,7 +21,7 @@ import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.weights.CachedWeights;
 
@@ -37,7 +37,7 @@ class KerasH5FileTest {
 
     @BeforeEach
     void describeTheNetwork() {
-        original = Networks.uninitialised(CARD, 1);
+        original = Networks.uninitialized(CARD, 1);
         original.init();
         KerasFiles.arrays(original)
                 .forEach((path, array) -> arrays.put(
@@ -79,7 +79,8 @@ class KerasH5FileTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(file + ": the array fire4/squeeze1x1/kernel is missing\n" + file
                         + ": the array conv10/bias has shape [10], expected [1000]\n" + file
-                        + ": the array /extra/extra/kernel has no place\nweights of squeezenet: this file cannot be used and"
+                        + ": the array /extra/extra/kernel has no place\nweights of squeezenet: this file cannot be"
+                        + " used and"
                         + " has left the cache; fetch the weights again, or bring another file with \"models fetch"
                         + " squeezenet --from FILE\"");
         assertThat(file).doesNotExist();
@@ -146,6 +147,6 @@ class KerasH5FileTest {
     }
 
     private static CachedWeights weights(Path file) {
-        return new CachedWeights(Cards.unpinnedPath(file.toString(), WeightsFormat.KERAS_H5), file);
+        return new CachedWeights(Cards.unpinnedPath(file.toString(), WeightsSource.Format.KERAS_H5), file);
     }
 }

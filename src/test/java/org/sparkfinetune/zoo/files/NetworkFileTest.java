@@ -18,7 +18,7 @@ import org.sparkfinetune.check.BadDataException;
 import org.sparkfinetune.zoo.network.SmallNetworks;
 
 class NetworkFileTest {
-    private static final String ADVICE = "; delete it and run the job again to have it written anew";
+    private static final String ADVICE = "; delete it and run the job again, which writes it again";
 
     @TempDir
     Path folder;

@@ -16,7 +16,7 @@ import org.sparkfinetune.testing.Figures;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
+import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.NetworkCut;
 import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.network.TestPicture;
@@ -27,9 +27,9 @@ import org.sparkfinetune.zoo.weights.WeightsCache;
 @Tag("slow")
 class Vgg16FilesTest {
     private static final ModelCard CARD =
-            Cards.withSources(ModelZoo.card("vgg16"), Cards.unpinnedPath("vgg16.h5", WeightsFormat.KERAS_H5));
+            Cards.withSources(ModelZoo.card("vgg16"), Cards.unpinnedPath("vgg16.h5", WeightsSource.Format.KERAS_H5));
     private static final ModelCard ZIP_CARD =
-            Cards.withSources(ModelZoo.card("vgg16"), Cards.unpinnedPath("vgg16.zip", WeightsFormat.DL4J_ZIP));
+            Cards.withSources(ModelZoo.card("vgg16"), Cards.unpinnedPath("vgg16.zip", WeightsSource.Format.DL4J_ZIP));
 
     @TempDir
     Path folder;

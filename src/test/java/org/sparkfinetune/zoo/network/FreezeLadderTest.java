@@ -40,8 +40,8 @@ class FreezeLadderTest {
 
     @Test
     void aRungIsWhatHasParametersBetweenTwoFreezePoints() {
-        assertThat(ladder.rungs()).containsExactly("stem", "a", "bnA", "b", "shortcut", "head");
-        assertThat(FreezeLadder.of(whole, card(List.of("stem", "relu", "pool"))).rungs())
+        assertThat(ladder.groups()).containsExactly("stem", "a", "bnA", "b", "shortcut", "head");
+        assertThat(FreezeLadder.of(whole, card(List.of("stem", "relu", "pool"))).groups())
                 .containsExactly("stem", "relu", "head");
     }
 

@@ -11,9 +11,9 @@ import org.sparkfinetune.zoo.weights.CachedWeights;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /**
- * Writes {@code model-zoo/golden/NAME.json} for the cards that are named as arguments, from their real weights. Run it when a
- * card is added, and look at the probabilities before committing: whatever the network says today is what is expected
- * tomorrow.
+ * Writes {@code model-zoo/golden/NAME.json} for the cards that are named as arguments, from their real weights. Run it
+ * when a card is added, and look at the probabilities before committing: whatever the network says today is what is
+ * expected tomorrow.
  */
 final class GoldenOutputs {
     private GoldenOutputs() {}

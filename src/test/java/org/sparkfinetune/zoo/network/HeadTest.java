@@ -102,7 +102,7 @@ class HeadTest {
     void aVertexThatIsNoOutputLayerIsRefused() {
         assertThatThrownBy(() -> Head.replace(network, "pool", HeadSpec.plain(9), 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("\"pool\" is no layer that scores classes");
+                .hasMessage("\"pool\" is not a layer that scores classes");
     }
 
     @Test

@@ -45,7 +45,7 @@ class ZooNetworksTest {
     })
     void hasThePublishedNumberOfParameters(String name, long published) {
         ModelCard card = ModelZoo.card(name);
-        long parameters = Networks.uninitialised(card, 0).getConfiguration().getVertices().values().stream()
+        long parameters = Networks.uninitialized(card, 0).getConfiguration().getVertices().values().stream()
                 .filter(LayerVertex.class::isInstance)
                 .map(vertex -> ((LayerVertex) vertex).getLayerConf())
                 .mapToLong(layer -> layer.getLayer().initializer().numParams(layer))
@@ -127,7 +127,7 @@ class ZooNetworksTest {
     }
 
     private static ComputationGraph network(ModelCard card) {
-        ComputationGraph network = Networks.uninitialised(card, 1);
+        ComputationGraph network = Networks.uninitialized(card, 1);
         network.init();
         return network;
     }

@@ -28,8 +28,8 @@ import org.sparkfinetune.zoo.network.Networks;
 import org.sparkfinetune.zoo.weights.WeightsCache;
 
 /**
- * Every card in full size, with random weights where the real ones are not at hand: on random numbers, on photos, and on bytes.
- * Takes 4 GB.
+ * Every card in full size, with random weights where the real ones are not at hand: on random numbers, on photos, and
+ * on bytes. Takes 4 GB.
  */
 @Tag("slow")
 class EveryCardOnnxTest {

@@ -64,7 +64,8 @@ class OnnxExportTest {
                 .containsEntry("labels", "[\"yes\",\"no\"]")
                 .containsEntry(
                         "preprocessing",
-                        "{\"channelOrder\":\"bgr\",\"height\":11,\"interpolation\":\"area\",\"mean\":[103.939,116.779,123.68],"
+                        "{\"channelOrder\":\"bgr\",\"height\":11,\"interpolation\":\"area\","
+                                + "\"mean\":[103.939,116.779,123.68],"
                                 + "\"shortSide\":13,\"std\":[58.0,57.0,60.0],\"width\":13}");
     }
 

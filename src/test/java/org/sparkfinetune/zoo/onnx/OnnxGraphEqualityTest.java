@@ -27,7 +27,9 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What ONNX Runtime computes from activation functions, vertices and whole networks is what Deeplearning4j computes. */
+/**
+ * What ONNX Runtime computes from activation functions, vertices and whole networks is what Deeplearning4j computes.
+ */
 class OnnxGraphEqualityTest {
     private static final List<Activation> FUNCTIONS = List.of(
             Activation.CUBE,

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.Sha256;
@@ -23,11 +24,11 @@ import org.sparkfinetune.zoo.card.NetworkKind;
 import org.sparkfinetune.zoo.card.Preprocessing;
 import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 import org.sparkfinetune.zoo.card.Preprocessing.Interpolation;
-import org.sparkfinetune.zoo.card.WeightsFormat;
 import org.sparkfinetune.zoo.card.WeightsSource;
 import org.sparkfinetune.zoo.network.SmallNetworks;
 
 /** Fetching by the command line, with a mirror, without a network, and killed in the middle. */
+@Tag("process")
 class FetchProcessTest {
     private static final String ARCHIVE = "weights-1.0.0.tgz";
 
@@ -60,7 +61,7 @@ class FetchProcessTest {
         MainProcess offline = fetch(card, Map.of());
         assertThat(offline.code()).as(offline.err()).isZero();
         assertThat(offline.err()).as("the network is not asked").doesNotContain("fetching");
-        assertThat(offline.err()).contains(": cached, with the SHA-256 of the card; not loaded again");
+        assertThat(offline.err()).contains(": cached, SHA-256 as in the card; not loaded again");
         assertThat(mirrored.err()).doesNotContain("not loaded");
         assertThat(offline.out()).isEqualTo(mirrored.out()).contains(": 147 parameters, ");
     }
@@ -91,7 +92,17 @@ class FetchProcessTest {
 
     private String card(String url, String npm) throws IOException {
         WeightsSource source = new WeightsSource(
-                npm, "", url, "", WeightsFormat.DL4J_ZIP, "", "", Sha256.of(original), Files.size(original), "", false);
+                npm,
+                "",
+                url,
+                "",
+                WeightsSource.Format.DL4J_ZIP,
+                "",
+                "",
+                Sha256.of(original),
+                Files.size(original),
+                "",
+                false);
         Preprocessing input = new Preprocessing(
                 8, 8, 8, Interpolation.AREA, ChannelOrder.RGB, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
         ModelCard card = new ModelCard(

@@ -20,7 +20,6 @@ import org.sparkfinetune.check.Sha256;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 /** Weights that the user brings: by path, by address, by {@code models fetch --from}. */
@@ -42,7 +41,7 @@ class OwnWeightsTest {
 
     @Test
     void aPathWithoutAChecksumIsTakenWithAWarning() {
-        ModelCard card = Cards.withSources(ANY, Cards.unpinnedPath(file.toString(), WeightsFormat.KERAS_H5));
+        ModelCard card = Cards.withSources(ANY, Cards.unpinnedPath(file.toString(), WeightsSource.Format.KERAS_H5));
         CachedWeights fetched = cache().fetch(card, progress::add);
         assertThat(fetched.archive()).hasContent("the right weights");
         assertThat(fetched.sha256()).isEqualTo(sha256);
@@ -57,17 +56,17 @@ class OwnWeightsTest {
     @Test
     void aFileAddressIsAPath() {
         ModelCard card = Cards.withSources(ANY, Cards.url(file.toUri().toString(), sha256, 17));
-        assertThat(cache().state(card)).isEqualTo(WeightsState.FETCHABLE);
+        assertThat(cache().state(card)).isEqualTo(WeightsCache.State.FETCHABLE);
         assertThat(cache().fetch(card, progress::add).archive()).hasContent("the right weights");
-        assertThat(cache().state(card)).isEqualTo(WeightsState.CACHED);
+        assertThat(cache().state(card)).isEqualTo(WeightsCache.State.CACHED);
         assertThat(progress).noneMatch(line -> line.startsWith("WARNING"));
     }
 
     @Test
     void aPathThatIsNotThereIsMissing() {
         Path nowhere = folder.resolve("nowhere.h5");
-        ModelCard card = Cards.withSources(ANY, Cards.unpinnedPath(nowhere.toString(), WeightsFormat.KERAS_H5));
-        assertThat(cache().state(card)).isEqualTo(WeightsState.MISSING);
+        ModelCard card = Cards.withSources(ANY, Cards.unpinnedPath(nowhere.toString(), WeightsSource.Format.KERAS_H5));
+        assertThat(cache().state(card)).isEqualTo(WeightsCache.State.MISSING);
         assertThatThrownBy(() -> cache().fetch(card, progress::add))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageStartingWith(nowhere + ": there is no such file of weights\n");
@@ -121,12 +120,22 @@ class OwnWeightsTest {
     @Test
     void thePublishersChecksumIsComparedToo() {
         WeightsSource source = new WeightsSource(
-                "", "", "", file.toString(), WeightsFormat.DL4J_ZIP, "", "", "", 0, "adler32:1", true);
+                "", "", "", file.toString(), WeightsSource.Format.DL4J_ZIP, "", "", "", 0, "adler32:1", true);
         assertThatThrownBy(() -> cache().fetch(Cards.withSources(ANY, source), progress::add))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageStartingWith(file + " from this machine: has the checksum adler32:");
         WeightsSource md5 = new WeightsSource(
-                "", "", "", file.toString(), WeightsFormat.DL4J_ZIP, "", "", "", 17, "md5:" + "0".repeat(32), true);
+                "",
+                "",
+                "",
+                file.toString(),
+                WeightsSource.Format.DL4J_ZIP,
+                "",
+                "",
+                "",
+                17,
+                "md5:" + "0".repeat(32),
+                true);
         assertThatThrownBy(() -> cache().fetch(Cards.withSources(ANY, md5), progress::add))
                 .hasMessageStartingWith(file + " from this machine: has the checksum md5:");
     }

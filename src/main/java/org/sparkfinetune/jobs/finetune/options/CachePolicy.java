@@ -2,36 +2,36 @@ package org.sparkfinetune.jobs.finetune.options;
 
 import java.util.Locale;
 
-/** Whether the trunk's activations are kept for the epochs and runs that follow. */
+/** Whether the activations of the trunk are kept for the following epochs and runs. */
 public enum CachePolicy {
-    /** When there is a trunk and its activations take at most half of the room that is left. */
+    /** Keep them if there is a trunk and its activations take at most half of the free space. */
     AUTO,
-    /** Whatever they take. */
+    /** Keep them, whatever space they take. */
     ALWAYS,
-    /** The trunk runs in every epoch. */
+    /** Run the trunk in every epoch. */
     NEVER;
 
-    private static final double SHARE_OF_FREE = 0.5;
+    private static final double FRACTION_OF_FREE = 0.5;
 
     /**
-     * What was decided.
+     * A decision.
      *
      * @param keep whether activations are written
-     * @param reason for people, with the sizes
+     * @param reason explanation with the sizes
      */
     public record Decision(boolean keep, String reason) {}
 
-    /** With augmentation the activations of a trained picture are others in every epoch. */
+    /** Reason with augmentation: the activations of a training picture are different in every epoch. */
     public static final String AUGMENTED =
             "pictures are augmented, so they are read and run through the trunk in every epoch";
 
     /**
      * Decides for pictures that are the same in every epoch.
      *
-     * @param trunk whether any layer is frozen; the activations are pixels otherwise, larger than the pictures themselves
-     * @param pictures that go through the trunk; held-out ones are the same in every epoch, augmentation or not
-     * @param bytesPerPicture of activations
-     * @param freeBytes of the file system that would hold them
+     * @param trunk whether any layer is frozen; otherwise the activations are pixels, larger than the encoded pictures
+     * @param pictures number of pictures to run through the trunk; held-out pictures are never augmented
+     * @param bytesPerPicture bytes of activations per picture
+     * @param freeBytes free bytes of the file system for them
      */
     public Decision decide(boolean trunk, long pictures, long bytesPerPicture, long freeBytes) {
         long bytes = pictures * bytesPerPicture;
@@ -39,7 +39,7 @@ public enum CachePolicy {
                 switch (this) {
                     case ALWAYS -> true;
                     case NEVER -> false;
-                    case AUTO -> trunk && bytes <= SHARE_OF_FREE * freeBytes;
+                    case AUTO -> trunk && bytes <= FRACTION_OF_FREE * freeBytes;
                 };
         return new Decision(
                 keep,

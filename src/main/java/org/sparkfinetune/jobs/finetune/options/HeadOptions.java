@@ -4,25 +4,33 @@ import org.sparkfinetune.config.Key;
 import org.sparkfinetune.zoo.network.HeadSpec;
 
 /**
- * The new last layer: a linear map to one score a class, softmax, cross-entropy.
+ * The new last layer: a linear map to one score per class, softmax, cross-entropy.
  *
  * @param hidden units of a dense ReLU layer before it, 0 for none
- * @param dropout share of the inputs of each new layer that is zeroed while training
- * @param l2 weight of the squared weights in the loss
- * @param labelSmoothing share of the target spread over all classes
- * @param normalize whether a picture's activations are divided by their length first; wants a higher learning rate
+ * @param dropout fraction of the inputs of each new layer that is zeroed in training
+ * @param l2 weight of the squared parameters in the loss
+ * @param labelSmoothing fraction of the target that is spread over all classes
+ * @param normalize whether the activations of a picture are first divided by their length; needs a higher learning rate
  */
 public record HeadOptions(
         @Key(value = "Units of a dense layer before the last, 0 for none", defaultValue = "0", min = 0, max = 65536)
         int hidden,
 
-        @Key(value = "Share of the head's inputs zeroed while training", defaultValue = "0.0", min = 0, max = 0.95)
+        @Key(
+                value = "Fraction of the inputs of the head that is zeroed in training",
+                defaultValue = "0.0",
+                min = 0,
+                max = 0.95)
         double dropout,
 
-        @Key(value = "Weight of the head's squared weights in the loss", defaultValue = "0.0001", min = 0, max = 10)
+        @Key(
+                value = "Weight of the squared parameters of the head in the loss",
+                defaultValue = "0.0001",
+                min = 0,
+                max = 10)
         double l2,
 
-        @Key(value = "Share of the target spread over all classes", defaultValue = "0.0", min = 0, max = 0.5)
+        @Key(value = "Fraction of the target that is spread over all classes", defaultValue = "0.0", min = 0, max = 0.5)
         double labelSmoothing,
 
         @Key(

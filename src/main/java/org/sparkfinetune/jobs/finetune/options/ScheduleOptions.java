@@ -5,18 +5,18 @@ import org.sparkfinetune.train.LearningRateSchedule;
 import org.sparkfinetune.train.RateCurve;
 
 /**
- * How the learning rate goes on over a training, or each stage of one. It follows the examples seen, not the rounds, so it is
- * the same whatever the number of workers.
+ * The learning rate over a training, or over each of its stages. It depends on the number of examples seen, not of
+ * rounds, so it is the same with any number of workers.
  */
 public record ScheduleOptions(
         @Key(
-                value =
-                        "Its shape: constant; step (times factor, every stepEpochs); cosine (falls to end); one-cycle (rises,"
-                                + " then falls to end); reduce-on-plateau (times factor when the validation loss stays)",
+                value = "Its shape: constant; step (times factor, every stepEpochs); cosine (falls to end); one-cycle"
+                        + " (rises, then falls to end); reduce-on-plateau (times factor when the validation loss"
+                        + " stays)",
                 defaultValue = "constant")
         Kind kind,
 
-        @Key(value = "Epochs of a straight rise before it", defaultValue = "0", min = 0, max = 100000)
+        @Key(value = "Epochs of a linear rise at the beginning", defaultValue = "0", min = 0, max = 100000)
         double warmUpEpochs,
 
         @Key(value = "step: epochs between two steps", defaultValue = "10", min = 0.001, max = 100000)
@@ -37,23 +37,23 @@ public record ScheduleOptions(
         int patience,
 
         @Key(
-                value = "one-cycle: part of the training in which the rate rises",
+                value = "one-cycle: fraction of the training in which the rate rises",
                 defaultValue = "0.25",
                 min = 0.001,
                 max = 0.999)
         double rise,
 
         @Key(
-                value = "cosine, one-cycle: rate at the end, as a part of learningRate",
+                value = "cosine, one-cycle: rate at the end, as a fraction of learningRate",
                 defaultValue = "0.001",
                 min = 0,
                 max = 1)
         double end) {
-    /** Where a warm-up and a one-cycle begin, as a part of the learning rate. */
+    /** Start of a warm-up and of a one-cycle, as a fraction of the learning rate. */
     private static final double START = 0.04;
 
     /** The shapes. */
-    public enum Kind {
+    enum Kind {
         CONSTANT,
         STEP,
         COSINE,
@@ -61,7 +61,7 @@ public record ScheduleOptions(
         REDUCE_ON_PLATEAU
     }
 
-    /** Whether a longer training has other learning rates from the first epoch on. */
+    /** Whether the number of epochs changes the learning rates from the first epoch on. */
     public boolean dependsOnLength() {
         return kind == Kind.COSINE || kind == Kind.ONE_CYCLE;
     }
@@ -75,10 +75,10 @@ public record ScheduleOptions(
     /**
      * The schedule of a stage.
      *
-     * @param epochsBefore that were trained before the stage
-     * @param epochs of the stage
-     * @param examples of an epoch
-     * @param plateaus so far in the stage
+     * @param epochsBefore number of epochs trained before the stage
+     * @param epochs number of epochs of the stage
+     * @param examples number of examples in an epoch
+     * @param plateaus number of plateaus so far in the stage
      */
     public LearningRateSchedule of(int epochsBefore, int epochs, long examples, int plateaus) {
         long warmUp = Math.round(warmUpEpochs * examples);

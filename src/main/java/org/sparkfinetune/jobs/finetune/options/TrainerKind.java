@@ -13,14 +13,14 @@ import org.sparkfinetune.train.TrainingPlan;
 import org.sparkfinetune.train.dl4j.StockAveraging;
 import org.sparkfinetune.train.round.AveragingTrainer;
 
-/** Who averages parameters. */
+/** The implementation that averages parameters. */
 public enum TrainerKind {
-    /** Ours: every example once an epoch, repeatable, restartable. */
+    /** Our own: every example once per epoch, repeatable, can be resumed. */
     EXACT,
-    /** Deeplearning4j's own {@code ParameterAveragingTrainingMaster}, to compare with. */
+    /** The {@code ParameterAveragingTrainingMaster} of Deeplearning4j, for comparison. */
     DL4J;
 
-    /** A trainer of a tail; the caller closes it. */
+    /** Makes a trainer of a tail; the caller closes it. */
     public <T> EpochTrainer<T> of(
             JavaSparkContext spark, ComputationGraph tail, TrainingPlan plan, Batcher<T> batcher) {
         return switch (this) {
@@ -29,14 +29,14 @@ public enum TrainerKind {
         };
     }
 
-    /** What a recipe asks for that this trainer cannot do. */
+    /** The requests of a recipe that this trainer cannot fulfil. */
     public List<Problem> problems(YamlFile file, TrainingOptions training, Augmentation augmentation) {
         List<Problem> problems = new ArrayList<>();
         if (this == DL4J && training.checkpointEveryRounds() > 0) {
             problems.add(new Problem(
                     file.place("training.checkpointEveryRounds"),
-                    "is " + training.checkpointEveryRounds() + ", but trainer dl4j tells nothing between the"
-                            + " beginning and the end of an epoch; set it to 0, or training.trainer to exact"));
+                    "is " + training.checkpointEveryRounds() + ", but trainer dl4j gives no parameters"
+                            + " before the end of an epoch; set it to 0, or training.trainer to exact"));
         }
         if (this == DL4J && augmentation.mixes()) {
             problems.add(new Problem(
@@ -50,10 +50,10 @@ public enum TrainerKind {
     }
 
     /**
-     * What whoever asked for this trainer must know before it trains.
+     * Warnings about this trainer, to be given before it trains.
      *
-     * @param examples of an epoch
-     * @return nothing for the exact one
+     * @param examples number of examples in an epoch
+     * @return an empty list for the exact trainer
      */
     public List<String> warnings(TrainingPlan plan, TrainingOptions options, long examples) {
         List<String> warnings = new ArrayList<>();
@@ -63,8 +63,9 @@ public enum TrainerKind {
         StockAveraging.warning(plan, examples).ifPresent(warnings::add);
         warnings.add(
                 "trainer dl4j reads the examples again for every round (pictures that are not cached run through the"
-                        + " frozen layers again), counts iterations from 0 in every round, and does not promise the same result"
-                        + " twice; trainer exact does none of this");
+                        + " frozen layers again), counts iterations from 0 in every round, and does"
+                        + " not promise the same"
+                        + " result twice; trainer exact does none of this");
         if (options.schedule().changesWithinEpoch()) {
             warnings.add("trainer dl4j keeps the learning rate of an epoch's beginning throughout the epoch;"
                     + " trainer exact follows training.schedule within it");

@@ -13,8 +13,9 @@ class CachePolicyTest {
         assertThat(CachePolicy.AUTO.decide(true, 100, MIB, 200 * MIB))
                 .isEqualTo(new Decision(
                         true,
-                        "features of 100 pictures take 100.0 MiB (1.0 MiB each), 200.0 MiB are free; cache: auto, so they are"
-                                + " kept"));
+                        "features of 100 pictures take 100.0 MiB (1.0 MiB each), 200.0 MiB are free; cache: auto, so"
+                                + " they"
+                                + " are kept"));
         assertThat(CachePolicy.AUTO.decide(true, 101, MIB, 201 * MIB).keep()).isFalse();
     }
 

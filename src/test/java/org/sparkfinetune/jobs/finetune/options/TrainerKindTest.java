@@ -35,8 +35,8 @@ class TrainerKindTest {
         RunReport report =
                 SmallRun.job(stock(output).replace("batchSizePerWorker: 4", "batchSizePerWorker: 5"), progress);
         String leftOut =
-                "trainer dl4j leaves out at least 2 of 12 examples in every epoch: it trains whole rounds of 10"
-                        + " (workers · batchSizePerWorker · averagingFrequency) only; trainer exact trains all";
+                "trainer dl4j leaves out at least 2 of 12 examples in every epoch: it trains only complete rounds of 10"
+                        + " (workers · batchSizePerWorker · averagingFrequency); trainer exact trains all";
         assertThat(progress.told())
                 .containsSubsequence("WARNING: " + leftOut, "WARNING: " + OTHER, "train the tail: 24 examples")
                 .anyMatch(text -> text.startsWith("epoch 2 of 2: 1 rounds, loss "));
@@ -90,9 +90,13 @@ class TrainerKindTest {
                 + "augmentation: {mixup: 0.2}\n";
         assertThatThrownBy(() -> recipe(recipe))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("""
-                        test.yaml:training.checkpointEveryRounds: is 3, but trainer dl4j tells nothing between the beginning and the end of an epoch; set it to 0, or training.trainer to exact
-                        test.yaml:augmentation: mixes pictures of a minibatch (mixup 0.2, cutmix 0.0), but trainer dl4j gets its pictures one by one; set mixup and cutmix to 0, or training.trainer to exact""");
+                .hasMessage(
+                        "test.yaml:training.checkpointEveryRounds: is 3, but trainer dl4j gives no parameters before"
+                                + " the end of an epoch; set it to 0, or training.trainer to exact\n"
+                                + "test.yaml:augmentation: mixes pictures of a minibatch (mixup 0.2, cutmix 0.0), but"
+                                + " trainer dl4j gets its pictures one by one; set mixup and cutmix to 0, or"
+                                + " training.trainer"
+                                + " to exact");
         assertThat(recipe(recipe.replace("trainer: dl4j", "trainer: exact")).kind())
                 .isEqualTo("finetune");
     }
@@ -109,7 +113,7 @@ class TrainerKindTest {
     private static List<String> warnings(String schedule) {
         FinetuneRecipe recipe = (FinetuneRecipe)
                 recipe(stock(Path.of("out")).replace("trainer: dl4j", "trainer: dl4j, schedule: " + schedule));
-        TrainingOptions options = recipe.training();
+        TrainingOptions options = recipe.tuning().training();
         return options.trainer().warnings(options.plan(1), options, 16);
     }
 
