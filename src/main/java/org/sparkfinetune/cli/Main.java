@@ -3,15 +3,21 @@ package org.sparkfinetune.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import org.sparkfinetune.check.ExitCode;
 import org.sparkfinetune.check.FinetuneException;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.check.Problem;
 import org.sparkfinetune.cluster.NativeEngine;
+import org.sparkfinetune.jobs.run.Reports;
+import org.sparkfinetune.report.Summary;
 import org.sparkfinetune.storage.SparkFailures;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** The entry point that spark-submit starts: one command, one exit code (see {@link ExitCode}). */
 @Command(
@@ -90,5 +96,43 @@ public final class Main implements Runnable {
         out.println("error: internal error; please report it with the lines below");
         exception.printStackTrace(out);
         return ExitCode.BUG.code();
+    }
+
+    /** {@code show FOLDER…}: prints the reports of finished jobs. */
+    @Command(name = "show", description = "Print the reports of finished jobs.", mixinStandardHelpOptions = true)
+    private static final class ShowCommand implements Callable<Integer> {
+        @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "Output folder of a job.")
+        private List<String> folders;
+
+        @Override
+        public Integer call() {
+            for (String folder : folders) {
+                System.out.print(Summary.of(Reports.read(folder)));
+            }
+            return ExitCode.DONE.code();
+        }
+    }
+
+    /** {@code list}: lists the recipes of a folder. */
+    @Command(name = "list", description = "List the recipes of a folder.", mixinStandardHelpOptions = true)
+    private static final class ListCommand implements Callable<Integer> {
+        @Parameters(
+                paramLabel = "FOLDER",
+                defaultValue = "spark-jobs",
+                description = "Folder; default: ${DEFAULT-VALUE}.")
+        private Path folder;
+
+        @Override
+        public Integer call() {
+            List<Path> files = RecipeFiles.in(folder).toList();
+            if (files.isEmpty()) {
+                throw new InvalidRequestException(folder.toString(), "has no recipes (*.yaml)");
+            }
+            for (Path file : files) {
+                System.out.printf(
+                        "%-10s %s%n", RecipeFiles.read(file).text("kind").orElse("?"), file);
+            }
+            return ExitCode.DONE.code();
+        }
     }
 }

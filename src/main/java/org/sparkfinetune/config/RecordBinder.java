@@ -58,7 +58,7 @@ final class RecordBinder {
         return components(type)
                 .filter(component ->
                         component.getAnnotation(Key.class).formerly().equals(name))
-                .map(component -> "is called " + component.getName() + " now; rename it")
+                .map(component -> "the key was called " + name + ", is " + component.getName() + " now")
                 .findFirst()
                 .orElseGet(() -> "is not a key; allowed are " + keys(type) + Suggestion.didYouMean(name, keys(type)));
     }

@@ -33,7 +33,7 @@ public record EmbeddingTable(List<OutputColumn> columns) implements Serializable
     /**
      * A column that holds embeddings.
      *
-     * @param type how they are stored
+     * @param type type in which they are stored
      */
     public record EmbeddingColumn(String name, VectorType type) {}
 

@@ -3,6 +3,9 @@ package org.sparkfinetune.ml;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -13,6 +16,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkfinetune.features.OutputColumn;
 import org.sparkfinetune.features.Pooling;
@@ -229,5 +233,33 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     public ImageEmbedder setHandleInvalid(String value) {
         set(handleInvalid(), value);
         return this;
+    }
+
+    /**
+     * One column with a dense vector.
+     *
+     * @param embedding turns the activations into the vector
+     * @param size length of the vector; 0 when it is not known yet
+     */
+    private record EmbeddingOutput(OutputColumn.Embedding embedding, int size) implements PictureOutput {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public List<StructField> fields() {
+            // Given the size, estimators such as trees need not embed a picture to learn the length of the vectors.
+            AttributeGroup group =
+                    size == 0 ? new AttributeGroup(embedding.name()) : new AttributeGroup(embedding.name(), size);
+            return List.of(new StructField(embedding.name(), SQLDataTypes.VectorType(), false, group.toMetadata()));
+        }
+
+        @Override
+        public Object[] values(float[] activations) {
+            float[] vector = embedding.vector(activations);
+            double[] values = new double[vector.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = vector[i];
+            }
+            return new Object[] {Vectors.dense(values)};
+        }
     }
 }

@@ -19,7 +19,7 @@ final class PlacementSteps implements VertexSteps {
 
     /**
      * @param shape shape of the larger picture
-     * @param offsets where each input begins
+     * @param offsets offset of each input
      */
     private record Placement(long[] shape, List<long[]> offsets) {}
 

@@ -65,7 +65,7 @@ class YamlFileTest {
     @Test
     void anEarlierNameOfAKeyIsAnsweredWithTheNewOne() {
         assertThatThrownBy(() -> YamlFile.bind("f.yaml", "{name: x, size: 3, length: 3}", Flat.class))
-                .hasMessage("f.yaml:length: is called size now; rename it");
+                .hasMessage("f.yaml:length: the key was called length, is size now");
     }
 
     @Test

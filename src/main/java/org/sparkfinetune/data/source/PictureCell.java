@@ -1,5 +1,7 @@
 package org.sparkfinetune.data.source;
 
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +9,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
 
 /** The form of a picture in a column of a table. */
 public enum PictureCell {
@@ -49,7 +53,7 @@ public enum PictureCell {
         return switch (this) {
             case BINARY -> (byte[]) cell;
             case BYTES_AND_PATH -> ((Row) cell).getAs("bytes");
-            case PIXELS -> RawPixels.toPng((Row) cell);
+            case PIXELS -> toPng((Row) cell);
         };
     }
 
@@ -58,5 +62,30 @@ public enum PictureCell {
         boolean hasPath = cell instanceof Row row
                 && Arrays.asList(row.schema().fieldNames()).contains(pathField);
         return hasPath ? RowTags.text((Row) cell, pathField) : null;
+    }
+
+    /** Encodes a cell as PNG; no bytes when the cell has no picture, as for a file that Spark could not decode. */
+    private static byte[] toPng(Row cell) {
+        int height = cell.<Integer>getAs("height");
+        int width = cell.<Integer>getAs("width");
+        int mode = cell.<Integer>getAs("mode");
+        byte[] data = cell.getAs("data");
+        int channels = (mode >> 3) + 1;
+        boolean eightBits = (mode & 7) == 0;
+        boolean known = channels == 1 || channels == 3 || channels == 4;
+        if (height < 1 || width < 1 || !eightBits || !known || data.length != (long) height * width * channels) {
+            return new byte[0];
+        }
+        try (BytePointer bytes = new BytePointer(data);
+                Mat pixels = new Mat(height, width, mode, bytes);
+                BytePointer extension = new BytePointer(".png");
+                BytePointer buffer = new BytePointer()) {
+            if (!imencode(extension, pixels, buffer)) {
+                throw new IllegalStateException("OpenCV could not encode " + width + " x " + height);
+            }
+            byte[] encoded = new byte[Math.toIntExact(buffer.limit())];
+            buffer.get(encoded);
+            return encoded;
+        }
     }
 }

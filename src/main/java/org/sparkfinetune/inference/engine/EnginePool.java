@@ -3,6 +3,7 @@ package org.sparkfinetune.inference.engine;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,5 +140,21 @@ final class EnginePool {
     private synchronized void close() {
         idle.stream().distinct().forEach(InferenceEngine::close);
         idle.clear();
+    }
+
+    /**
+     * Returns the pixels, picture by picture. Safe for many threads.
+     *
+     * @param floats number of values of a picture
+     */
+    private record PixelEngine(int floats) implements InferenceEngine {
+        @Override
+        public float[][][] forward(float[] pixels, int count) {
+            float[][][] pictures = new float[count][1][];
+            for (int i = 0; i < count; i++) {
+                pictures[i][0] = Arrays.copyOfRange(pixels, i * floats, (i + 1) * floats);
+            }
+            return pictures;
+        }
     }
 }

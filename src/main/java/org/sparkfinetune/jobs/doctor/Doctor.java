@@ -37,6 +37,8 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
     private static final int MOST_WAITS = 20;
 
     private static final long WAIT_MILLIS = 1000;
+    /** Allowed difference of an executor's clock. */
+    private static final long CLOCK_TOLERANCE_MILLIS = 10_000;
 
     /** One diagnosis for the driver, then one for each executor; local mode has no executors. */
     public List<Diagnosis> examine() {
@@ -189,8 +191,24 @@ public record Doctor(JobContext context, Optional<Recipe> recipe) {
 
         Diagnosis diagnosis(long before, long after) {
             List<Finding> all = new ArrayList<>(findings);
-            all.add(Clock.compared(millis, before, after));
+            all.add(clockFinding(millis, before, after));
             return new Diagnosis("executor " + id + " on " + host, all);
         }
+    }
+
+    /**
+     * Compares the clocks of the driver and an executor.
+     *
+     * @param millis clock of the executor at some moment
+     * @param before clock of the driver before that moment
+     * @param after clock of the driver after that moment
+     */
+    private static Finding clockFinding(long millis, long before, long after) {
+        long off = Math.max(0, Math.max(before - millis, millis - after));
+        String found = off == 0 ? "as the driver's" : off / 1000 + " s off the driver's";
+        return off <= CLOCK_TOLERANCE_MILLIS
+                ? Finding.fine("clock", found)
+                : new Finding(
+                        "clock", found, "set the clocks of the machines by a time server (chrony, systemd-timesyncd)");
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * Tells whether losses still fall.
  *
  * @param losses one loss per epoch, first epoch first
- * @param improvement how far below the lowest earlier loss a loss must be to count
+ * @param improvement difference to the lowest earlier loss from which a lower loss counts as an improvement
  */
 record LossTrend(List<Double> losses, double improvement) {
 

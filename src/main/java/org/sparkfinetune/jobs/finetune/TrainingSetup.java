@@ -54,7 +54,7 @@ public record TrainingSetup(
     /**
      * Makes the output ready and notes the inputs in the report.
      *
-     * @return what the stages are trained on
+     * @return features that the stages are trained on
      */
     public StageFeatures begin(JobContext context, JobReport report, JobOutput output, String fingerprint) {
         output.begin();

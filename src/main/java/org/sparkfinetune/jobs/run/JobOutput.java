@@ -71,7 +71,7 @@ public final class JobOutput implements AutoCloseable {
     /**
      * The refusal to replace the result of something else.
      *
-     * @param difference what tells that result from the one of this job
+     * @param difference difference between that result and the one of this job
      */
     public static InvalidRequestException ofAnother(Path folder, String difference) {
         return new InvalidRequestException(

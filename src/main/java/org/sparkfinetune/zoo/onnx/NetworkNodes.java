@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkfinetune.check.InvalidRequestException;
 import org.sparkfinetune.zoo.card.Preprocessing;
+import org.sparkfinetune.zoo.card.Preprocessing.ChannelOrder;
 
 /** Exports a network as an ONNX graph, one vertex after the other; each output has the name of its vertex. */
 final class NetworkNodes {
@@ -79,7 +80,7 @@ final class NetworkNodes {
             case UINT8 -> {
                 graph.addInput(value(
                         name, TensorProto.DataType.UINT8_VALUE, preprocessing.height(), preprocessing.width(), 3));
-                tensors.put(name, InputNodes.fromBytes(preprocessing, name, nodes));
+                tensors.put(name, fromBytes(preprocessing, name, nodes));
             }
         }
     }
@@ -160,5 +161,31 @@ final class NetworkNodes {
                                 .setElemType(elementType)
                                 .setShape(dimensions)))
                 .build();
+    }
+
+    /**
+     * uint8 [n, height, width, 3] in the order red, green, blue to float32 [n, 3, height, width].
+     *
+     * @return tensor with the input of the network
+     */
+    private static String fromBytes(Preprocessing preprocessing, String input, OnnxNodes nodes) {
+        String floats = nodes.add(
+                "Cast", input + "/floats", List.of(input), OnnxNodes.integer("to", TensorProto.DataType.FLOAT_VALUE));
+        String planes =
+                nodes.add("Transpose", input + "/planes", List.of(floats), OnnxNodes.integers("perm", 0, 3, 1, 2));
+        if (preprocessing.channelOrder() == ChannelOrder.BGR) {
+            String order = nodes.vector(input + "/order", 2, 1, 0);
+            planes = nodes.add("Gather", input + "/ordered", List.of(planes, order), OnnxNodes.integer("axis", 1));
+        }
+        String mean = nodes.constant(input + "/mean", channels(preprocessing.mean()));
+        String std = nodes.constant(input + "/std", channels(preprocessing.std()));
+        String centred = nodes.add("Sub", input + "/centred", List.of(planes, mean));
+        return nodes.add("Div", input + "/scaled", List.of(centred, std));
+    }
+
+    private static FloatTensor channels(List<Double> values) {
+        return FloatTensor.of(
+                new long[] {values.size(), 1, 1},
+                values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }
