@@ -263,6 +263,6 @@ class MainTest {
         assertThat(ended.code()).isEqualTo(3);
         assertThat(ended.err())
                 .isEqualTo("error: file:" + folder + "/report.json: is missing: the job has not finished, or this is"
-                        + " no output folder\n");
+                        + " not an output folder\n");
     }
 }

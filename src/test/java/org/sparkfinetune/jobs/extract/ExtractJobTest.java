@@ -172,8 +172,8 @@ class ExtractJobTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(folder + "/flat: 1 of 4 pictures were rejected (1 NOT_A_PICTURE), but"
                         + " maxRejectedFraction is 0.24; for example file:" + folder
-                        + "/flat/text.jpg (the file begins like"
-                        + " no JPEG, PNG, GIF, BMP, WebP or TIFF: 49 20 61 6d 20 74 65 78); all of them are listed in"
+                        + "/flat/text.jpg (not a recognized picture format (JPEG, PNG, GIF, BMP, WebP,"
+                        + " TIFF); first bytes: 49 20 61 6d 20 74 65 78); all of them are listed in"
                         + " file:" + output() + "/rejected; fix or delete them, or raise maxRejectedFraction");
         assertThat(ShardFixture.names(output())).containsExactly("_staging", "events.jsonl", "rejected");
         assertThat(LocalSpark.session().read().parquet(output() + "/rejected").collectAsList())

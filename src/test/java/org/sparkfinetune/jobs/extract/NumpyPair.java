@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkfinetune.testing.LocalSpark;
+import org.sparkfinetune.testing.SmallRun;
 
 /**
  * A pair of files of clip-retrieval, read as NumPy and embedding-reader do.
@@ -23,7 +24,6 @@ import org.sparkfinetune.testing.LocalSpark;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record NumpyPair(String header, byte[] values, Dataset<Row> metadata) {
     private static final int BEFORE_HEADER = 10;
-    private static final int COLUMNS = 2048;
 
     static NumpyPair of(Path output, int number) {
         Path folder = output.resolve("clip-retrieval");
@@ -55,7 +55,7 @@ record NumpyPair(String header, byte[] values, Dataset<Row> metadata) {
         List<List<Float>> rows = new ArrayList<>();
         while (floats.hasRemaining()) {
             List<Float> row = new ArrayList<>();
-            for (int i = 0; i < COLUMNS; i++) {
+            for (int i = 0; i < SmallRun.SIZE; i++) {
                 row.add(floats.getFloat());
             }
             rows.add(row);

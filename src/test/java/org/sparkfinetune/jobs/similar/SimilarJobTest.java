@@ -71,8 +71,7 @@ class SimilarJobTest {
         assertThat(found.comparedPairs()).isEqualTo(6);
         assertThat(Summary.of(report))
                 .contains("  2 nearest neighbours (cosine) of 4 pictures\n")
-                .contains(
-                        "  near duplicates at 0.98 or above:  1 pairs, 1 groups with 2 pictures, the largest has 2\n");
+                .contains("  near duplicates at 0.98 or above: 1 pairs, 1 groups with 2 pictures, the largest has 2\n");
         assertThat(Files.readString(output().resolve("report.html")))
                 .contains("<th scope=\"row\">pictures in the largest group</th><td>2</td>");
         assertThat(report.provenance().weightsSha256()).isEqualTo("w1");
