@@ -81,16 +81,6 @@ public record SmallRun(Path folder) {
         return FINETUNE.formatted(dataset(), output, epochs, learningRate);
     }
 
-    /**
-     * Settings of an extract job that name a layer of the run: its card's own embedding is above the layer that was
-     * replaced.
-     */
-    public static String withLayer(String settings) {
-        return settings.contains("layer:") || settings.contains("outputs:")
-                ? settings
-                : "layer: " + EMBEDDING + "\n" + settings;
-    }
-
     /** Runs a recipe in the shared Spark. */
     public static RunReport job(String yaml) {
         return job(yaml, Progress.silent());

@@ -13,6 +13,7 @@ import org.sparkfinetune.report.RunReport;
 import org.sparkfinetune.storage.HadoopFiles;
 import org.sparkfinetune.zoo.card.ModelCard;
 import org.sparkfinetune.zoo.files.ModelArchive;
+import org.sparkfinetune.zoo.network.Head;
 
 /** The folder of a finetune run: the names in it; writes and reads its model. */
 public final class RunFolder {
@@ -34,7 +35,7 @@ public final class RunFolder {
             ModelArchive.write(network, local);
             return local;
         });
-        writeDescription(files, folder, card, labels);
+        writeDescription(files, folder, Head.describe(card, network), labels);
     }
 
     /** Writes the files that describe the model to programs that use it. */

@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.sparkfinetune.config.YamlFile;
 import org.sparkfinetune.zoo.card.ModelCard;
 
 /**
@@ -61,6 +62,24 @@ public final class Head {
         return replaced;
     }
 
+    private static String pool(String headVertex) {
+        return headVertex + "_pool";
+    }
+
+    /**
+     * Returns the card of a fine-tuned network: where the embedding layer went with the old head, as in networks that
+     * score with a convolution, the average below the new head is the embedding.
+     */
+    public static ModelCard describe(ModelCard card, ComputationGraph network) {
+        Set<String> vertices = network.getConfiguration().getVertices().keySet();
+        String pool = pool(card.head());
+        if (vertices.contains(card.embedding().layer()) || !vertices.contains(pool)) {
+            return card;
+        }
+        int size = Networks.channels(network, card.input(), pool);
+        return YamlFile.with(card, Map.of("embedding", new ModelCard.Embedding(pool, size)));
+    }
+
     private void put(String headVertex, HeadSpec head) {
         if (!(configuration.getVertices().get(headVertex) instanceof LayerVertex vertex)
                 || !(vertex.getLayerConf().getLayer() instanceof FeedForwardLayer old)) {
@@ -70,7 +89,7 @@ public final class Head {
         InputPreProcessor preProcessor = vertex.getPreProcessor();
         removeWithDescendants(headVertex);
         if (old instanceof ConvolutionLayer) {
-            below = add(unused(headVertex + "_pool"), new GlobalPoolingLayer(PoolingType.AVG), null, below);
+            below = add(unused(pool(headVertex)), new GlobalPoolingLayer(PoolingType.AVG), null, below);
             preProcessor = null;
         }
         if (head.normalize()) {

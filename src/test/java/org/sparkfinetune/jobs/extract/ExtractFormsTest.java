@@ -49,7 +49,7 @@ class ExtractFormsTest {
                 output: "%s/%s"
                 inference: {engine: onnx}
                 %s
-                """.formatted(input, shared.run(), folder, output, SmallRun.withLayer(settings)));
+                """.formatted(input, shared.run(), folder, output, settings));
     }
 
     private Dataset<Row> table(String output) {

@@ -52,7 +52,7 @@ class ExtractJobTest {
                 model: "%s"
                 output: "%s"
                 %s
-                """.formatted(input, shared.run(), output(), SmallRun.withLayer(settings)));
+                """.formatted(input, shared.run(), output(), settings));
     }
 
     private Path output() {

@@ -34,7 +34,6 @@ abstract class TableFixture {
     }
 
     RunReport job(String kind, String output, String engine, String settings) {
-        String all = kind.equals("extract") ? SmallRun.withLayer(settings) : settings;
         return SmallRun.job("""
                 kind: %s
                 input: "%s/pictures"
@@ -42,7 +41,7 @@ abstract class TableFixture {
                 output: "%s/%s"
                 inference: {engine: %s}
                 %s
-                """.formatted(kind, folder, shared.run(), folder, output, engine, all), progress);
+                """.formatted(kind, folder, shared.run(), folder, output, engine, settings), progress);
     }
 
     /** Copies a picture of the run's into the input. */
