@@ -153,7 +153,7 @@ class RunCommandTest {
         assertThat(training.get(1)).matches("  epoch 1 of 3" + epoch + ", \\d+ s left");
         assertThat(training.get(2)).matches("  epoch 2 of 3" + epoch + ", \\d+ s left");
         assertThat(training.get(3)).matches("  epoch 3 of 3" + epoch);
-        assertThat(training.get(4)).matches("  train the tail took [0-9.]+ s, 36 examples, [0-9.]+ a second");
+        assertThat(training.get(4)).matches("  train the tail took [0-9.]+ s, 36 examples, [0-9.]+ per second");
         assertThat(training.get(5)).matches("ONNX Runtime [0-9.]+ differs from Deeplearning4j by at most .*");
     }
 }

@@ -238,7 +238,7 @@ class ImageEmbedderTest {
                 .hasMessageContaining("parameter pooling given invalid value mean");
         assertThatThrownBy(() -> embedder().setBatchSize(0)).hasMessageContaining("batchSize");
         assertThatThrownBy(() -> embedder().setModelName("resnet5").transform(pictures()))
-                .hasMessageContaining("no card of the model zoo")
+                .hasMessageContaining("is not a card of the model zoo")
                 .hasMessageContaining("did you mean");
         assertThatThrownBy(() -> embedder().setLayer("conv10_pol").transform(pictures()))
                 .isInstanceOf(InvalidRequestException.class)

@@ -121,8 +121,7 @@ public record LrFindRecipe(
             int candidates,
 
             @Key(
-                    value =
-                            "Number of minibatches for each rate, of training.workers times batchSizePerWorker examples",
+                    value = "Minibatches for each rate, of training.workers times batchSizePerWorker examples",
                     defaultValue = "60",
                     min = 1,
                     max = 1e6)
