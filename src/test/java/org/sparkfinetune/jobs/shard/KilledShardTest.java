@@ -69,7 +69,7 @@ class KilledShardTest extends ShardFixture {
     @Tag("cluster")
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void killedWithSignalNineWhileReadingDecidingAndWriting() throws Exception {
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 250; i++) {
             put("cats/" + i + ".png", TestPictures.noise("png", 40, 40, 10_000 + i));
             put("dogs/" + i + ".png", TestPictures.noise("png", 40, 40, 20_000 + i));
         }
