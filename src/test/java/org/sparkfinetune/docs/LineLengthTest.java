@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -32,6 +33,8 @@ class LineLengthTest {
     private static final Predicate<String> HTML_COMMENT = matching("^<!-- ");
 
     private static final Predicate<String> COMMAND_IN_COMMENT = matching("^ *# +(scripts/|Use: )");
+    /** The first line of a block that may have longer lines: in Markdown output is wrapped, commands are not. */
+    private static final Predicate<String> OF_COMMANDS = Predicate.not(matching("^ *```text$"));
     /** The value of a setting, such as Java's options, cannot be continued on the next line. */
     private static final Predicate<String> SETTING = matching("^[a-z]");
 
@@ -110,11 +113,11 @@ class LineLengthTest {
                 case "java" -> JAVA;
                 case "yaml", "yml" -> YAML;
                 case "properties" -> PROPERTIES;
-                default -> file.startsWith("scripts") || file.startsWith(".ci") ? SCRIPT : OTHER;
+                default -> Stream.of("scripts", ".ci", "src/build").anyMatch(file::startsWith) ? SCRIPT : OTHER;
             };
         }
 
-        /** Whether the line begins or ends a block of commands or output, which are as long as they are. */
+        /** Whether the line begins or ends a block. */
         boolean isEdgeOfBlock(String line) {
             return block != null && (line.length() - line.replace(block, "").length()) / block.length() % 2 == 1;
         }
@@ -131,15 +134,18 @@ class LineLengthTest {
                     && CELL.splitAsStream(line).anyMatch(cell -> cell.strip().length() > CHARACTERS_OF_A_CELL);
         }
 
-        /** The name of the file and the numbers of its wrong lines outside of blocks; empty when none is wrong. */
+        /** The name of the file and the numbers of its wrong lines that are in no exempt block; empty when none is. */
         Stream<String> places(BiPredicate<TextFile, String> wrong) {
             List<Integer> places = new ArrayList<>();
-            boolean inBlock = false;
+            Optional<String> block = Optional.empty();
             for (int i = 0; i < lines.size(); i++) {
-                if (!inBlock && wrong.test(this, lines.get(i))) {
+                String line = lines.get(i);
+                if (block.filter(OF_COMMANDS).isEmpty() && wrong.test(this, line)) {
                     places.add(i + 1);
                 }
-                inBlock ^= kind.isEdgeOfBlock(lines.get(i));
+                if (kind.isEdgeOfBlock(line)) {
+                    block = block.isPresent() ? Optional.empty() : Optional.of(line);
+                }
             }
             return places.isEmpty() ? Stream.of() : Stream.of(name + ": " + places);
         }

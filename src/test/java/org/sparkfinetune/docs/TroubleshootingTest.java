@@ -20,6 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 class TroubleshootingTest {
     private static final Pattern BLOCK = Pattern.compile("```text\n(.*?)```", Pattern.DOTALL);
     private static final Pattern BEGINNING = Pattern.compile("^(error: |submit: |WARNING: |WRONG | +to do: )");
+    /** Within a message that is longer than a line of the page: the next line is indented, but not a message. */
+    private static final Pattern WRAP = Pattern.compile("\n {4}(?! *to do: )");
     /** Where a text goes on in the next line, or in the same one, behind a plus. */
     private static final Pattern JOINT = Pattern.compile("\"\\s*\\+\\s*\"");
     /** Characters that are left of a message when what varies is taken out. */
@@ -32,7 +34,7 @@ class TroubleshootingTest {
         List<Source> sources = sources();
         List<String> messages = BLOCK.matcher(Files.readString(Path.of("docs/troubleshooting.md")))
                 .results()
-                .map((MatchResult block) -> block.group(1))
+                .map((MatchResult block) -> WRAP.matcher(block.group(1)).replaceAll(" "))
                 .flatMap(String::lines)
                 .toList();
         assertThat(messages).hasSizeGreaterThan(40);
